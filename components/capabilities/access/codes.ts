@@ -1,0 +1,48 @@
+/** The diagnostics of access. */
+import { defineCode } from "../../diagnostics/diagnostic.ts";
+
+export const unknownCaller = defineCode<{ caller: string; nearest: string }>({
+  id: "MW2280",
+  name: "unknown-caller",
+  severity: "error",
+  what: ({ caller, nearest }) => `there is no ${caller}${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  why: () => "a rule for a caller that does not exist protects nothing",
+  fix: ({ nearest }) =>
+    nearest === "" ? "name a key of `services`, or callersIn(a namespace of the mesh)" : `write "${nearest}"`,
+});
+
+export const callerWithoutCall = defineCode<{ caller: string; service: string }>({
+  id: "MW2281",
+  name: "caller-without-call",
+  severity: "error",
+  what: ({ caller, service }) => `${caller} is allowed here and does not declare that it calls "${service}"`,
+  why: () => "a rule narrows declared calls and never opens new ones, so this one would do nothing",
+  fix: ({ caller, service }) => `add "${service}" to the \`calls\` of ${caller}, or remove it here`,
+});
+
+export const requestRuleOnTcp = defineCode<{ port: string }>({
+  id: "MW2282",
+  name: "request-rule-on-tcp",
+  severity: "error",
+  what: ({ port }) => `the rule looks into requests, and port "${port}" does not speak HTTP`,
+  why: () => "engines drop such conditions: an allow would never hold, a deny would refuse everybody",
+  fix: () => "remove `methods`, `paths` and `headers`, or name a port that speaks HTTP",
+});
+
+export const unknownRulePort = defineCode<{ port: string; known: readonly string[] }>({
+  id: "MW2283",
+  name: "unknown-rule-port",
+  severity: "error",
+  what: ({ port }) => `the service has no port "${port}"`,
+  why: () => "the rule would concern nothing",
+  fix: ({ known }) => `write one of ${known.join(", ")}`,
+});
+
+export const emptyRuleList = defineCode<{ field: string }>({
+  id: "MW1280",
+  name: "empty-rule-list",
+  severity: "error",
+  what: ({ field }) => `\`${field}\` is an empty list`,
+  why: () => 'engines read it as "nobody" or as "everybody"; nobody should have to know which',
+  fix: ({ field }) => `remove \`${field}\` for "all", or name entries`,
+});

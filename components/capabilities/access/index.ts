@@ -1,0 +1,18 @@
+/** Access: who may call, and what. */
+import { defineServiceCapability } from "../../contract/capability.ts";
+import * as codes from "./codes.ts";
+import { renderAccess } from "./envoy.ts";
+import { field, normalizeAccess } from "./normalize.ts";
+import { accessSupport } from "./support.ts";
+
+export const access = defineServiceCapability({
+  id: "access",
+  slot: "access",
+  field: "access",
+  reader: field,
+  inherited: false,
+  support: accessSupport,
+  codes,
+  normalize: normalizeAccess,
+  render: { envoy: renderAccess },
+});

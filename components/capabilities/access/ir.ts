@@ -1,0 +1,31 @@
+/** Access in the IR: per port, who is refused and who is admitted. A request that no policy admits is refused. */
+
+import type { NamedMatch, PathMatch } from "../../ir/match.ts";
+import type { ModelPath } from "../../values/model-path.ts";
+import type { SpiffeId } from "../../values/spiffe-id.ts";
+
+export interface AccessIr {
+  /** In the order of the service's ports. */
+  readonly ports: readonly PortAccessIr[];
+}
+
+export interface PortAccessIr {
+  readonly port: string;
+  /** Looked at first: one that holds refuses. */
+  readonly deny: readonly PolicyIr[];
+  /** Then one must hold. */
+  readonly allow: readonly PolicyIr[];
+}
+
+export interface PolicyIr {
+  /** The rule's name, or `calls` for callers that no rule narrows. */
+  readonly name: string;
+  readonly path: ModelPath;
+  /** Absent: everybody. Sorted. */
+  readonly from?: readonly SpiffeId[];
+  /** Absent: all. Upper case, sorted. */
+  readonly methods?: readonly string[];
+  readonly paths?: readonly PathMatch[];
+  /** All must hold. */
+  readonly headers: readonly NamedMatch[];
+}

@@ -1,0 +1,5 @@
+/** Direct responses in the IR. */
+export interface DirectResponseIr {
+  readonly status: number;
+  readonly body?: string;
+}

@@ -1,0 +1,24 @@
+/** Which engine reaches external services, and how. */
+import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, none } from "../../engines/evidence.ts";
+import type { Row, SupportOf } from "../../engines/support.ts";
+import type { ExternalFields, ExternalTls } from "./model.ts";
+
+const row = {
+  istio: full(ISTIO_API),
+  linkerd: full(LINKERD_DOCS),
+  consul: full(CONSUL_CRDS),
+  envoy: full(ENVOY_API),
+} as const satisfies Row;
+const noOrigination = none("its proxies do not speak TLS to servers outside the mesh", LINKERD_DOCS);
+
+export const externalSupport = {
+  host: row,
+  ports: row,
+  tls: row,
+} as const satisfies SupportOf<ExternalFields>;
+
+export const externalTlsSupport = {
+  "kind=verified": { ...row, linkerd: noOrigination },
+  roots: { ...row, linkerd: noOrigination },
+  "kind=plaintext": row,
+} as const satisfies SupportOf<ExternalTls>;

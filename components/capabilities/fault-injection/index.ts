@@ -1,0 +1,18 @@
+/** Fault injection: aborts and delays on a route. */
+import { defineRouteCapability } from "../../contract/capability.ts";
+import { checkFault } from "./check.ts";
+import * as codes from "./codes.ts";
+import { renderFault } from "./envoy.ts";
+import { fields, normalizeFault } from "./normalize.ts";
+import { faultSupport } from "./support.ts";
+
+export const faultInjection = defineRouteCapability({
+  id: "fault-injection",
+  slot: "fault",
+  fields,
+  support: { fault: faultSupport },
+  codes,
+  normalize: normalizeFault,
+  check: checkFault,
+  render: { envoy: renderFault },
+});

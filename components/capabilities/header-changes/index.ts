@@ -1,0 +1,18 @@
+/** Header changes: what the service and the caller see. */
+import { defineRouteCapability } from "../../contract/capability.ts";
+import { checkHeaders } from "./check.ts";
+import * as codes from "./codes.ts";
+import { renderHeaders } from "./envoy.ts";
+import { fields, normalizeHeaders } from "./normalize.ts";
+import { headerChangesSupport } from "./support.ts";
+
+export const headerChanges = defineRouteCapability({
+  id: "header-changes",
+  slot: "headers",
+  fields,
+  support: { headers: headerChangesSupport },
+  codes,
+  normalize: normalizeHeaders,
+  check: checkHeaders,
+  render: { envoy: renderHeaders },
+});

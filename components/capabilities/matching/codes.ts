@@ -1,0 +1,38 @@
+/** The diagnostics of matching. */
+import { defineCode } from "../../diagnostics/diagnostic.ts";
+
+export const twoPaths = defineCode<{ what: string }>({
+  id: "MW1200",
+  name: "condition-twice",
+  severity: "error",
+  what: ({ what }) => `${what} is asked for twice in one route`,
+  why: () => "all conditions of a route must hold at once, so the second either repeats the first or can never hold",
+  fix: () => 'keep one of them, or write two routes for an "or"',
+});
+
+export const unknownSource = defineCode<{ key: string; nearest: string }>({
+  id: "MW2200",
+  name: "unknown-source",
+  severity: "error",
+  what: ({ key, nearest }) => `there is no service "${key}"${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  why: () => "a route for a caller that does not exist matches nothing",
+  fix: ({ nearest }) => (nearest === "" ? "name a key of `services`" : `write "${nearest}"`),
+});
+
+export const ambiguousRoutes = defineCode<{ other: string }>({
+  id: "MW2201",
+  name: "ambiguous-routes",
+  severity: "error",
+  what: ({ other }) => `a request can match this route and ${other}, and neither is more specific`,
+  why: () => "which of them wins would differ from engine to engine",
+  fix: () => "give one of them a `priority`, or a further condition",
+});
+
+export const sourceAtGateway = defineCode({
+  id: "MW2202",
+  name: "source-at-gateway",
+  severity: "error",
+  what: () => "a route of a gateway cannot ask which service calls",
+  why: () => "requests from outside carry no identity of the mesh, so the route would match nothing",
+  fix: () => "remove `calledBy`, or move the route to the service",
+});

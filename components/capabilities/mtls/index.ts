@@ -1,0 +1,20 @@
+/** Mutual TLS: what a service accepts, and whom its callers expect. */
+import { defineServiceCapability } from "../../contract/capability.ts";
+import { checkMtls } from "./check.ts";
+import * as codes from "./codes.ts";
+import { renderMtls } from "./envoy.ts";
+import { field, normalizeMtls } from "./normalize.ts";
+import { mtlsSupport } from "./support.ts";
+
+export const mtls = defineServiceCapability({
+  id: "mtls",
+  slot: "mtls",
+  field: "mtls",
+  reader: field,
+  inherited: true,
+  support: mtlsSupport,
+  codes,
+  normalize: normalizeMtls,
+  check: checkMtls,
+  render: { envoy: renderMtls },
+});

@@ -1,0 +1,18 @@
+/** Redirects: answers that send the client elsewhere. */
+import { defineRouteCapability } from "../../contract/capability.ts";
+import { checkRedirect } from "./check.ts";
+import * as codes from "./codes.ts";
+import { renderRedirect } from "./envoy.ts";
+import { fields, normalizeRedirect } from "./normalize.ts";
+import { redirectSupport } from "./support.ts";
+
+export const redirects = defineRouteCapability({
+  id: "redirects",
+  slot: "redirect",
+  fields,
+  support: { redirect: redirectSupport },
+  codes,
+  normalize: normalizeRedirect,
+  check: checkRedirect,
+  render: { envoy: renderRedirect },
+});

@@ -1,0 +1,16 @@
+/** Request metrics: what a proxy counts. */
+import { defineProxyCapability } from "../../contract/capability.ts";
+import { renderMetrics } from "./envoy.ts";
+import { field, normalizeMetrics } from "./normalize.ts";
+import { requestMetricsSupport } from "./support.ts";
+
+export const requestMetrics = defineProxyCapability({
+  id: "request-metrics",
+  slot: "metrics",
+  field: "metrics",
+  reader: field,
+  support: requestMetricsSupport,
+  codes: {},
+  normalize: normalizeMetrics,
+  render: { envoy: renderMetrics },
+});

@@ -1,0 +1,5 @@
+/** Request metrics in the IR. */
+export interface RequestMetricsIr {
+  readonly requests: boolean;
+  readonly connections: boolean;
+}

@@ -1,0 +1,68 @@
+/** From what was written to the IR, with the defaults. */
+
+import type { RoutePlace } from "../../contract/capability.ts";
+import { token } from "../../contract/http.ts";
+import { duration, integer, list, object, oneOf, type ReadFields } from "../../contract/read.ts";
+import type { Milliseconds } from "../../values/duration.ts";
+import { byText } from "../../values/order.ts";
+import { retriesOffWithFields } from "./codes.ts";
+import type { RetriesIr } from "./ir.ts";
+import type { RetryCondition } from "./model.ts";
+import { retrySupport } from "./support.ts";
+
+/** The request has not reached the service's code: repeating it is safe whatever it asks for. */
+export const NOT_BEGUN: readonly RetryCondition[] = ["connect-failure", "refused-stream", "reset-before-request"];
+export const IDEMPOTENT: readonly string[] = ["DELETE", "GET", "HEAD", "OPTIONS", "PUT", "TRACE"];
+export const DEFAULT_ATTEMPTS = 2;
+const DEFAULT_BASE = 25 as Milliseconds;
+
+const condition = oneOf(
+  "connect-failure",
+  "refused-stream",
+  "reset-before-request",
+  "5xx",
+  "gateway-error",
+  "reset",
+  "retriable-4xx",
+  "cancelled",
+  "deadline-exceeded",
+  "internal",
+  "resource-exhausted",
+  "unavailable",
+);
+
+/** The field of a route that this slice owns. */
+export const fields = {
+  retries: object(
+    {
+      attempts: integer(0, 10),
+      on: list(condition),
+      statuses: list(integer(400, 599)),
+      methods: list(token),
+      backOff: object({ base: duration, max: duration }),
+    },
+    { support: retrySupport },
+  ),
+};
+
+export function normalizeRetries(
+  { retries = {} }: ReadFields<typeof fields>,
+  { ports, report, path }: RoutePlace,
+): RetriesIr {
+  if (retries.attempts === 0 && Object.keys(retries).length > 1)
+    report.add(retriesOffWithFields, {}, { path: [...path, "retries"] });
+  const grpc = ports.length > 0 && ports.every(({ protocol }) => protocol === "grpc");
+  const on =
+    retries.on ?? (retries.statuses !== undefined ? [] : grpc ? [...NOT_BEGUN, "unavailable" as const] : NOT_BEGUN);
+  const statuses = [...new Set(retries.statuses ?? [])].sort((a, b) => a - b);
+  const safe = statuses.length === 0 && on.every((item) => NOT_BEGUN.includes(item));
+  const methods = retries.methods?.map((item) => item.toUpperCase()) ?? (safe || grpc ? undefined : IDEMPOTENT);
+  const base = retries.backOff?.base ?? DEFAULT_BASE;
+  return {
+    attempts: retries.attempts ?? DEFAULT_ATTEMPTS,
+    on: [...new Set(on)].sort(byText),
+    statuses,
+    ...(methods && { methods: [...new Set(methods)].sort(byText) }),
+    backOff: { base, max: retries.backOff?.max ?? ((base * 10) as Milliseconds) },
+  };
+}

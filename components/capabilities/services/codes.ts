@@ -1,0 +1,93 @@
+/** The diagnostics of services, ports and calls. */
+import { defineCode } from "../../diagnostics/diagnostic.ts";
+
+export const unknownCallee = defineCode<{ callee: string; nearest: string }>({
+  id: "MW2100",
+  name: "unknown-callee",
+  severity: "error",
+  what: ({ callee, nearest }) =>
+    `there is no service "${callee}"${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  why: () => "calls to it would find no route and fail",
+  fix: ({ nearest }) => (nearest === "" ? "name a key of `services` or of `externals`" : `write "${nearest}"`),
+});
+
+export const unknownCalleePort = defineCode<{ callee: string; port: string; known: readonly string[] }>({
+  id: "MW2101",
+  name: "unknown-callee-port",
+  severity: "error",
+  what: ({ callee, port }) => `"${callee}" has no port "${port}"`,
+  why: () => "calls to it would find no route and fail",
+  fix: ({ callee, known }) => `write one of ${known.map((name) => `"${callee}:${name}"`).join(", ")}`,
+});
+
+export const calleePortUnclear = defineCode<{ callee: string; known: readonly string[] }>({
+  id: "MW2102",
+  name: "callee-port-unclear",
+  severity: "error",
+  what: ({ callee, known }) => `"${callee}" has several ports: ${known.join(", ")}`,
+  why: () => "least privilege means that a caller may use the ports it names, not all of them",
+  fix: ({ callee, known }) => `write one of ${known.map((name) => `"${callee}:${name}"`).join(", ")}`,
+});
+
+export const callsItself = defineCode({
+  id: "MW2103",
+  name: "calls-itself",
+  severity: "error",
+  what: () => "the service calls itself",
+  why: () => "replicas of one service share an identity, so the mesh cannot tell caller from callee",
+  fix: () => "remove the entry",
+});
+
+export const callTwice = defineCode({
+  id: "MW2104",
+  name: "call-twice",
+  severity: "error",
+  what: () => "this call is declared twice",
+  why: () => "of two entries one is forgotten when the call goes away",
+  fix: () => "remove one of them",
+});
+
+export const sameService = defineCode<{ other: string }>({
+  id: "MW2105",
+  name: "same-service-twice",
+  severity: "error",
+  what: ({ other }) => `it has the same namespace and name as ${other}`,
+  why: () => "one name in DNS cannot be two services",
+  fix: () => "give one of them another `name` or `namespace`",
+});
+
+export const sharedAccount = defineCode<{ other: string; account: string }>({
+  id: "MW2106",
+  name: "shared-service-account",
+  severity: "error",
+  what: ({ other, account }) => `it shares the service account "${account}" with ${other}`,
+  why: () => "the identity of a workload is its account: whoever may call as one of them may call as the other",
+  fix: () => "give each service an account of its own",
+});
+
+export const noPorts = defineCode({
+  id: "MW2107",
+  name: "no-ports",
+  severity: "error",
+  what: () => "the service has no port",
+  why: () => "nothing could call it",
+  fix: () => "add a port, for example ports: { http: http(80) }",
+});
+
+export const portTwice = defineCode<{ other: string; number: number }>({
+  id: "MW2108",
+  name: "port-twice",
+  severity: "error",
+  what: ({ other, number }) => `port ${number} is also "${other}"`,
+  why: () => "a connection to that port could not be told apart",
+  fix: () => "give one of them another number",
+});
+
+export const reservedPort = defineCode<{ number: number; owner: string }>({
+  id: "MW2109",
+  name: "reserved-port",
+  severity: "error",
+  what: ({ number, owner }) => `port ${number} belongs to ${owner}`,
+  why: () => "the proxy beside the workload listens there, so the workload cannot",
+  fix: () => "let the workload listen on another port (`target`)",
+});

@@ -1,0 +1,90 @@
+/** From what was written to ports, versions and calls. */
+import { ports } from "../../contract/ports.ts";
+import { label, list, object, type Read, type Reader, record, text } from "../../contract/read.ts";
+import type { Report } from "../../diagnostics/report.ts";
+import type { PortIr, Protocol, VersionIr } from "../../ir/port.ts";
+import type { ModelPath } from "../../values/model-path.ts";
+import { sortedBy } from "../../values/order.ts";
+import { noPorts, portTwice, reservedPort } from "./codes.ts";
+import { serviceSupport } from "./support.ts";
+
+interface WrittenCall {
+  readonly to: string;
+  readonly port?: string | undefined;
+}
+
+const callObject = object({ to: text, port: label }, { required: ["to", "port"] });
+const call: Reader<WrittenCall> = (value, at) => {
+  if (typeof value !== "string") return callObject(value, at);
+  const [to = "", named] = value.split(":");
+  return { to, port: named };
+};
+
+/** The fields of a service that this slice owns. */
+export const fields = {
+  namespace: label,
+  name: label,
+  serviceAccount: label,
+  owner: text,
+  ports,
+  versions: list(label),
+  selectors: record(record(text, "any"), "label"),
+  calls: list(call),
+};
+export const support = serviceSupport;
+
+type WrittenPorts = Read<typeof ports>;
+
+export function normalizePorts(written: WrittenPorts | undefined, path: ModelPath, report: Report): readonly PortIr[] {
+  const all = sortedBy(written ?? [], ([name]) => name).map(
+    ([name, { kind, number, target }]): PortIr => ({
+      name,
+      number,
+      target: target ?? number,
+      protocol: kind satisfies Protocol,
+    }),
+  );
+  if (written !== undefined && all.length === 0) report.add(noPorts, {}, { path: [...path, "ports"] });
+  const numbers = new Map<number, string>();
+  for (const { name, number } of all) {
+    const other = numbers.get(number);
+    if (other !== undefined) report.add(portTwice, { other, number }, { path: [...path, "ports", name] });
+    numbers.set(number, name);
+  }
+  return all;
+}
+
+/**
+ * The ports on which the engines' proxies listen beside a workload.
+ * @source reliability.md F21; istio.io application requirements; linkerd proxy ports
+ */
+const RESERVED: readonly (readonly [number, number, string])[] = [
+  [15_000, 15_090, "Istio's proxy"],
+  [15_443, 15_443, "Istio's proxy"],
+  [4_140, 4_143, "Linkerd's proxy"],
+  [4_190, 4_191, "Linkerd's proxy"],
+  [20_000, 20_000, "Consul's proxy"],
+];
+
+export function checkReserved(all: readonly PortIr[], path: ModelPath, report: Report): void {
+  for (const { name, target } of all) {
+    const [, , owner] = RESERVED.find(([from, to]) => target >= from && target <= to) ?? [];
+    if (owner !== undefined)
+      report.add(reservedPort, { number: target, owner }, { path: [...path, "ports", name], got: target });
+  }
+}
+
+export const normalizeVersions = (
+  name: string,
+  versions: readonly string[] = [],
+  selectors: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(),
+): readonly VersionIr[] =>
+  sortedBy([...new Set(versions)], (version) => version).map((version) => ({
+    name: version,
+    selector: Object.fromEntries(
+      selectors.get(version) ?? [
+        ["app", name],
+        ["version", version],
+      ],
+    ),
+  }));

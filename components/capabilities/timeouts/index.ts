@@ -1,0 +1,17 @@
+/** Timeouts: how long a caller waits. */
+import { defineRouteCapability } from "../../contract/capability.ts";
+import { checkTimeouts } from "./check.ts";
+import * as codes from "./codes.ts";
+import { renderTimeouts } from "./envoy.ts";
+import { fields, normalizeTimeouts, support } from "./normalize.ts";
+
+export const timeouts = defineRouteCapability({
+  id: "timeouts",
+  slot: "timeouts",
+  fields,
+  support,
+  codes,
+  normalize: normalizeTimeouts,
+  check: checkTimeouts,
+  render: { envoy: renderTimeouts },
+});

@@ -1,0 +1,121 @@
+/** From a version, weights or a service to destinations with ids. */
+import type { Known, RoutePlace } from "../../contract/capability.ts";
+import { integer, label, object, oneOf, type Reader, type ReadFields, record, text } from "../../contract/read.ts";
+import { speaksHttp } from "../../ir/port.ts";
+import { nearest } from "../../values/name.ts";
+import { sortedBy } from "../../values/order.ts";
+import { noWeight, unclearPort, unknownDestination, unknownVersion } from "./codes.ts";
+import type { DestinationIr, SplitIr } from "./ir.ts";
+import { splitSupport } from "./support.ts";
+
+const weight = integer(0, 1_000_000);
+const weights = record(weight, "label");
+const toService = object(
+  { kind: oneOf("service"), service: text, port: label, versions: weights },
+  { required: ["kind", "service"] },
+);
+
+type Written =
+  | { readonly kind: "version"; readonly version: string }
+  | { readonly kind: "weights"; readonly weights: ReadonlyMap<string, number> }
+  | {
+      readonly kind: "service";
+      readonly service: string;
+      readonly port?: string;
+      readonly versions?: ReadonlyMap<string, number>;
+    };
+
+/** A text is a version (at a gateway: a service), an object with `kind` a service, any other object weights. */
+const to: Reader<Written> = (value, at) => {
+  if (typeof value === "string") return { kind: "version", version: value };
+  if (typeof value === "object" && value !== null && "kind" in value) return toService(value, at);
+  const read = weights(value, at);
+  return read === undefined ? undefined : { kind: "weights", weights: read };
+};
+
+/** The field of a route that this slice owns. */
+export const fields = { to };
+export const support = { to: splitSupport };
+
+export function normalizeSplit({ to: written }: ReadFields<typeof fields>, place: RoutePlace): SplitIr | undefined {
+  if (written === undefined) return place.service && splitOf(place.service, undefined, undefined, place);
+  if (written.kind === "service") return toOther(written.service, written.port, written.versions, place);
+  if (place.service === undefined)
+    return written.kind === "version" ? toReference(written.version, place) : unnamed(place);
+  const versions = written.kind === "version" ? new Map([[written.version, 1]]) : written.weights;
+  return splitOf(place.service, undefined, versions, place);
+}
+
+/** Gateways have no service of their own: `to: "web"` or `to: "web:http"` names one. */
+function toReference(reference: string, place: RoutePlace): SplitIr | undefined {
+  const [service = "", port] = reference.split(":");
+  return toOther(service, port, undefined, place);
+}
+
+function unnamed({ report, path }: RoutePlace): undefined {
+  report.add(unknownDestination, { service: "", nearest: "" }, { path: [...path, "to"] });
+}
+
+function toOther(
+  key: string,
+  port: string | undefined,
+  versions: ReadonlyMap<string, number> | undefined,
+  place: RoutePlace,
+) {
+  const service = place.directory.service(key);
+  if (service !== undefined) return splitOf(service, port, versions, place);
+  place.report.add(
+    unknownDestination,
+    { service: key, nearest: nearest(key, place.directory.serviceKeys()) ?? "" },
+    { path: [...place.path, "to"], got: key },
+  );
+  return undefined;
+}
+
+function splitOf(
+  service: Known,
+  port: string | undefined,
+  versions: ReadonlyMap<string, number> | undefined,
+  place: RoutePlace,
+): SplitIr | undefined {
+  const target = portOf(service, port, place);
+  if (target === undefined) return undefined;
+  const base = { service: service.id, port: target };
+  if (versions === undefined) return { destinations: [{ ...base, weight: 1 }] };
+  const at = { path: [...place.path, "to"] };
+  const known = service.versions.map(({ name }) => name);
+  for (const version of versions.keys()) {
+    if (known.includes(version)) continue;
+    place.report.add(
+      unknownVersion,
+      { version, service: service.key, known, nearest: nearest(version, known) ?? "" },
+      { ...at, got: version },
+    );
+  }
+  const destinations = [...versions]
+    .filter(([version, share]) => share > 0 && known.includes(version))
+    .map(([version, share]): DestinationIr => ({ ...base, version, weight: share }));
+  if ([...versions.values()].every((share) => share === 0)) place.report.add(noWeight, {}, at);
+  return { destinations: sortedBy(destinations, ({ version }) => version ?? "") };
+}
+
+/** The port that was named, else the route's own, else the only one that speaks HTTP. */
+function portOf(
+  service: Known,
+  named: string | undefined,
+  { report, path, service: owner, ports }: RoutePlace,
+): string | undefined {
+  const candidates = service.ports.filter(speaksHttp);
+  const own = owner?.id === service.id ? ports[0] : undefined;
+  const found =
+    named === undefined
+      ? (own ?? (candidates.length === 1 ? candidates[0] : undefined))
+      : candidates.find(({ name }) => name === named);
+  if (found !== undefined) return found.name;
+  report.add(
+    unclearPort,
+    { service: service.key, ports: candidates.map(({ name }) => name) },
+    { path: [...path, "to"] },
+  );
+  return undefined;
+}

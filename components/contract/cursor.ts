@@ -1,0 +1,113 @@
+/**
+ * Where a reader stands: the way from the root, and whom to tell. The path is put together only when something is reported.
+ */
+import type { Args, Code } from "../diagnostics/diagnostic.ts";
+import type { Report } from "../diagnostics/report.ts";
+import { type EngineId, readTarget, releases, type Target } from "../engines/releases.ts";
+import { cellAt, type None, type Partly, type SupportTable } from "../engines/support.ts";
+import type { ModelPath } from "../values/model-path.ts";
+import { byText } from "../values/order.ts";
+import { lossAccepted, lossUnfounded, partlySupported, unsupported } from "./codes.ts";
+
+/** The reasons that were given for losses, by engine or target. */
+export type Acceptance = Readonly<Record<string, string>>;
+
+interface Lack {
+  readonly target: Target;
+  readonly engine: string;
+  readonly cell: None | Partly;
+}
+
+/** What the targets of a mesh lack, per support table and row; looked up for every written field, so it is kept. */
+export class Targets {
+  readonly all: readonly Target[];
+  readonly #lacks = new Map<SupportTable, ReadonlyMap<string, readonly Lack[]>>();
+
+  constructor(all: readonly Target[]) {
+    this.all = [...new Set(all)].sort(byText);
+  }
+
+  lacks(table: SupportTable, row: string): readonly Lack[] {
+    let rows = this.#lacks.get(table);
+    if (rows === undefined) this.#lacks.set(table, (rows = this.#findLacks(table)));
+    return rows.get(row) ?? [];
+  }
+
+  #findLacks(table: SupportTable): ReadonlyMap<string, readonly Lack[]> {
+    const found = Object.keys(table).map(
+      (row) => [row, this.all.flatMap((target) => lacksOf(table, row, target))] as const,
+    );
+    return new Map(found.filter(([, lacks]) => lacks.length > 0));
+  }
+}
+
+/** The oldest release that a target covers decides: what it lacks, the mesh cannot rely on. */
+function lacksOf(table: SupportTable, row: string, target: Target): Lack[] {
+  const { engine, releases: covered } = readTarget(target);
+  const cells = table[row];
+  const release = covered[0];
+  if (cells === undefined || release === undefined) return [];
+  const cell = cellAt(cells, engine, release, releases[engine as EngineId]);
+  return cell.level === "full" ? [] : [{ target, engine: `${engine} ${release}`, cell }];
+}
+
+export class Cursor {
+  readonly #parent: Cursor | undefined;
+  readonly #key: string | number;
+  readonly report: Report;
+  readonly targets: Targets;
+  /** Losses accepted at this very place. */
+  readonly accepted: Acceptance | undefined;
+
+  private constructor(
+    parent: Cursor | undefined,
+    key: string | number,
+    report: Report,
+    targets: Targets,
+    accepted?: Acceptance,
+  ) {
+    this.#parent = parent;
+    this.#key = key;
+    this.report = report;
+    this.targets = targets;
+    this.accepted = accepted;
+  }
+
+  static root(report: Report, targets: Targets): Cursor {
+    return new Cursor(undefined, "", report, targets);
+  }
+
+  at(key: string | number, accepted?: Acceptance): Cursor {
+    return new Cursor(this, key, this.report, this.targets, accepted);
+  }
+
+  get path(): ModelPath {
+    return this.#parent === undefined ? [] : [...this.#parent.path, this.#key];
+  }
+
+  /** Reports, and answers `undefined`, which is what a reader answers when it could not read. */
+  fail<A extends Args>(code: Code<A>, args: A, got?: unknown): undefined {
+    this.report.add(code, args, { path: this.path, got });
+    return undefined;
+  }
+
+  /** Called for every written field and variant: says what the targets lose by it. */
+  use(table: SupportTable, row: string): void {
+    const lacks = this.targets.lacks(table, row);
+    for (const { target, engine, cell } of lacks) {
+      const reason = this.accepted?.[target];
+      const at = { path: this.path, engine };
+      if (cell.level === "partial") this.report.add(partlySupported, { engine, loses: cell.loses }, at);
+      else if (reason === undefined) this.report.add(unsupported, { engine: target, why: cell.why }, at);
+      else this.report.add(lossAccepted, { engine: target, why: cell.why, reason }, at);
+    }
+  }
+
+  /** Called once for a `lossy`, with the rows it may stand for: an acceptance that nothing needs is an error. */
+  requireNeeded(table: SupportTable, rows: readonly string[]): void {
+    const needed = new Set<string>(rows.flatMap((row) => this.targets.lacks(table, row)).map(({ target }) => target));
+    for (const target of Object.keys(this.accepted ?? {}).sort(byText)) {
+      if (!needed.has(target)) this.report.add(lossUnfounded, { engine: target }, { path: this.path });
+    }
+  }
+}

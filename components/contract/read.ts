@@ -1,0 +1,288 @@
+/**
+ * Readers: unknown data in, checked values out, every problem reported with its path.
+ * The only door for JSON and JavaScript; TypeScript meshes pass through it too, so types and run time give the same findings.
+ */
+import type { SupportTable } from "../engines/support.ts";
+import { type CalendarDate, isCalendarDate } from "../values/calendar-date.ts";
+import { type Milliseconds, parseDuration } from "../values/duration.ts";
+import { type Host, parseHost } from "../values/host.ts";
+import { isKey, isLabel, nearest } from "../values/name.ts";
+import { type PartsPerMillion, parsePercent } from "../values/percent.ts";
+import { isPortNumber, type PortNumber } from "../values/port.ts";
+import { isRegex, LONGEST_REGEX } from "../values/regex.ts";
+import { missingKey, notPlain, tooLarge, unknownKey, wrongName, wrongType } from "./codes.ts";
+import type { Acceptance, Cursor } from "./cursor.ts";
+
+/** Answers `undefined` when it has reported why it could not read. */
+export type Reader<T> = (value: unknown, at: Cursor) => T | undefined;
+
+/** What a reader answers. */
+export type Read<R> = R extends Reader<infer T> ? T : never;
+
+/** The longest text and list a mesh may hold; a check of the whole file's size stands at the CLI. */
+const LONGEST_TEXT = 65_536;
+const LONGEST_LIST = 100_000;
+
+// --- plain values --------------------------------------------------------------------------------------------------
+
+const fail = (at: Cursor, expected: string, value: unknown): undefined =>
+  at.fail(wrongType, { expected, found: nameOf(value) }, value);
+
+export const text: Reader<string> = (value, at) => {
+  if (typeof value !== "string") return fail(at, "text", value);
+  if (value.length > LONGEST_TEXT)
+    return at.fail(tooLarge, { limit: `${LONGEST_TEXT} characters`, found: `${value.length} characters` });
+  return value;
+};
+
+/** Text that is not empty and passes a test; `expected` ends the sentence "write …". */
+export const textWhere =
+  (expected: string, passes: (value: string) => boolean): Reader<string> =>
+  (value, at) =>
+    typeof value === "string" && value.length <= LONGEST_TEXT && passes(value) ? value : fail(at, expected, value);
+
+export const boolean: Reader<boolean> = (value, at) =>
+  typeof value === "boolean" ? value : fail(at, "true or false", value);
+
+export const integer =
+  (min: number, max: number): Reader<number> =>
+  (value, at) =>
+    typeof value === "number" && Number.isInteger(value) && value >= min && value <= max
+      ? value
+      : fail(at, `a whole number from ${min} to ${max}`, value);
+
+export const oneOf =
+  <const V extends string | number>(...allowed: readonly V[]): Reader<V> =>
+  (value, at) =>
+    allowed.includes(value as V)
+      ? (value as V)
+      : fail(at, `one of ${allowed.map((item) => JSON.stringify(item)).join(", ")}`, value);
+
+/** Turns text into a value, or says what would have been right. */
+const parsed =
+  <T>(expected: string, parse: (value: string) => T | undefined): Reader<T> =>
+  (value, at) => {
+    const result = typeof value === "string" ? parse(value) : undefined;
+    return result ?? fail(at, expected, value);
+  };
+
+export const duration: Reader<Milliseconds> = parsed(
+  'a duration with its unit, from 1 ms to a year, like "2s" or "300ms"',
+  parseDuration,
+);
+export const share: Reader<PartsPerMillion> = parsed('a share above 0 % and up to 100 %, like "5%"', parsePercent);
+export const host: Reader<Host> = parsed('a host name without port, like "shop.example.com"', parseHost);
+export const date: Reader<CalendarDate> = parsed('a calendar date, like "2027-01-31"', (value) =>
+  isCalendarDate(value) ? value : undefined,
+);
+export const regex: Reader<string> = parsed(
+  `a regular expression in RE2 syntax of 1 to ${LONGEST_REGEX} characters`,
+  (value) => (isRegex(value) ? value : undefined),
+);
+export const port: Reader<PortNumber> = (value, at) =>
+  isPortNumber(value) ? value : fail(at, "a port from 1 to 65535", value);
+
+const LABEL_RULE = "lower-case letters, digits and dashes, at most 63, beginning and ending with a letter or digit";
+const KEY_RULE = "letters, digits and dashes, at most 63, beginning and ending with a letter or digit";
+
+export const label: Reader<string> = (value, at) =>
+  typeof value === "string" && isLabel(value) ? value : at.fail(wrongName, { rule: LABEL_RULE }, value);
+
+// --- lists and records ---------------------------------------------------------------------------------------------
+
+export const list =
+  <T>(item: Reader<T>): Reader<readonly T[]> =>
+  (value, at) => {
+    if (!Array.isArray(value)) return fail(at, "a list", value);
+    if (value.length > LONGEST_LIST)
+      return at.fail(tooLarge, { limit: `${LONGEST_LIST} entries`, found: `${value.length} entries` });
+    return value.map((entry: unknown, index) => item(entry, at.at(index))).filter((entry) => entry !== undefined);
+  };
+
+/** One value or a list of them. */
+export const oneOrMore =
+  <T>(item: Reader<T>): Reader<readonly T[]> =>
+  (value, at) => {
+    if (Array.isArray(value)) return list(item)(value, at);
+    const only = item(value, at);
+    return only === undefined ? undefined : [only];
+  };
+
+/** A record by name, as a Map: a name may be "constructor" and must stay a name. */
+export const record =
+  <T>(item: Reader<T>, names: "label" | "key" | "any" = "key"): Reader<ReadonlyMap<string, T>> =>
+  (value, at) => {
+    if (!isRecord(value)) return fail(at, "a record", value);
+    const entries = new Map<string, T>();
+    for (const key of Object.keys(value)) {
+      if (!acceptsName(names, key)) {
+        at.at(key).fail(wrongName, { rule: names === "label" ? LABEL_RULE : KEY_RULE }, key);
+        continue;
+      }
+      const entry = item(value[key], at.at(key));
+      if (entry !== undefined) entries.set(key, entry);
+    }
+    return entries;
+  };
+
+const acceptsName = (names: "label" | "key" | "any", key: string): boolean =>
+  names === "any" || (names === "label" ? isLabel(key) : isKey(key));
+
+// --- objects and unions --------------------------------------------------------------------------------------------
+
+export type Fields = Readonly<Record<string, Reader<unknown>>>;
+
+/** What an object reader answers: each field that was written and could be read. */
+export type ReadFields<F extends Fields> = { readonly [K in keyof F]?: Read<F[K]> };
+
+interface Options<F extends Fields, R extends keyof F> {
+  /** The rows of these fields; every written field is looked up there. */
+  readonly support?: SupportTable;
+  readonly required?: readonly R[];
+}
+
+/** An object with just these fields. Several tables may own its fields (`supports`), as the slices of a route do. */
+export function object<const F extends Fields, const R extends keyof F = never>(
+  fields: F,
+  options: Options<F, R> = {},
+): Reader<ReadFields<F> & { readonly [K in R]: Read<F[K]> }> {
+  const supportOf = options.support === undefined ? () => undefined : () => options.support;
+  return objectOf(fields, supportOf, options.required ?? []);
+}
+
+/** The same, where each field may have a support table of its own. */
+export function objectOf<const F extends Fields, const R extends keyof F = never>(
+  fields: F,
+  supportOf: (field: string) => SupportTable | undefined,
+  required: readonly R[] = [],
+): Reader<ReadFields<F> & { readonly [K in R]: Read<F[K]> }> {
+  const allowed = Object.keys(fields);
+  return (value, at) => {
+    if (!isRecord(value)) return fail(at, "an object", value);
+    const result: Record<string, unknown> = {};
+    for (const key of Object.keys(value)) {
+      if (value[key] === undefined) continue;
+      const reader = Object.hasOwn(fields, key) ? fields[key] : undefined;
+      if (reader === undefined) {
+        at.at(key).fail(unknownKey, { key, allowed, nearest: nearest(key, allowed) ?? "" });
+        continue;
+      }
+      const entry = readField(reader, value[key], at, key, supportOf(key));
+      if (entry !== undefined) result[key] = entry;
+    }
+    for (const key of required as readonly string[])
+      if (!Object.hasOwn(value, key) || value[key] === undefined) at.at(key).fail(missingKey, { key });
+    const complete = (required as readonly string[]).every((key) => Object.hasOwn(result, key));
+    return complete ? (result as ReadFields<F> & { readonly [K in R]: Read<F[K]> }) : undefined;
+  };
+}
+
+function readField(
+  reader: Reader<unknown>,
+  value: unknown,
+  at: Cursor,
+  key: string,
+  support: SupportTable | undefined,
+): unknown {
+  const lossy = isLossy(value) ? value : undefined;
+  const place = at.at(key, lossy?.accept);
+  if (support !== undefined && Object.hasOwn(support, key)) {
+    place.use(support, key);
+    if (lossy !== undefined) place.requireNeeded(support, rowsBelow(support, key, lossy.value));
+  }
+  return reader(lossy === undefined ? value : lossy.value, place);
+}
+
+/** The rows that a `lossy` around this field may stand for: its own and that of the variant inside. */
+const rowsBelow = (support: SupportTable, key: string, value: unknown): readonly string[] =>
+  isRecord(value) && typeof value.kind === "string" && Object.hasOwn(support, `kind=${value.kind}`)
+    ? [key, `kind=${value.kind}`]
+    : [key];
+
+/** A closed union by `kind`. */
+export function union<const V extends Readonly<Record<string, Reader<unknown>>>>(
+  variants: V,
+  support?: SupportTable,
+): Reader<Read<V[keyof V]>> {
+  const kinds = Object.keys(variants);
+  return (written, at) => {
+    const value = isLossy(written) ? written.value : written;
+    const place = isLossy(written) ? at.at("value", written.accept) : at;
+    if (!isRecord(value)) return fail(at, `an object with a kind (${kinds.join(", ")})`, value);
+    const kind = value.kind;
+    if (typeof kind !== "string" || !Object.hasOwn(variants, kind))
+      return fail(at.at("kind"), `one of ${kinds.map((item) => JSON.stringify(item)).join(", ")}`, kind);
+    if (support !== undefined) place.use(support, `kind=${kind}`);
+    return variants[kind]?.(value, at) as Read<V[keyof V]> | undefined;
+  };
+}
+
+/** One variant of a union: its kind and its fields. */
+export function variant<const K extends string, const F extends Fields, const R extends keyof F = never>(
+  kind: K,
+  fields: F,
+  options: Options<F, R> = {},
+): Reader<{ readonly kind: K } & ReadFields<F> & { readonly [Q in R]: Read<F[Q]> }> {
+  return object({ kind: oneOf(kind), ...fields }, {
+    ...options,
+    required: ["kind", ...(options.required ?? [])],
+  } as never) as never;
+}
+
+/** What `lossy(...)` returns. */
+interface LossyValue {
+  readonly kind: "lossy";
+  readonly accept: Acceptance;
+  readonly value: unknown;
+}
+
+const isLossy = (value: unknown): value is LossyValue =>
+  isRecord(value) &&
+  value.kind === "lossy" &&
+  isRecord(value.accept) &&
+  Object.values(value.accept).every((reason) => typeof reason === "string" && reason !== "");
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !isAlive(value);
+
+/** Outputs, Promises and instances of classes are no plain data. */
+const isAlive = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null;
+};
+
+function nameOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return isAlive(value) ? "an object that is no plain data" : "an object";
+  if (typeof value === "string") return value === "" ? "empty text" : "text";
+  return typeof value === "undefined" ? "nothing" : `a ${typeof value}`;
+}
+
+/** Functions, Promises, Outputs and class instances anywhere in a mesh, each with its path; also cycles and depth. */
+export function requirePlain(value: unknown, at: Cursor, depth = 0): boolean {
+  if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint")
+    return refusePlain(at, `a ${typeof value}`);
+  if (typeof value !== "object" || value === null) return true;
+  if (depth > 32) return refusePlain(at, "something nested more than 32 levels deep");
+  if (!Array.isArray(value) && isAlive(value))
+    return refusePlain(at, "then" in value || "apply" in value ? "a Promise or an Output" : "an instance of a class");
+  let plain = true;
+  for (const key of Object.keys(value)) {
+    const child: unknown = (value as Record<string, unknown>)[key];
+    if (
+      typeof child === "object" ||
+      typeof child === "function" ||
+      typeof child === "symbol" ||
+      typeof child === "bigint"
+    ) {
+      plain = requirePlain(child, at.at(Array.isArray(value) ? Number(key) : key), depth + 1) && plain;
+    }
+  }
+  return plain;
+}
+
+const refusePlain = (at: Cursor, found: string): false => {
+  at.fail(notPlain, { found });
+  return false;
+};

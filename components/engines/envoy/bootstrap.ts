@@ -1,0 +1,76 @@
+/** The bootstrap of a proxy: the part that only a restart changes. Everything that a mesh changes is in watched files. */
+import type { JsonObject } from "../../values/json.ts";
+import { fileSource, typed } from "./resources.ts";
+
+export const ADMIN_CLUSTER = "admin";
+/** A socket in the proxy's own folder: nobody else on the machine or in the pod reaches the admin interface. */
+const ADMIN_SOCKET = "admin.sock";
+
+export interface BootstrapOptions {
+  readonly proxy: string;
+  readonly service: string;
+  /** Which statistics are kept; what follows an update must be known, too. */
+  readonly stats: readonly JsonObject[];
+  readonly edge: boolean;
+}
+
+/** What tells whether a changed file was taken. */
+const UPDATES: JsonObject = {
+  safe_regex: {
+    regex:
+      "(listener_manager\\.lds|cluster_manager\\.cds|http\\..*\\.rds\\..*|cluster\\..*)\\.update_(success|rejected|attempt|failure)",
+  },
+};
+const LISTENERS: JsonObject = { prefix: "listener_manager.total_listeners" };
+
+export const bootstrap = ({ proxy, service, stats, edge }: BootstrapOptions): JsonObject => ({
+  node: { id: proxy, cluster: service },
+  admin: { address: { pipe: { path: ADMIN_SOCKET, mode: 0o600 } } },
+  dynamic_resources: { lds_config: fileSource("lds.json"), cds_config: fileSource("cds.json") },
+  static_resources: { clusters: [adminCluster] },
+  stats_config: { stats_matcher: { inclusion_list: { patterns: [UPDATES, LISTENERS, ...stats] } } },
+  overload_manager: edge ? EDGE_OVERLOAD : SIDECAR_OVERLOAD,
+});
+
+/** The metrics listener's way to `/stats/prometheus`, and to nothing else of the admin interface. */
+const adminCluster: JsonObject = {
+  name: ADMIN_CLUSTER,
+  type: "STATIC",
+  load_assignment: {
+    cluster_name: ADMIN_CLUSTER,
+    endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path: ADMIN_SOCKET } } } }] }],
+  },
+};
+
+const connections = (most: number): JsonObject => ({
+  name: "envoy.resource_monitors.global_downstream_max_connections",
+  typed_config: typed("envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig", {
+    max_active_downstream_connections: most,
+  }),
+});
+
+const SIDECAR_OVERLOAD: JsonObject = { refresh_interval: "0.25s", resource_monitors: [connections(50_000)] };
+
+/** @source Envoy edge best practices: shrink at 95 % of 2 GiB, stop accepting at 98 % */
+const EDGE_OVERLOAD: JsonObject = {
+  refresh_interval: "0.25s",
+  resource_monitors: [
+    connections(50_000),
+    {
+      name: "envoy.resource_monitors.fixed_heap",
+      typed_config: typed("envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig", {
+        max_heap_size_bytes: 2_147_483_648,
+      }),
+    },
+  ],
+  actions: [
+    {
+      name: "envoy.overload_actions.shrink_heap",
+      triggers: [{ name: "envoy.resource_monitors.fixed_heap", threshold: { value: 0.95 } }],
+    },
+    {
+      name: "envoy.overload_actions.stop_accepting_requests",
+      triggers: [{ name: "envoy.resource_monitors.fixed_heap", threshold: { value: 0.98 } }],
+    },
+  ],
+};

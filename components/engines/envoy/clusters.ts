@@ -1,0 +1,96 @@
+/** Clusters: where requests go. One per port and version of a callee, one per port of an external service. */
+import type { ExternalIr, ServiceIr } from "../../ir/mesh-ir.ts";
+import { type PortIr, speaksHttp, speaksHttp2 } from "../../ir/port.ts";
+import type { JsonObject } from "../../values/json.ts";
+import { clusterName, fileName } from "./names.ts";
+import { type Address, addressOf, type Placement } from "./placement.ts";
+import { fileSource, typed } from "./resources.ts";
+import { externalTls } from "./tls.ts";
+
+/** Envoy's default is 5 s, long enough for a caller to give up first. */
+const CONNECT_TIMEOUT = "1s";
+
+const CLUSTER = "envoy.config.cluster.v3.Cluster";
+
+const protocolOptions = (options: JsonObject): JsonObject => ({
+  typed_extension_protocol_options: {
+    "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+      options,
+    ),
+  },
+});
+
+const HTTP2: JsonObject = protocolOptions({ explicit_http_config: { http2_protocol_options: {} } });
+
+/**
+ * A callee's port. Between sidecars it is always HTTP/2: both ends are ours, and one connection carries all requests.
+ * Endpoints come from a file of their own (EDS), so that a moved workload changes nothing else.
+ */
+export function calleeCluster(port: PortIr, name: string, transportSocket: JsonObject): JsonObject {
+  return typed(CLUSTER, {
+    name,
+    type: "EDS",
+    eds_cluster_config: { eds_config: fileSource(edsPath(name)) },
+    connect_timeout: CONNECT_TIMEOUT,
+    transport_socket: transportSocket,
+    ...(speaksHttp(port) ? HTTP2 : {}),
+  });
+}
+
+export const edsPath = (cluster: string): string => `eds/${fileName(cluster)}.json`;
+
+/** The endpoints of a callee's port: the sidecars of the workloads that the cluster is for. */
+export function calleeEndpoints(
+  service: ServiceIr,
+  port: PortIr,
+  version: string | undefined,
+  placement: Placement,
+): JsonObject {
+  const versions = version === undefined ? versionsOf(service) : [version];
+  return assignment(
+    clusterName({ service: service.id, port: port.name, version }),
+    versions.map((one) => placement.inbound(service.id, one, port.name)),
+  );
+}
+
+const assignment = (cluster: string, addresses: readonly Address[]): JsonObject =>
+  typed("envoy.config.endpoint.v3.ClusterLoadAssignment", { cluster_name: cluster, ...endpointsOf(addresses) });
+
+const endpointsOf = (addresses: readonly Address[]): JsonObject => ({
+  endpoints: [{ lb_endpoints: addresses.map((address) => ({ endpoint: { address: addressOf(address) } })) }],
+});
+
+/** A service without versions has one workload. */
+export const versionsOf = ({ versions }: ServiceIr): readonly (string | undefined)[] =>
+  versions.length === 0 ? [undefined] : versions.map(({ name }) => name);
+
+/** The way from a sidecar to its own workload, in the workload's own protocol. */
+export const workloadCluster = (port: PortIr, name: string, address: Address): JsonObject =>
+  typed(CLUSTER, {
+    name,
+    type: "STATIC",
+    connect_timeout: CONNECT_TIMEOUT,
+    load_assignment: { cluster_name: name, ...endpointsOf([address]) },
+    ...(speaksHttp2(port) ? HTTP2 : {}),
+  });
+
+/** A port of an external service: verified TLS, unless it is plaintext or the application speaks TLS itself. */
+export function externalCluster(external: ExternalIr, port: PortIr, placement: Placement): JsonObject {
+  const name = clusterName({ service: external.id, port: port.name });
+  const originates = external.tls.mode === "verified" && port.protocol !== "tls";
+  return typed(CLUSTER, {
+    name,
+    type: "STRICT_DNS",
+    connect_timeout: CONNECT_TIMEOUT,
+    load_assignment: { cluster_name: name, ...endpointsOf([placement.external(external.id, port.name)]) },
+    ...(originates
+      ? { transport_socket: externalTls(external.host, externalSecret(external), speaksHttp2(port)) }
+      : {}),
+    ...(speaksHttp2(port) ? HTTP2 : {}),
+  });
+}
+
+/** The roots that verify an external service: the system's, shared, or its own. */
+export const externalSecret = ({ key, tls }: ExternalIr): string =>
+  tls.mode === "verified" && tls.roots !== "system" ? `external-roots.${key}` : "external-roots";

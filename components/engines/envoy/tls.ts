@@ -1,0 +1,99 @@
+/**
+ * TLS contexts. Certificates and roots come from files by SDS, one secret per file (two are refused while traffic fails,
+ * engines.md C3), so that keys are never part of a rendered configuration.
+ */
+import type { JsonObject } from "../../values/json.ts";
+import { type SpiffeId, spiffePrefix } from "../../values/spiffe-id.ts";
+import { fileSource, typed } from "./resources.ts";
+
+const sds = (name: string): JsonObject => ({ name, sds_config: fileSource(`sds/${name}.json`) });
+
+/** Inside the mesh both ends are ours: nothing older than TLS 1.3. */
+const MESH_VERSIONS: JsonObject = { tls_minimum_protocol_version: "TLSv1_3" };
+
+const uriMatch = (match: JsonObject): JsonObject => ({
+  match_typed_subject_alt_names: [{ san_type: "URI", matcher: match }],
+});
+
+/** A client of a service: shows its identity and accepts just one, the service's. */
+export const upstreamTls = (identity: SpiffeId): JsonObject => ({
+  name: "tls",
+  typed_config: typed("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", {
+    common_tls_context: {
+      tls_params: MESH_VERSIONS,
+      tls_certificate_sds_secret_configs: [sds("identity")],
+      combined_validation_context: {
+        default_validation_context: uriMatch({ exact: identity }),
+        validation_context_sds_secret_config: sds("roots"),
+      },
+    },
+  }),
+});
+
+/** A service: shows its identity and accepts every identity of the trust domain; who may do what is decided by access. */
+export const downstreamTls = (trustDomain: string): JsonObject => ({
+  name: "tls",
+  typed_config: typed("envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext", {
+    require_client_certificate: true,
+    common_tls_context: {
+      tls_params: MESH_VERSIONS,
+      alpn_protocols: ["h2", "http/1.1"],
+      tls_certificate_sds_secret_configs: [sds("identity")],
+      combined_validation_context: {
+        default_validation_context: uriMatch({ prefix: spiffePrefix(trustDomain) }),
+        validation_context_sds_secret_config: sds("roots"),
+      },
+    },
+  }),
+});
+
+/** A gateway towards its clients: browsers bring TLS 1.2 and no certificate. */
+export const edgeTls = (listener: string): JsonObject => ({
+  name: "tls",
+  typed_config: typed("envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext", {
+    common_tls_context: {
+      tls_params: { tls_minimum_protocol_version: "TLSv1_2" },
+      alpn_protocols: ["h2", "http/1.1"],
+      tls_certificate_sds_secret_configs: [sds(edgeSecret(listener))],
+    },
+  }),
+});
+
+/** A client of a server outside: its certificate must be signed by the roots and carry its name. */
+export const externalTls = (host: string, secret: string, http2: boolean): JsonObject => ({
+  name: "tls",
+  typed_config: typed("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", {
+    sni: host,
+    common_tls_context: {
+      tls_params: { tls_minimum_protocol_version: "TLSv1_2" },
+      alpn_protocols: [http2 ? "h2" : "http/1.1"],
+      combined_validation_context: {
+        default_validation_context: { match_typed_subject_alt_names: [{ san_type: "DNS", matcher: { exact: host } }] },
+        validation_context_sds_secret_config: sds(secret),
+      },
+    },
+  }),
+});
+
+export const edgeSecret = (listener: string): string => `gateway.${listener}`;
+
+const SECRET = "envoy.extensions.transport_sockets.tls.v3.Secret";
+const watched = { watched_directory: { path: "certs" } };
+
+/** The SDS file of a certificate and its key. */
+export const certificateSecret = (name: string, file: string): JsonObject =>
+  typed(SECRET, {
+    name,
+    tls_certificate: {
+      certificate_chain: { filename: `certs/${file}.crt` },
+      private_key: { filename: `certs/${file}.key` },
+      ...watched,
+    },
+  });
+
+/** The SDS file of roots. */
+export const rootsSecret = (name: string, filename: string): JsonObject =>
+  typed(SECRET, {
+    name,
+    validation_context: { trusted_ca: { filename }, ...(filename.startsWith("certs/") ? watched : {}) },
+  });

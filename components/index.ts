@@ -1,0 +1,21 @@
+/** `meshwright`: the public surface. Pure: it loads no @pulumi/* and touches no file, network, clock or environment. */
+export { type AccessRule, allow, callersIn, deny } from "./capabilities/access/model.ts";
+export { plaintext, verified } from "./capabilities/external-services/model.ts";
+export { listen } from "./capabilities/gateways/model.ts";
+export { permissive, strict } from "./capabilities/mtls/model.ts";
+export { capabilities } from "./capabilities/registry.ts";
+export { toService } from "./capabilities/traffic-split/model.ts";
+export type { Diagnostic, Severity } from "./diagnostics/diagnostic.ts";
+export { describe, formatText } from "./diagnostics/format.ts";
+export { hasErrors } from "./diagnostics/report.ts";
+export { type EngineId, releases, type Target } from "./engines/releases.ts";
+export { lossy } from "./engines/support.ts";
+export type * from "./ir/mesh-ir.ts";
+export { authority, calledBy, cookie, header, method, path, pathMatches, query } from "./model/conditions.ts";
+export { defineMesh, type Mesh, type MeshSpec } from "./model/mesh.ts";
+export { grpc, http, http2, tcp, tls } from "./model/port.ts";
+export { catalogue } from "./passes/catalogue.ts";
+export { type Compiled, type CompileOptions, compile, recompile } from "./passes/compile.ts";
+export { type Duration, hours, minutes, ms, seconds } from "./values/duration.ts";
+export { type Percent, percent } from "./values/percent.ts";
+export { type SecretRef, secretRef } from "./values/secret-ref.ts";

@@ -1,0 +1,44 @@
+/** Owns opening and closing one server of the workload process: no connection outlives it, no peer can crash it. */
+import type { ListenOptions, Server, Socket } from "node:net";
+
+export interface Listener {
+  close(): Promise<void>;
+}
+
+/** sockaddr_un of the smaller platform (macOS), without the final zero; Linux has 4 more. */
+const longestSocketPath = 103;
+
+export async function openListener(server: Server, address: ListenOptions): Promise<Listener> {
+  requireShort(address.path);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.once("close", () => sockets.delete(socket));
+  });
+  await listen(server, address);
+  return { close: () => close(server, sockets) };
+}
+
+function listen(server: Server, address: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(address, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of sockets) socket.destroy();
+  });
+}
+
+/** The system would cut a longer path off or say only "invalid argument". */
+function requireShort(path: string | undefined): void {
+  if (path === undefined || Buffer.byteLength(path) <= longestSocketPath) return;
+  throw new Error(`the socket path is longer than ${longestSocketPath} bytes: ${path}`);
+}

@@ -1,0 +1,48 @@
+/** Owns the types of the file that tells the workload process which stand-ins to host. Types only; our runner writes the file. */
+
+/** HTTP stand-ins answer with a report; tcp and tls ones send one line and echo. */
+export type PortProtocol = "http" | "http2" | "grpc" | "tcp" | "tls";
+
+export interface WorkloadsSpec {
+  readonly workloads: readonly WorkloadSpec[];
+  readonly externals: readonly ExternalSpec[];
+}
+
+export interface WorkloadSpec {
+  readonly id: string;
+  readonly service: string;
+  readonly version: string | null;
+  /** SPIFFE id, for the report only: the sidecar holds the certificate. */
+  readonly identity: string;
+  readonly ports: readonly PortSpec[];
+  readonly calls: readonly CallSpec[];
+}
+
+export interface PortSpec {
+  readonly name: string;
+  readonly protocol: PortProtocol;
+  /** Path of the unix socket to listen on. */
+  readonly socket: string;
+  /** PEM files; certificate and key are required for tls, a CA makes a client certificate required. */
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+}
+
+export interface CallSpec {
+  /** Authority to call, for example `reviews.shop`. */
+  readonly name: string;
+  readonly protocol: PortProtocol;
+  /** The outbound listener of the caller's sidecar. */
+  readonly via: { readonly host: string; readonly port: number };
+  /** PEM file to verify the callee of a tls call with; without it such a call is reported as failed. */
+  readonly caFile?: string | undefined;
+}
+
+/** A stand-in for a host outside the mesh: HTTPS on loopback. */
+export interface ExternalSpec {
+  readonly host: string;
+  readonly port: number;
+  readonly certFile: string;
+  readonly keyFile: string;
+}

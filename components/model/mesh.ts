@@ -1,0 +1,185 @@
+/**
+ * A mesh, as users write it. References and capabilities are checked by the compiler: versions and ports are inferred by
+ * reverse-mapped types, so that a wrong reference is one error where it stands (docs/decisions/0002).
+ */
+
+import type { AccessRule } from "../capabilities/access/model.ts";
+import type { accessSupport } from "../capabilities/access/support.ts";
+import type { AccessLogsFields } from "../capabilities/access-logs/model.ts";
+import type { accessLogsSupport } from "../capabilities/access-logs/support.ts";
+import type { ExternalFields, ExternalTls } from "../capabilities/external-services/model.ts";
+import type { externalSupport, externalTlsSupport } from "../capabilities/external-services/support.ts";
+import type { GatewayFields, Listener } from "../capabilities/gateways/model.ts";
+import type { gatewaySupport, listenerSupport } from "../capabilities/gateways/support.ts";
+import type { MtlsFields } from "../capabilities/mtls/model.ts";
+import type { mtlsSupport } from "../capabilities/mtls/support.ts";
+import type { RequestMetricsFields } from "../capabilities/request-metrics/model.ts";
+import type { requestMetricsSupport } from "../capabilities/request-metrics/support.ts";
+import type { ServiceFields } from "../capabilities/services/model.ts";
+import type { serviceSupport } from "../capabilities/services/support.ts";
+import type { portSupport } from "../engines/port-support.ts";
+import type { Target } from "../engines/releases.ts";
+import type { Feature, Supported } from "../engines/support.ts";
+import type { Port } from "./port.ts";
+import type { GatewayRoute, ServiceRoute } from "./route.ts";
+
+/** The inferred names of an optional field; nothing where it was not written. */
+type Text<X> = [unknown] extends [X] ? never : Extract<X, string>;
+
+/** `"reviews"`, or `"reviews:http"`. */
+type PortRef<PS> = { [K in keyof PS & string]: K | `${K}:${keyof PS[K] & string}` }[keyof PS & string];
+
+type PortsOf<T extends Target> = Supported<Port, typeof portSupport, T>;
+
+/** What every proxy carries; written for the mesh it is the default. */
+interface ProxyPolicies<T extends Target> {
+  readonly accessLogs?: Supported<AccessLogsFields, typeof accessLogsSupport, T> | undefined;
+  readonly metrics?: Supported<RequestMetricsFields, typeof requestMetricsSupport, T> | undefined;
+}
+
+interface Mtls<T extends Target> {
+  readonly mtls?: Supported<MtlsFields, typeof mtlsSupport, T> | undefined;
+}
+
+type Field<K extends keyof ServiceFields, T extends Target> = Feature<(typeof serviceSupport)[K], T, ServiceFields[K]>;
+
+/** A service, but for its ports and versions, which are inferred. `K`: keys of services, `R`: what can be called. */
+interface ServicePart<T extends Target, K extends string, R extends string> extends ProxyPolicies<T>, Mtls<T> {
+  readonly namespace?: Field<"namespace", T>;
+  readonly name?: Field<"name", T>;
+  readonly serviceAccount?: Field<"serviceAccount", T>;
+  readonly owner?: Field<"owner", T>;
+  readonly selectors?: Field<"selectors", T>;
+  /** What it calls. @default nothing */
+  readonly calls?: readonly (R | { readonly to: K; readonly port: string })[] | undefined;
+  /** Rules that narrow what its callers may do, by name. */
+  readonly access?: { readonly [rule: string]: Supported<AccessRule<K>, typeof accessSupport, T> } | undefined;
+}
+
+interface ExternalPart<T extends Target>
+  extends Omit<Supported<ExternalFields, typeof externalSupport, T>, "ports" | "tls"> {
+  readonly ports: { readonly [port: string]: PortsOf<T> };
+  readonly tls?: Supported<ExternalTls, typeof externalTlsSupport, T> | undefined;
+}
+
+interface GatewayPart<T extends Target, K extends string, R extends string>
+  extends Omit<Supported<GatewayFields, typeof gatewaySupport, T>, "listeners" | "routes">,
+    ProxyPolicies<T> {
+  readonly listeners: Feature<
+    (typeof gatewaySupport)["listeners"],
+    T,
+    { readonly [listener: string]: Supported<Listener, typeof listenerSupport, T> }
+  >;
+  readonly routes: { readonly [route: string]: GatewayRoute<T, K, R> };
+}
+
+/**
+ * A whole mesh. `VS`, `PS` and `XS` are inferred: the versions and ports of each service, and the external services.
+ */
+export interface MeshSpec<T extends Target, VS, PS, XS> extends ProxyPolicies<NoInfer<T>>, Mtls<NoInfer<T>> {
+  /** Lower-case letters, digits and dashes. */
+  readonly name: string;
+  /** The engines that this mesh must be able to run on: `"istio"` is every release known, `"istio@1.31"` that one and later ones. */
+  readonly targets: readonly [T, ...T[]];
+  /** The namespace of services that name none. @default the mesh's name */
+  readonly namespace?: string | undefined;
+  /** The trust domain of all identities. @default the mesh's name + ".mesh" */
+  readonly trustDomain?: string | undefined;
+  readonly services: {
+    readonly [K in keyof VS]: { readonly versions?: readonly VS[K][] | undefined } & ServicePart<
+      NoInfer<T>,
+      keyof NoInfer<PS> & string,
+      PortRef<NoInfer<PS>> | (keyof NoInfer<XS> & string)
+    >;
+  } & { readonly [K in keyof PS]: { readonly ports: { readonly [Q in keyof PS[K]]: PortsOf<NoInfer<T>> } } };
+  /** Servers outside the mesh that may be reached; everything else outside is closed. */
+  readonly externals?: { readonly [K in keyof XS]: ExternalPart<NoInfer<T>> } | undefined;
+  readonly gateways?:
+    | { readonly [gateway: string]: GatewayPart<NoInfer<T>, keyof NoInfer<PS> & string, PortRef<NoInfer<PS>>> }
+    | undefined;
+  /** Routes of services, by service and name. Position has no meaning: the more specific route is tried first. */
+  readonly routes?:
+    | {
+        readonly [K in keyof NoInfer<VS>]?: {
+          readonly [route: string]: ServiceRoute<
+            NoInfer<T>,
+            keyof NoInfer<PS> & string,
+            Text<NoInfer<VS>[K]>,
+            K extends keyof NoInfer<PS> ? keyof NoInfer<PS>[K] & string : never
+          >;
+        };
+      }
+    | undefined;
+}
+
+/** A plain value that an environment may set. */
+export type Parameter = string | number | boolean | readonly string[];
+
+/** The parameters of a mesh with their defaults, and what each environment changes. */
+export interface Parameters<P> {
+  readonly parameters: P;
+  readonly environments: {
+    readonly [environment: string]: { readonly [K in keyof NoInfer<P>]?: Widened<NoInfer<P>[K]> };
+  };
+}
+
+type Widened<V> = V extends `${number}%`
+  ? `${number}%`
+  : V extends string
+    ? string
+    : V extends number
+      ? number
+      : V extends boolean
+        ? boolean
+        : V;
+
+/** What `defineMesh` returns: the mesh of each environment. Export it as the default of its file. */
+export interface Mesh {
+  readonly kind: "meshwright";
+  /** `["default"]` where the mesh has no parameters. */
+  readonly environments: readonly string[];
+  /** The plain data of the mesh in an environment. */
+  at(environment: string): unknown;
+}
+
+/**
+ * Describes a mesh.
+ *
+ * @example
+ * export default defineMesh({
+ *   name: "shop",
+ *   targets: ["envoy"],
+ *   services: { web: { ports: { http: http(80) }, calls: ["cart"] }, cart: { ports: { grpc: grpc(7070) } } },
+ * });
+ */
+export function defineMesh<const T extends Target, const VS, const PS, const XS = {}>(
+  spec: MeshSpec<T, VS, PS, XS>,
+): Mesh;
+/**
+ * Describes a mesh whose environments differ by parameters.
+ *
+ * @example
+ * export default defineMesh(
+ *   { parameters: { canary: 10 }, environments: { dev: { canary: 50 }, prod: {} } },
+ *   ({ canary }) => ({ name: "shop", ... }),
+ * );
+ */
+export function defineMesh<
+  const P extends Readonly<Record<string, Parameter>>,
+  const T extends Target,
+  const VS,
+  const PS,
+  const XS = {},
+>(
+  parameters: Parameters<P>,
+  build: (parameters: { readonly [K in keyof P]: Widened<P[K]> }) => MeshSpec<T, VS, PS, XS>,
+): Mesh;
+export function defineMesh(first: unknown, build?: (parameters: never) => unknown): Mesh {
+  if (build === undefined) return { kind: "meshwright", environments: ["default"], at: () => first };
+  const { parameters, environments } = first as Parameters<Readonly<Record<string, Parameter>>>;
+  return {
+    kind: "meshwright",
+    environments: Object.keys(environments),
+    at: (environment) => build({ ...parameters, ...environments[environment] } as never),
+  };
+}

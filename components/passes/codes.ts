@@ -1,0 +1,60 @@
+/** The diagnostics of a mesh as a whole. */
+import { defineCode } from "../diagnostics/diagnostic.ts";
+
+export const unknownTarget = defineCode<{ target: string; allowed: readonly string[] }>({
+  id: "MW1010",
+  name: "unknown-target",
+  severity: "error",
+  what: ({ target }) => `"${target}" is no engine`,
+  why: () => "the mesh is checked against the engines it must run on",
+  fix: ({ allowed }) => `write one of ${allowed.join(", ")}`,
+});
+
+export const routesOfUnknown = defineCode<{ service: string; nearest: string }>({
+  id: "MW2000",
+  name: "routes-of-unknown-service",
+  severity: "error",
+  what: ({ service, nearest }) =>
+    `there is no service "${service}"${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  why: () => "its routes would be used by nobody",
+  fix: ({ nearest }) => (nearest === "" ? "name a key of `services`" : `write "${nearest}"`),
+});
+
+export const unknownRoutePort = defineCode<{ port: string; known: readonly string[] }>({
+  id: "MW2001",
+  name: "unknown-route-port",
+  severity: "error",
+  what: ({ port }) => `the service has no port "${port}" that speaks HTTP`,
+  why: () => "the route would be used by nobody",
+  fix: ({ known }) =>
+    known.length === 0
+      ? "routes look into HTTP requests: remove them, or declare an http port"
+      : `write one of ${known.join(", ")}`,
+});
+
+export const gatewayNameTaken = defineCode<{ other: string }>({
+  id: "MW2002",
+  name: "gateway-name-taken",
+  severity: "error",
+  what: ({ other }) => `the gateway has the same namespace and name as ${other}`,
+  why: () => "they would share an identity and a name in DNS",
+  fix: () => "give one of them another `name` or `namespace`",
+});
+
+export const engineNotRendered = defineCode<{ engine: string; rendered: readonly string[] }>({
+  id: "MW3010",
+  name: "engine-not-rendered",
+  severity: "error",
+  what: ({ engine }) => `meshes can be checked against ${engine}, not yet rendered for it`,
+  why: () => "half a configuration would be worse than none",
+  fix: ({ rendered }) => `render for ${rendered.join(", ")}`,
+});
+
+export const engineNotATarget = defineCode<{ engine: string; targets: readonly string[] }>({
+  id: "MW3011",
+  name: "engine-not-a-target",
+  severity: "error",
+  what: ({ engine, targets }) => `this mesh must run on ${targets.join(", ")}, not on ${engine}`,
+  why: () => "it was never checked against that engine, so something could silently be lost",
+  fix: ({ engine }) => `add "${engine}" to \`targets\``,
+});

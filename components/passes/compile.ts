@@ -1,0 +1,255 @@
+/**
+ * The way of a mesh, from unknown data to the IR. A change of some services compiles only them and their neighbours again;
+ * the first compilation is a change of all of them.
+ */
+
+import type { Known } from "../contract/capability.ts";
+import { Targets } from "../contract/cursor.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { Report, sortDiagnostics } from "../diagnostics/report.ts";
+import type { CallerIr, EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
+import type { CalendarDate } from "../values/calendar-date.ts";
+import { byText } from "../values/order.ts";
+import { spiffeId } from "../values/spiffe-id.ts";
+import { checkNames, checkTables } from "./check.ts";
+import { knownOf, Names } from "./directory.ts";
+import { checkExternals, normalizeExternal, normalizeGateway } from "./gateways.ts";
+import { normalizeEntry, type Part } from "./normalize.ts";
+import { type Entry, readEntry, readMesh, type WrittenMesh } from "./read.ts";
+import { effectiveCalls, type Finished, finishService, type Surroundings } from "./resolve.ts";
+
+export interface CompileOptions {
+  /** The environment that the mesh was described for. @default "default" */
+  readonly environment?: string | undefined;
+  /** The day on which dates are judged; without it no date is. */
+  readonly asOf?: CalendarDate | undefined;
+}
+
+/** A compiled mesh. `ir` is there when the data could be read at all; whoever deploys it asks `diagnostics` first. */
+export interface Compiled {
+  readonly ir: MeshIr | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** What a further compilation starts from. */
+  readonly state: CompileState | undefined;
+}
+
+interface CompileState {
+  readonly options: CompileOptions;
+  readonly written: WrittenMesh;
+  readonly names: Names;
+  /** By id. */
+  readonly parts: Map<ServiceId, Part>;
+  readonly calls: Map<ServiceId, readonly EdgeIr[]>;
+  /** By callee, then by caller and port. */
+  readonly callers: Map<ServiceId, Map<string, CallerIr>>;
+  readonly finished: Map<ServiceId, Finished>;
+  /** Sorted; `services[index.get(id)]`. */
+  readonly services: readonly ServiceIr[];
+  readonly index: ReadonlyMap<ServiceId, number>;
+  readonly gateways: readonly GatewayIr[];
+  readonly externals: readonly ExternalIr[];
+  readonly meshFound: readonly Diagnostic[];
+}
+
+export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
+  const { mesh, found } = readMesh(spec);
+  if (mesh === undefined) return { ir: undefined, diagnostics: found, state: undefined };
+  const known = new Map<string, Known>();
+  for (const [key, entry] of mesh.entries) known.set(key, knownOf(entry, mesh.settings));
+  const names = new Names(mesh, known);
+  const around: Surroundings = { settings: mesh.settings, directory: names, asOf: options.asOf };
+
+  const parts = new Map<ServiceId, Part>();
+  for (const [key, entry] of mesh.entries) {
+    const here = known.get(key) as Known;
+    parts.set(here.id, normalizeEntry(entry, here, names, options.asOf));
+  }
+
+  const report = new Report();
+  const gateways = [...mesh.gateways].map(([key, gateway]) =>
+    normalizeGateway(key, gateway, mesh.entries, around, report),
+  );
+  const externals = [...mesh.externals].map(([key, external]) => normalizeExternal(key, external, report));
+  gateways.sort((a, b) => byText(a.id, b.id));
+  externals.sort((a, b) => byText(a.id, b.id));
+  checkExternals(externals, known, report);
+
+  const calls = new Map<ServiceId, readonly EdgeIr[]>();
+  const callers = new Map<ServiceId, Map<string, CallerIr>>();
+  for (const [id, part] of parts) calls.set(id, effectiveCalls(part, parts));
+  for (const [key, entry] of mesh.entries) {
+    const part = parts.get((known.get(key) as Known).id) as Part;
+    admit(callerOf(entry, part, around), calls.get(part.known.id) ?? [], callers);
+  }
+  for (const gateway of gateways)
+    admit(
+      { from: gateway.id, key: gateway.key, namespace: gateway.namespace, identity: gateway.identity },
+      gateway.calls,
+      callers,
+    );
+
+  const finished = new Map<ServiceId, Finished>();
+  for (const [key, entry] of mesh.entries) {
+    const part = parts.get((known.get(key) as Known).id) as Part;
+    finished.set(part.known.id, finish(entry, part, calls, callers, around));
+  }
+  const services = [...finished.values()].map(({ service }) => service).sort((a, b) => byText(a.id, b.id));
+  const index = new Map(services.map(({ id }, position) => [id, position]));
+  checkNames(
+    [...mesh.entries.keys()].map((key) => serviceByKey(finished, known, key)),
+    gateways,
+    report,
+  );
+  report.addAll(gateways.flatMap(({ hosts }) => checkTables(hosts)));
+  const meshFound = [...mesh.found, ...report.sorted()];
+  return result({
+    options,
+    written: mesh,
+    names,
+    parts,
+    calls,
+    callers,
+    finished,
+    services,
+    index,
+    gateways,
+    externals,
+    meshFound,
+  });
+}
+
+/**
+ * Compiles again after only these services and their routes changed: `spec` is the whole new mesh, of which just those are read.
+ * Services that appear or disappear, and changes of anything else, need `compile`.
+ */
+export function recompile(previous: Compiled, spec: Spec, changed: readonly string[]): Compiled {
+  const before = previous.state;
+  if (
+    before === undefined ||
+    changed.some((key) => !before.written.entries.has(key) || !Object.hasOwn(spec.services, key))
+  )
+    return compile(spec, before?.options);
+  const targets = new Targets(before.written.settings.targets);
+  const around: Surroundings = {
+    settings: before.written.settings,
+    directory: before.names,
+    asOf: before.options.asOf,
+  };
+  const fresh = changed.map((key) => readEntry(key, spec.services[key], spec.routes?.[key], targets));
+  if (fresh.some((entry) => isElsewhere(entry, before))) return compile(spec, before.options);
+
+  const next: CompileState = { ...before, written: { ...before.written, entries: before.written.entries } };
+  const entries = next.written.entries as Map<string, Entry>;
+  const touched = new Set<ServiceId>();
+  const recalled = new Set<ServiceId>();
+  for (const entry of fresh) {
+    const here = knownOf(entry, next.written.settings);
+    entries.set(entry.key, entry);
+    next.names.services.set(entry.key, here);
+    next.parts.set(here.id, normalizeEntry(entry, here, next.names, before.options.asOf));
+    touched.add(here.id);
+    recalled.add(here.id);
+    for (const caller of next.callers.get(here.id)?.values() ?? [])
+      if (next.parts.has(caller.from)) recalled.add(caller.from);
+  }
+  for (const id of recalled) {
+    const part = next.parts.get(id) as Part;
+    const old = next.calls.get(id) ?? [];
+    const edges = effectiveCalls(part, next.parts);
+    if (sameEdges(old, edges)) continue;
+    for (const { to } of [...old, ...edges]) if (next.parts.has(to as ServiceId)) touched.add(to as ServiceId);
+    touched.add(id);
+    const entry = entries.get(part.known.key) as Entry;
+    retract(id, old, next.callers);
+    admit(callerOf(entry, part, around), edges, next.callers);
+    next.calls.set(id, edges);
+  }
+  const services = [...before.services];
+  for (const id of touched) {
+    const part = next.parts.get(id) as Part;
+    const done = finish(entries.get(part.known.key) as Entry, part, next.calls, next.callers, around);
+    next.finished.set(id, done);
+    services[before.index.get(id) as number] = done.service;
+  }
+  return result({ ...next, services });
+}
+
+/** What `recompile` reads of a mesh. */
+export interface Spec {
+  readonly services: Readonly<Record<string, unknown>>;
+  readonly routes?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A service that moved to another name or namespace, or whose ports changed, concerns more than its neighbours. */
+function isElsewhere(entry: Entry, { names, written }: CompileState): boolean {
+  const old = names.service(entry.key);
+  const here = knownOf(entry, written.settings);
+  const shape = ({ id, ports, versions }: Known) => JSON.stringify([id, ports, versions.map(({ name }) => name)]);
+  const account = (one: Entry | undefined) => one?.service.serviceAccount;
+  return old === undefined || shape(old) !== shape(here) || account(entry) !== account(written.entries.get(entry.key));
+}
+
+const sameEdges = (a: readonly EdgeIr[], b: readonly EdgeIr[]): boolean =>
+  a.length === b.length && a.every((edge, index) => edge.to === b[index]?.to && edge.port === b[index]?.port);
+
+function finish(
+  entry: Entry,
+  part: Part,
+  calls: CompileState["calls"],
+  callers: CompileState["callers"],
+  around: Surroundings,
+): Finished {
+  const { id } = part.known;
+  const admitted = [...(callers.get(id)?.values() ?? [])].sort(
+    (a, b) => byText(a.from, b.from) || byText(a.port, b.port),
+  );
+  const { service, found } = finishService(entry, part, calls.get(id) ?? [], admitted, around);
+  return { service, found: [...part.found, ...found, ...checkTables(part.tables)] };
+}
+
+type Caller = Omit<CallerIr, "port">;
+
+const callerOf = ({ key, service }: Entry, { known }: Part, { settings }: Surroundings): Caller => {
+  const account = service.serviceAccount ?? service.name ?? key;
+  return {
+    from: known.id,
+    key,
+    namespace: known.namespace,
+    identity: spiffeId(settings.trustDomain, known.namespace, account),
+  };
+};
+
+function admit(caller: Caller, edges: readonly EdgeIr[], callers: CompileState["callers"]): void {
+  for (const { to, port } of edges) {
+    let known = callers.get(to as ServiceId);
+    if (known === undefined) callers.set(to as ServiceId, (known = new Map()));
+    known.set(`${caller.from} ${port}`, { ...caller, port });
+  }
+}
+
+function retract(from: ServiceId, edges: readonly EdgeIr[], callers: CompileState["callers"]): void {
+  for (const { to, port } of edges) callers.get(to as ServiceId)?.delete(`${from} ${port}`);
+}
+
+const serviceByKey = (
+  finished: ReadonlyMap<ServiceId, Finished>,
+  known: ReadonlyMap<string, Known>,
+  key: string,
+): ServiceIr => (finished.get((known.get(key) as Known).id) as Finished).service;
+
+function result(state: CompileState): Compiled {
+  const { settings } = state.written;
+  const ir: MeshIr = Object.freeze({
+    schema: 1,
+    name: settings.name,
+    environment: state.options.environment ?? "default",
+    trustDomain: settings.trustDomain,
+    targets: settings.targets,
+    services: Object.freeze(state.services),
+    externals: Object.freeze(state.externals),
+    gateways: Object.freeze(state.gateways),
+  });
+  const found = [...state.meshFound];
+  for (const { found: own } of state.finished.values()) if (own.length > 0) found.push(...own);
+  return { ir, diagnostics: sortDiagnostics(found), state };
+}

@@ -1,0 +1,117 @@
+/** Gateways and external services → IR. They are few and change rarely, so they are always compiled as a whole. */
+
+import { hostTwice, nameTaken } from "../capabilities/external-services/codes.ts";
+import { normalizeExternalTls } from "../capabilities/external-services/normalize.ts";
+import { routesIgnored, unknownGatewayHost } from "../capabilities/gateways/codes.ts";
+import { normalizeListeners } from "../capabilities/gateways/normalize.ts";
+import { normalizePorts } from "../capabilities/services/normalize.ts";
+import type { Known } from "../contract/capability.ts";
+import type { Report } from "../diagnostics/report.ts";
+import type { EdgeIr, ExternalIr, GatewayIr, RouteIr, RouteTableIr } from "../ir/mesh-ir.ts";
+import { deepFreeze } from "../values/deep-freeze.ts";
+import { sortedBy } from "../values/order.ts";
+import { spiffeId } from "../values/spiffe-id.ts";
+import { externalId, serviceId } from "./directory.ts";
+import { inOrder, normalizeRoute } from "./normalize.ts";
+import type { Entry, WrittenExternal, WrittenGateway } from "./read.ts";
+import { proxySlots, type Surroundings, targetsOf } from "./resolve.ts";
+
+export function normalizeGateway(
+  key: string,
+  written: WrittenGateway,
+  entries: ReadonlyMap<string, Entry>,
+  around: Surroundings,
+  report: Report,
+): GatewayIr {
+  const { settings, directory, asOf } = around;
+  const path = ["gateways", key];
+  const name = written.name ?? key;
+  const namespace = written.namespace ?? settings.namespace;
+  const serviceAccount = written.serviceAccount ?? name;
+  const listeners = normalizeListeners(written.listeners, path, report);
+  const known = [...new Set(listeners.flatMap(({ hosts }) => hosts))].sort();
+  const routes = sortedBy(written.routes, ([routeName]) => routeName).map(([routeName, route]) => {
+    const place = { report, directory, asOf, ports: [], path: [...path, "routes", routeName], name: routeName };
+    for (const host of route.hosts ?? [])
+      if (!known.includes(host))
+        report.add(unknownGatewayHost, { host, known }, { path: [...place.path, "hosts"], got: host });
+    return { hosts: route.hosts ?? known, route: normalizeRoute(routeName, route, place) };
+  });
+  for (const { route } of routes) checkIgnoredRoutes(route, entries, report);
+  const hosts = known.map(
+    (host): RouteTableIr => ({
+      name: host,
+      routes: inOrder(routes.filter((item) => item.hosts.includes(host)).map(({ route }) => route)),
+    }),
+  );
+  const slots = proxySlots(written, settings, { report, path, directory, asOf });
+  return deepFreeze({
+    id: serviceId(namespace, name),
+    key,
+    namespace,
+    name,
+    ...(written.owner === undefined ? {} : { owner: written.owner }),
+    serviceAccount,
+    identity: spiffeId(settings.trustDomain, namespace, serviceAccount),
+    listeners,
+    hosts,
+    calls: callsOf(routes.map(({ route }) => route)),
+    path,
+    ...slots,
+  });
+}
+
+/** A gateway's routes are its calls. */
+function callsOf(routes: readonly RouteIr[]): readonly EdgeIr[] {
+  const edges = new Map(
+    routes.flatMap((route) => targetsOf(route, undefined)).map((edge) => [`${edge.to} ${edge.port}`, edge]),
+  );
+  return sortedBy(edges, ([id]) => id).map(([, edge]) => edge);
+}
+
+/** A gateway chooses versions itself, so a canary among the service's own routes would be bypassed without a word. */
+function checkIgnoredRoutes({ split, path }: RouteIr, entries: ReadonlyMap<string, Entry>, report: Report): void {
+  for (const { service, version } of split?.destinations ?? []) {
+    const entry = [...entries.values()].find((item) => service.endsWith(`/${item.service.name ?? item.key}`));
+    if (version !== undefined || entry === undefined || entry.routes.size === 0) continue;
+    report.add(
+      routesIgnored,
+      { service: entry.key, routes: [...entry.routes.keys()].sort() },
+      { path: [...path, "to"] },
+    );
+  }
+}
+
+export function normalizeExternal(key: string, written: WrittenExternal, report: Report): ExternalIr {
+  const path = ["externals", key];
+  return deepFreeze({
+    id: externalId(key),
+    key,
+    host: written.host,
+    ports: normalizePorts(written.ports, path, report),
+    tls: normalizeExternalTls(written.tls),
+    path,
+  });
+}
+
+export function checkExternals(
+  externals: readonly ExternalIr[],
+  services: ReadonlyMap<string, Known>,
+  report: Report,
+): void {
+  const hosts = new Map<string, string>(
+    [...services.values()].flatMap((known) => hostsOf(known).map((host) => [host, `services.${known.key}`] as const)),
+  );
+  for (const { key, host, path } of externals) {
+    if (services.has(key)) report.add(nameTaken, { key }, { path });
+    const other = hosts.get(host);
+    if (other !== undefined) report.add(hostTwice, { other, host }, { path: [...path, "host"], got: host });
+    hosts.set(host, `externals.${key}`);
+  }
+}
+
+/** The names under which a service is known inside the mesh. */
+function hostsOf({ id }: Known): readonly string[] {
+  const [, namespace = "", name = ""] = id.split("/");
+  return [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
+}

@@ -1,0 +1,190 @@
+/**
+ * The second pass: what was written → the IR of one service's own part: routes with defaults, declared calls. Each slice does its own.
+ * A service is normalized without looking at its callers, so a change of one service is a change of one part.
+ */
+
+import { answerWithPolicy } from "../capabilities/direct-responses/codes.ts";
+import { compareSpecificity } from "../capabilities/matching/order.ts";
+import { routeCapabilities, serviceCapabilities } from "../capabilities/registry.ts";
+import {
+  calleePortUnclear,
+  callsItself,
+  callTwice,
+  unknownCallee,
+  unknownCalleePort,
+} from "../capabilities/services/codes.ts";
+import { checkReserved, normalizePorts } from "../capabilities/services/normalize.ts";
+import { noAction } from "../capabilities/traffic-split/codes.ts";
+import type { Directory, Known, RoutePlace } from "../contract/capability.ts";
+import type { Diagnostic, Occurrence } from "../diagnostics/diagnostic.ts";
+import { Report } from "../diagnostics/report.ts";
+import type { EdgeIr, RouteIr, RouteTableIr } from "../ir/mesh-ir.ts";
+import { type PortIr, speaksHttp } from "../ir/port.ts";
+import type { CalendarDate } from "../values/calendar-date.ts";
+import { nearest } from "../values/name.ts";
+import { byText, sortedBy } from "../values/order.ts";
+import { unknownRoutePort } from "./codes.ts";
+import type { Entry, WrittenRoute } from "./read.ts";
+
+/** A service's own part of the IR. */
+export interface Part {
+  readonly known: Known;
+  /** What it declares. */
+  readonly calls: readonly EdgeIr[];
+  readonly tables: readonly RouteTableIr[];
+  readonly found: readonly Diagnostic[];
+}
+
+export function normalizeEntry(entry: Entry, known: Known, directory: Directory, asOf: CalendarDate | undefined): Part {
+  const report = new Report();
+  const path = ["services", entry.key];
+  normalizePorts(entry.service.ports, path, report);
+  checkReserved(known.ports, path, report);
+  const calls = normalizeCalls(entry, known, directory, report);
+  const tables = normalizeServiceRoutes(entry, known, { report, directory, asOf });
+  return { known, calls, tables, found: [...entry.found, ...report.sorted()] };
+}
+
+// --- calls ---------------------------------------------------------------------------------------------------------
+
+function normalizeCalls(
+  { key, service }: Entry,
+  known: Known,
+  directory: Directory,
+  report: Report,
+): readonly EdgeIr[] {
+  const edges = new Map<string, EdgeIr>();
+  for (const [index, { to, port }] of (service.calls ?? []).entries()) {
+    const at = { path: ["services", key, "calls", index], got: port === undefined ? to : `${to}:${port}` };
+    const callee = directory.service(to) ?? directory.external(to);
+    if (callee === undefined) {
+      report.add(unknownCallee, { callee: to, nearest: nearest(to, directory.serviceKeys()) ?? "" }, at);
+      continue;
+    }
+    if (callee.id === known.id) {
+      report.add(callsItself, {}, at);
+      continue;
+    }
+    const chosen = portOfCall(to, port, callee.ports, report, at);
+    const id = `${callee.id} ${chosen}`;
+    if (chosen === undefined) continue;
+    if (edges.has(id)) report.add(callTwice, {}, at);
+    else edges.set(id, { to: callee.id, port: chosen, path: at.path });
+  }
+  return sortedBy(edges, ([id]) => id).map(([, edge]) => edge);
+}
+
+/** The port that was named, else the only one there is. */
+function portOfCall(
+  callee: string,
+  named: string | undefined,
+  ports: readonly PortIr[],
+  report: Report,
+  at: Occurrence,
+) {
+  const known = ports.map(({ name }) => name);
+  if (named !== undefined && !known.includes(named)) report.add(unknownCalleePort, { callee, port: named, known }, at);
+  else if (named === undefined && known.length > 1) report.add(calleePortUnclear, { callee, known }, at);
+  else return named ?? known[0];
+  return undefined;
+}
+
+// --- routes --------------------------------------------------------------------------------------------------------
+
+type Surroundings = Pick<RoutePlace, "report" | "directory" | "asOf">;
+
+/** One table for each port that speaks HTTP; a route without `port` stands in each. */
+function normalizeServiceRoutes(entry: Entry, known: Known, around: Surroundings): readonly RouteTableIr[] {
+  const httpPorts = known.ports.filter(speaksHttp);
+  const written = sortedBy(entry.routes, ([name]) => name);
+  for (const [name, { port }] of written) {
+    const known = httpPorts.map((item) => item.name);
+    const at = { path: ["routes", entry.key, name, "port"], got: port };
+    if (httpPorts.length === 0 || (port !== undefined && !known.includes(port)))
+      around.report.add(unknownRoutePort, { port: port ?? "", known }, at);
+  }
+  return httpPorts.map((port): RouteTableIr => {
+    const here = written.filter(([, route]) => route.port === undefined || route.port === port.name);
+    const routes = here.map(([name, route]) =>
+      normalizeRoute(name, route, {
+        ...around,
+        service: known,
+        ports: [port],
+        path: ["routes", entry.key, name],
+        name,
+      }),
+    );
+    return { name: port.name, routes: inOrder([...routes, ...fallback(routes, known, port, around)]) };
+  });
+}
+
+/** A service answers what no route speaks of: adding a first route for some requests must not cut off all others. */
+function fallback(routes: readonly RouteIr[], known: Known, port: PortIr, around: Surroundings): readonly RouteIr[] {
+  if (routes.some(matchesEverything)) return [];
+  const place = {
+    ...around,
+    report: new Report(),
+    service: known,
+    ports: [port],
+    path: ["services", known.key],
+    name: FALLBACK,
+  };
+  return [normalizeRoute(FALLBACK, {}, place)];
+}
+
+/** The name of the route that is there when nobody wrote one for all requests. */
+export const FALLBACK = "otherwise";
+
+const matchesEverything = ({ matching }: RouteIr): boolean =>
+  matching.path === undefined &&
+  matching.methods === undefined &&
+  matching.authority === undefined &&
+  matching.source === undefined &&
+  matching.headers.length + matching.query.length + matching.cookies.length === 0;
+
+/** The order in which routes are tried; of equals, which can never match the same request, by name. */
+export const inOrder = (routes: readonly RouteIr[]): readonly RouteIr[] =>
+  [...routes].sort((a, b) => compareSpecificity(a.matching, b.matching) || byText(a.name, b.name));
+
+export function normalizeRoute(name: string, written: WrittenRoute, place: RoutePlace): RouteIr {
+  const answers = written.redirect !== undefined || written.respond !== undefined;
+  const slots = routeCapabilities
+    .filter(({ slot }) => slot !== "split" || !answers)
+    .map((capability) => [capability.slot, capability.normalize(written as never, place)] as const);
+  checkAction(written, place);
+  const route = {
+    name,
+    path: place.path,
+    ...Object.fromEntries(slots.filter(([, value]) => value !== undefined)),
+  } as unknown as RouteIr;
+  for (const capability of routeCapabilities) {
+    const slot = route[capability.slot];
+    if (slot !== undefined) capability.check?.(slot as never, place, route);
+  }
+  return route;
+}
+
+/** What acts between caller and service: a route that answers by itself has no such way. */
+const ON_THE_WAY = ["fault", "retries", "rewrite", "timeout", "perTryTimeout"];
+
+/** A request is sent on, redirected or answered: exactly one of these. At a service, no action means the service itself. */
+function checkAction(written: WrittenRoute, { report, path, service }: RoutePlace): void {
+  const found = ["to", "redirect", "respond"].filter((field) => written[field] !== undefined);
+  if (found.length > 1 || (found.length === 0 && service === undefined)) report.add(noAction, { found }, { path });
+  if (written.redirect === undefined && written.respond === undefined) return;
+  for (const field of ON_THE_WAY)
+    if (written[field] !== undefined) report.add(answerWithPolicy, { field }, { path: [...path, field] });
+}
+
+// --- what services and proxies carry -------------------------------------------------------------------------------
+
+/** The field of a service, else the mesh's default where the slice has one. */
+export const writtenOrDefault = (
+  field: string,
+  own: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>>,
+): unknown => own[field] ?? defaults[field];
+
+export const inheritedServiceFields: ReadonlySet<string> = new Set(
+  serviceCapabilities.filter(({ inherited }) => inherited).map(({ field }) => field),
+);

@@ -1,0 +1,235 @@
+/**
+ * The first pass: unknown data → a mesh whose every value has the right shape and unit. References are not looked at.
+ * The fields of a service, a route and a gateway are put together from what the slices own.
+ */
+
+import { external } from "../capabilities/external-services/normalize.ts";
+import { listeners } from "../capabilities/gateways/normalize.ts";
+import { gatewaySupport } from "../capabilities/gateways/support.ts";
+import { proxyCapabilities, routeCapabilities, serviceCapabilities } from "../capabilities/registry.ts";
+import { fields as serviceFields, support as serviceSupport } from "../capabilities/services/normalize.ts";
+import { Cursor, Targets } from "../contract/cursor.ts";
+import {
+  type Fields,
+  host,
+  label,
+  list,
+  object,
+  objectOf,
+  type Read,
+  type Reader,
+  record,
+  requirePlain,
+  text,
+  textWhere,
+} from "../contract/read.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { Report } from "../diagnostics/report.ts";
+import { allTargets, type Target } from "../engines/releases.ts";
+import type { SupportTable } from "../engines/support.ts";
+import { nearest } from "../values/name.ts";
+import { isTrustDomain } from "../values/spiffe-id.ts";
+import { routesOfUnknown, unknownTarget } from "./codes.ts";
+
+// --- readers, put together once ------------------------------------------------------------------------------------
+
+const sliceFields: Fields = Object.assign({}, ...routeCapabilities.map(({ fields }) => fields));
+const sliceSupport: Readonly<Record<string, SupportTable>> = Object.assign(
+  {},
+  ...routeCapabilities.map(({ support }) => tablesByField(support)),
+);
+
+/** A table is asked by the field only where it has a row of that name; nested fields are asked by their own readers. */
+function tablesByField(support: Readonly<Record<string, SupportTable>>): Readonly<Record<string, SupportTable>> {
+  return Object.fromEntries(Object.entries(support).filter(([field, table]) => Object.hasOwn(table, field)));
+}
+
+/** A route: what the slices own, and the ports or hosts that it is for. */
+const route = objectOf({ ...sliceFields, port: label, hosts: list(host) } as Fields, (field) => sliceSupport[field]);
+
+const proxyFields: Fields = Object.fromEntries(proxyCapabilities.map(({ field, reader }) => [field, reader]));
+const ownFields: Fields = Object.fromEntries(serviceCapabilities.map(({ field, reader }) => [field, reader]));
+const inheritedFields: Fields = Object.fromEntries(
+  serviceCapabilities.filter(({ inherited }) => inherited).map(({ field, reader }) => [field, reader]),
+);
+
+const service = objectOf(
+  { ...serviceFields, ...ownFields, ...proxyFields },
+  (field) => (Object.hasOwn(serviceFields, field) ? serviceSupport : undefined),
+  ["ports"],
+);
+const gatewayFields = {
+  namespace: label,
+  name: label,
+  serviceAccount: label,
+  owner: text,
+  listeners,
+  routes: record(route),
+};
+const gateway = objectOf(
+  { ...gatewayFields, ...proxyFields },
+  (field) => (Object.hasOwn(gatewayFields, field) ? gatewaySupport : undefined),
+  ["listeners", "routes"],
+);
+
+/** What a slice reads from a route, a service or a mesh; each slice knows the type of its own fields. */
+export type Written = Readonly<Record<string, unknown>>;
+export type WrittenRoute = Written & { readonly port?: string; readonly hosts?: readonly Read<typeof host>[] };
+export type WrittenService = Written &
+  Partial<Read<Reader<{ [K in keyof typeof serviceFields]: Read<(typeof serviceFields)[K]> }>>>;
+export type WrittenGateway = Written & {
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly serviceAccount?: string;
+  readonly owner?: string;
+  readonly listeners: Read<typeof listeners>;
+  readonly routes: ReadonlyMap<string, WrittenRoute>;
+};
+export type WrittenExternal = Read<typeof external>;
+
+/** What holds for the whole mesh. */
+export interface Settings {
+  readonly name: string;
+  readonly targets: readonly Target[];
+  readonly namespace: string;
+  readonly trustDomain: string;
+  /** Defaults for every service and proxy, by field. */
+  readonly defaults: Written;
+}
+
+/** One service and its routes: the unit in which a mesh changes and is compiled again. */
+export interface Entry {
+  readonly key: string;
+  readonly service: WrittenService;
+  readonly routes: ReadonlyMap<string, WrittenRoute>;
+  readonly found: readonly Diagnostic[];
+}
+
+export interface WrittenMesh {
+  readonly settings: Settings;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly externals: ReadonlyMap<string, WrittenExternal>;
+  readonly gateways: ReadonlyMap<string, WrittenGateway>;
+  /** Of everything but the entries, which keep their own. */
+  readonly found: readonly Diagnostic[];
+}
+
+// --- the pass ------------------------------------------------------------------------------------------------------
+
+const envelope = object(
+  {
+    name: label,
+    namespace: label,
+    trustDomain: textWhere("a trust domain of lower-case letters, digits, dots, dashes and underscores", isTrustDomain),
+    targets: ((value) => value) as Reader<unknown>,
+    services: ((value) => value) as Reader<unknown>,
+    routes: ((value) => value) as Reader<unknown>,
+    externals: record(external, "label"),
+    gateways: record(gateway as Reader<WrittenGateway>, "label"),
+    ...inheritedFields,
+    ...proxyFields,
+  },
+  { required: ["name", "targets", "services"] },
+);
+
+/** Unknown data → a written mesh, or just the problems where there is no telling what the data is. */
+export function readMesh(spec: unknown): {
+  readonly mesh: WrittenMesh | undefined;
+  readonly found: readonly Diagnostic[];
+} {
+  const report = new Report();
+  const plain = requirePlain(spec, Cursor.root(report, new Targets([])));
+  if (!plain) return { mesh: undefined, found: report.sorted() };
+  const targets = readTargets(spec, report);
+  const root = Cursor.root(report, new Targets(targets));
+  const read = envelope(spec, root);
+  const shape =
+    read === undefined
+      ? undefined
+      : {
+          services: recordOf(read.services, root.at("services")),
+          routes: recordOf(read.routes ?? {}, root.at("routes")),
+        };
+  if (read === undefined || shape?.services === undefined || shape.routes === undefined)
+    return { mesh: undefined, found: report.sorted() };
+  const { services, routes } = shape;
+  const entries = new Map<string, Entry>();
+  for (const key of Object.keys(services).sort()) {
+    if (label(key, root.at("services").at(key)) === undefined) continue;
+    const entry = readEntry(key, services[key], Object.hasOwn(routes, key) ? routes[key] : undefined, root.targets);
+    entries.set(key, entry);
+  }
+  checkRouteKeys(routes, services, root);
+  return {
+    mesh: {
+      settings: settingsOf(read, targets),
+      entries,
+      externals: read.externals ?? new Map(),
+      gateways: read.gateways ?? new Map(),
+      found: report.sorted(),
+    },
+    found: [],
+  };
+}
+
+/** One service and its routes, for the whole mesh and for one change alike. */
+export function readEntry(key: string, service_: unknown, routes: unknown, targets: Targets): Entry {
+  const report = new Report();
+  const root = Cursor.root(report, targets);
+  const service = readService(service_, root.at("services").at(key)) ?? {};
+  const read =
+    routes === undefined ? undefined : record(route as Reader<WrittenRoute>)(routes, root.at("routes").at(key));
+  return { key, service, routes: read ?? new Map(), found: report.sorted() };
+}
+
+const readService = service as Reader<WrittenService>;
+
+function readTargets(spec: unknown, report: Report): readonly Target[] {
+  const written = typeof spec === "object" && spec !== null && "targets" in spec ? spec.targets : undefined;
+  if (!Array.isArray(written)) return [];
+  return written.filter((target: unknown, index): target is Target => {
+    const known = (allTargets as readonly unknown[]).includes(target);
+    if (!known)
+      report.add(
+        unknownTarget,
+        { target: String(target), allowed: allTargets },
+        { path: ["targets", index], got: target },
+      );
+    return known;
+  });
+}
+
+const recordOf = (value: unknown, at: Cursor): Readonly<Record<string, unknown>> | undefined => {
+  const entries = record(((item) => item ?? {}) as Reader<unknown>, "any")(value, at);
+  return entries === undefined ? undefined : (value as Readonly<Record<string, unknown>>);
+};
+
+function settingsOf(read: Read<typeof envelope>, targets: readonly Target[]): Settings {
+  const { name, namespace, trustDomain } = read;
+  const fields = [...Object.keys(inheritedFields), ...Object.keys(proxyFields)];
+  const defaults = Object.fromEntries(
+    fields.map((field) => [field, (read as Written)[field]]).filter(([, value]) => value !== undefined),
+  );
+  return {
+    name,
+    targets: [...new Set(targets)].sort(),
+    namespace: namespace ?? name,
+    trustDomain: trustDomain ?? `${name}.mesh`,
+    defaults,
+  };
+}
+
+/** `routes.reviewz`: without a service of that name nobody would ever use them. */
+function checkRouteKeys(
+  routes: Readonly<Record<string, unknown>>,
+  services: Readonly<Record<string, unknown>>,
+  root: Cursor,
+): void {
+  for (const key of Object.keys(routes)) {
+    if (Object.hasOwn(services, key)) continue;
+    root
+      .at("routes")
+      .at(key)
+      .fail(routesOfUnknown, { service: key, nearest: nearest(key, Object.keys(services)) ?? "" });
+  }
+}
