@@ -11,6 +11,7 @@ export { hasErrors } from "./diagnostics/report.ts";
 export { type EngineId, releases, type Target } from "./engines/releases.ts";
 export { lossy } from "./engines/support.ts";
 export type * from "./ir/mesh-ir.ts";
+export type { Asker, Expected, Probe } from "./local/probe.ts";
 export { authority, calledBy, cookie, header, method, path, pathMatches, query } from "./model/conditions.ts";
 export { defineMesh, type Mesh, type MeshSpec } from "./model/mesh.ts";
 export { grpc, http, http2, tcp, tls } from "./model/port.ts";

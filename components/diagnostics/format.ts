@@ -3,14 +3,21 @@
  */
 import { formatPath } from "../values/model-path.ts";
 import type { Catalogue } from "./catalogue.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Severity } from "./diagnostic.ts";
+import { type Finding, formatPlace } from "./finding.ts";
 
 /** A diagnostic with its prose, as `--json` prints it. */
 export interface Described {
   readonly code: string;
   readonly name: string;
-  readonly severity: string;
+  readonly severity: Severity;
   readonly engine?: string;
+  /** The place in the text, where it is known. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** The environments that it concerns; absent: the file itself. */
+  readonly environments?: readonly string[];
   readonly at: string;
   readonly what: string;
   readonly got?: string;
@@ -18,38 +25,53 @@ export interface Described {
   readonly fix: string;
 }
 
+/** Colours a part of the text; who prints decides whether at all. */
+export type Paint = (part: Severity | "label" | "place", text: string) => string;
+
 const LONGEST_VALUE = 200;
 
-export function describe(catalogue: Catalogue, diagnostic: Diagnostic): Described {
-  const code = catalogue.get(diagnostic.code);
-  if (code === undefined) throw new Error(`${diagnostic.code} is in no catalogue`);
+export function describe(catalogue: Catalogue, finding: Finding): Described {
+  const code = catalogue.get(finding.code);
+  if (code === undefined) throw new Error(`${finding.code} is in no catalogue`);
+  const { place, environments } = finding;
   return {
     code: code.id,
     name: code.name,
-    severity: diagnostic.severity,
-    ...(diagnostic.engine === undefined ? {} : { engine: diagnostic.engine }),
-    at: printable(formatPath(diagnostic.path)),
-    what: printable(code.what(diagnostic.args)),
-    ...("got" in diagnostic ? { got: showValue(diagnostic.got) } : {}),
-    why: printable(code.why(diagnostic.args)),
-    fix: printable(code.fix(diagnostic.args)),
+    severity: finding.severity,
+    ...(finding.engine === undefined ? {} : { engine: finding.engine }),
+    ...(place === undefined ? {} : { file: printable(place.file) }),
+    ...(place?.line === undefined ? {} : { line: place.line }),
+    ...(place?.column === undefined ? {} : { column: place.column }),
+    ...(environments === undefined ? {} : { environments: environments.map(printable) }),
+    at: printable(formatPath(finding.path)),
+    what: printable(code.what(finding.args)),
+    ...("got" in finding ? { got: showValue(finding.got) } : {}),
+    why: printable(code.why(finding.args)),
+    fix: printable(code.fix(finding.args)),
   };
 }
 
-export function formatText(catalogue: Catalogue, diagnostics: readonly Diagnostic[]): string {
-  return diagnostics.map((diagnostic) => formatOne(describe(catalogue, diagnostic))).join("\n");
+export function formatText(catalogue: Catalogue, findings: readonly Finding[], paint: Paint = plain): string {
+  return findings.map((finding) => formatOne(describe(catalogue, finding), finding.path.length, paint)).join("\n");
 }
 
-function formatOne(found: Described): string {
+const plain: Paint = (_part, text) => text;
+
+/** `depth` 0: nothing in the mesh but the file itself, so a place in the text says it all. */
+function formatOne(found: Described, depth: number, paint: Paint): string {
   const engine = found.engine === undefined ? "" : `   [${found.engine}]`;
-  const got = found.got === undefined ? [] : [`  got   ${found.got}`];
+  const line = (label: string, text: string | undefined): string[] =>
+    text === undefined ? [] : [`  ${paint("label", label.padEnd(6))}${text}`];
+  const { file } = found;
   return [
-    `${found.severity} ${found.code} ${found.name}${engine}`,
-    `  at    ${found.at}`,
-    `  what  ${found.what}`,
-    ...got,
-    `  why   ${found.why}`,
-    `  fix   ${found.fix}`,
+    `${paint(found.severity, `${found.severity} ${found.code}`)} ${found.name}${engine}`,
+    ...line("file", file === undefined ? undefined : paint("place", formatPlace({ ...found, file }))),
+    ...line("at", depth === 0 && file !== undefined ? undefined : found.at),
+    ...line("in", found.environments?.join(", ")),
+    ...line("what", found.what),
+    ...line("got", found.got),
+    ...line("why", found.why),
+    ...line("fix", found.fix),
     "",
   ].join("\n");
 }
@@ -77,7 +99,7 @@ const shorten = (_key: string, value: unknown): unknown =>
   typeof value === "string" && value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value;
 
 /** Control characters could rewrite a terminal's line: they are shown, not sent. */
-const printable = (text: string): string =>
+export const printable = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -82,24 +82,37 @@ export interface Unsupported<W extends string> {
   readonly "~unsupported": W;
 }
 
-/** A loss that was accepted, at its place, with a reason for every engine that lacks it. */
-export interface Lossy<T extends string, V> {
+/** The same for a variant of a union: it keeps its kind, by which the compiler finds the variant that was meant. */
+export interface UnsupportedKind<V extends string, W extends string> extends Unsupported<W> {
+  readonly kind: V;
+}
+
+/** A loss that was accepted, at its place, with a reason for every engine that lacks it, and for no other. */
+export interface Lossy<T extends Target, V> {
   readonly kind: "lossy";
-  readonly accept: { readonly [K in T]: string };
+  readonly accept: { readonly [K in T]: string } & LosesNothing<Exclude<Target, T>>;
   readonly value: V;
 }
+
+type LosesNothing<T extends Target> = { readonly [K in T]?: never };
 
 /** A field whose support is `S`, in a mesh that must run on `T`. */
 export type Feature<S, T extends Target, V> = [Lacking<S, T>] extends [never]
   ? V
   : Unsupported<WhyNot<S, T>> | Lossy<Lacking<S, T>, Exclude<V, undefined>>;
 
+/** The same for a variant of a union. */
+type Variant<S, T extends Target, V extends string, F> = [Lacking<S, T>] extends [never]
+  ? F
+  : UnsupportedKind<V, WhyNot<S, T>> | Lossy<Lacking<S, T>, F>;
+
 /** A written type with each of its fields, and each variant, checked against the targets. */
 export type Supported<F, S, T extends Target> = F extends { readonly kind: infer V extends string }
-  ? Feature<
+  ? Variant<
       S[`kind=${V}` & keyof S],
       T,
-      { readonly [K in keyof F]: K extends "kind" ? F[K] : Feature<S[K & keyof S], T, F[K]> }
+      V,
+      { readonly [K in keyof F]: K extends "kind" ? V : Feature<S[K & keyof S], T, F[K]> }
     >
   : F extends unknown
     ? { readonly [K in keyof F]: Feature<S[K & keyof S], T, F[K]> }

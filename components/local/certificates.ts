@@ -4,7 +4,7 @@
  *
  * Workload certificates follow the SPIFFE X.509-SVID specification (sections 2 to 4): one URI SAN, no CA bit, digitalSignature.
  */
-import "./reflect-metadata.ts";
+import "reflect-metadata";
 import { randomBytes, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 

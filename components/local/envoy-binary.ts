@@ -85,7 +85,7 @@ function wanted({ release }: FindEnvoyOptions): EnvoyRelease | undefined {
 }
 
 function remedy(options: FindEnvoyOptions): string {
-  if (options.explicit !== undefined) return "give the path of an Envoy 1.39 or newer, or leave the option out";
+  if (options.explicit !== undefined) return "give the path of an Envoy 1.39 or newer, or give none";
   if (process.platform === "darwin") return "brew install envoy";
   const release = wanted(options);
   if (release === undefined) return "install Envoy 1.39 or newer and put it on PATH";

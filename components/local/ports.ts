@@ -1,26 +1,43 @@
 /**
  * Owns finding free TCP ports on loopback. A port is free when this returns, not for ever: whoever asked binds it soon.
  */
+import { randomInt } from "node:crypto";
 import type { AddressInfo, Server } from "node:net";
 import { createServer } from "node:net";
 
-/** `count` distinct ports; all stay bound until the last is known, else the system could hand out one twice. */
+/** Below the ports that systems give to outgoing connections, which could take one between the choice and its use. */
+const FIRST = 20_000;
+const LAST = 32_000;
+
+/** `count` distinct ports; all stay bound until the last is known, so that two choices never meet. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers: Server[] = [];
+  let candidate = randomInt(FIRST, LAST);
   try {
     // One by one: a failure (no ports left) must find every server in the list to close.
-    for (let opened = 0; opened < count; opened++) servers.push(await listenAnywhere());
+    for (let tries = 0; servers.length < count; tries++) {
+      if (tries > LAST - FIRST) throw new Error(`fewer than ${count} ports from ${FIRST} to ${LAST} are free`);
+      const server = await listenAt(candidate);
+      if (server !== undefined) servers.push(server);
+      candidate = candidate < LAST ? candidate + 1 : FIRST;
+    }
     return servers.map((server) => (server.address() as AddressInfo).port);
   } finally {
     await Promise.all(servers.map(close));
   }
 }
 
-function listenAnywhere(): Promise<Server> {
-  return new Promise((resolve, reject) => {
+export async function isFree(port: number): Promise<boolean> {
+  const server = await listenAt(port);
+  if (server !== undefined) await close(server);
+  return server !== undefined;
+}
+
+function listenAt(port: number): Promise<Server | undefined> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen({ host: "127.0.0.1", port: 0 }, () => resolve(server));
+    server.once("error", () => resolve(undefined));
+    server.listen({ host: "127.0.0.1", port }, () => resolve(server));
   });
 }
 

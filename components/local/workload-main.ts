@@ -1,16 +1,16 @@
 /**
- * The program that hosts the stand-ins of a run (see workload.ts): reads the file it is given, prints `ready`, and ends with
- * its stdin or on SIGTERM. Must not outlive the runner, so it needs a pipe as stdin.
+ * The program that hosts the stand-ins of a run: each line of its stdin is the whole list that it shall serve (WorkloadsSpec);
+ * it prints `ready` when it does. Must not outlive the runner, so it ends with its stdin.
  */
-import { readFile } from "node:fs/promises";
-import { startWorkloads } from "./workload.ts";
+import { createInterface } from "node:readline";
+import { WorkloadHost } from "./workload-host.ts";
 import type { WorkloadsSpec } from "./workload-spec.ts";
 
-const [file = ""] = process.argv.slice(2);
-
 process.once("SIGTERM", () => process.exit(0));
-for (const event of ["end", "error", "close"]) process.stdin.once(event, () => process.exit(0));
-process.stdin.resume();
 
-await startWorkloads(JSON.parse(await readFile(file, "utf8")) as WorkloadsSpec);
-process.stdout.write("ready\n");
+const host = new WorkloadHost();
+for await (const line of createInterface({ input: process.stdin })) {
+  await host.serve(JSON.parse(line) as WorkloadsSpec);
+  process.stdout.write("ready\n");
+}
+process.exit(0);

@@ -40,13 +40,10 @@ export interface Workloads {
   close(): Promise<void>;
 }
 
-/** Arguments of `node` for the process that hosts the stand-ins of a file; it prints `ready` and ends with its stdin. */
-export function workloadArguments(specFile: string): string[] {
-  return [...siblingProgram("workload-main", import.meta.url), specFile];
-}
+/** Arguments of `node` for the process that hosts the stand-ins; it takes lists on its stdin and ends with it. */
+export const workloadArguments = (): string[] => siblingProgram("workload-main", import.meta.url);
 
-export async function startWorkloads(spec: WorkloadsSpec): Promise<Workloads> {
-  const counts: FailureCounts = new Map();
+export async function startWorkloads(spec: WorkloadsSpec, counts: FailureCounts = new Map()): Promise<Workloads> {
   const ports = spec.workloads.flatMap((workload) => workload.ports.map((port) => openPort(workload, port, counts)));
   const opening = await Promise.allSettled([...ports, ...spec.externals.map(openExternal)]);
   const listeners = opening.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));

@@ -26,10 +26,23 @@ import type { GatewayRoute, ServiceRoute } from "./route.ts";
 /** The inferred names of an optional field; nothing where it was not written. */
 type Text<X> = [unknown] extends [X] ? never : Extract<X, string>;
 
-/** `"reviews"`, or `"reviews:http"`. */
-type PortRef<PS> = { [K in keyof PS & string]: K | `${K}:${keyof PS[K] & string}` }[keyof PS & string];
+type PortOf<T extends Target> = Supported<Port, typeof portSupport, T>;
 
-type PortsOf<T extends Target> = Supported<Port, typeof portSupport, T>;
+/** Says what a record of ports is before its names are inferred: the compiler names this, not the inference. */
+interface PortsByName {
+  readonly [port: string]: object;
+}
+
+/** `"reviews"`, or `"reviews:http"`. */
+type PortRef<PS, K extends keyof PS & string = keyof PS & string> = { [Q in K]: Q | `${Q}:${keyof PS[Q] & string}` }[K];
+
+/** What can be called: `"reviews"`, `"reviews:http"`, `{ to: "reviews", port: "http" }`. */
+type Callable<PS> = {
+  [K in keyof PS & string]: { readonly to: K; readonly port: keyof PS[K] & string } | PortRef<PS, K>;
+}[keyof PS & string];
+
+/** A record of ports, whose names `Q` are inferred. */
+type Ports<T extends Target, P> = PortsByName & { readonly [Q in keyof P]: PortOf<T> };
 
 /** What every proxy carries; written for the mesh it is the default. */
 interface ProxyPolicies<T extends Target> {
@@ -43,22 +56,24 @@ interface Mtls<T extends Target> {
 
 type Field<K extends keyof ServiceFields, T extends Target> = Feature<(typeof serviceSupport)[K], T, ServiceFields[K]>;
 
-/** A service, but for its ports and versions, which are inferred. `K`: keys of services, `R`: what can be called. */
-interface ServicePart<T extends Target, K extends string, R extends string> extends ProxyPolicies<T>, Mtls<T> {
+/** A rule of access. `K`: who may be named, `P`: the ports of the service. */
+type Rule<T extends Target, K extends string, P extends string> = Supported<AccessRule<K, P>, typeof accessSupport, T>;
+
+/** A service, but for its ports and versions, which are inferred. `K`: who calls, `P`: its ports, `R`: what can be called. */
+interface ServicePart<T extends Target, K extends string, P extends string, R> extends ProxyPolicies<T>, Mtls<T> {
   readonly namespace?: Field<"namespace", T>;
   readonly name?: Field<"name", T>;
   readonly serviceAccount?: Field<"serviceAccount", T>;
   readonly owner?: Field<"owner", T>;
   readonly selectors?: Field<"selectors", T>;
   /** What it calls. @default nothing */
-  readonly calls?: readonly (R | { readonly to: K; readonly port: string })[] | undefined;
+  readonly calls?: readonly R[] | undefined;
   /** Rules that narrow what its callers may do, by name. */
-  readonly access?: { readonly [rule: string]: Supported<AccessRule<K>, typeof accessSupport, T> } | undefined;
+  readonly access?: { readonly [rule: string]: Rule<T, K, P> } | undefined;
 }
 
 interface ExternalPart<T extends Target>
   extends Omit<Supported<ExternalFields, typeof externalSupport, T>, "ports" | "tls"> {
-  readonly ports: { readonly [port: string]: PortsOf<T> };
   readonly tls?: Supported<ExternalTls, typeof externalTlsSupport, T> | undefined;
 }
 
@@ -74,9 +89,10 @@ interface GatewayPart<T extends Target, K extends string, R extends string>
 }
 
 /**
- * A whole mesh. `VS`, `PS` and `XS` are inferred: the versions and ports of each service, and the external services.
+ * A whole mesh. Inferred are the versions of each service, `VS`, the ports of each service, `PS`, and of each external service,
+ * `XS`, and the gateways, `GS`.
  */
-export interface MeshSpec<T extends Target, VS, PS, XS> extends ProxyPolicies<NoInfer<T>>, Mtls<NoInfer<T>> {
+export interface MeshSpec<T extends Target, VS, PS, XS, GS> extends ProxyPolicies<NoInfer<T>>, Mtls<NoInfer<T>> {
   /** Lower-case letters, digits and dashes. */
   readonly name: string;
   /** The engines that this mesh must be able to run on: `"istio"` is every release known, `"istio@1.31"` that one and later ones. */
@@ -88,14 +104,17 @@ export interface MeshSpec<T extends Target, VS, PS, XS> extends ProxyPolicies<No
   readonly services: {
     readonly [K in keyof VS]: { readonly versions?: readonly VS[K][] | undefined } & ServicePart<
       NoInfer<T>,
-      keyof NoInfer<PS> & string,
-      PortRef<NoInfer<PS>> | (keyof NoInfer<XS> & string)
+      (keyof NoInfer<PS> | keyof NoInfer<GS>) & string,
+      K extends keyof NoInfer<PS> ? keyof NoInfer<PS>[K] & string : never,
+      Callable<NoInfer<PS>> | Callable<NoInfer<XS>>
     >;
-  } & { readonly [K in keyof PS]: { readonly ports: { readonly [Q in keyof PS[K]]: PortsOf<NoInfer<T>> } } };
+  } & { readonly [K in keyof PS]: { readonly ports: Ports<NoInfer<T>, PS[K]> } };
   /** Servers outside the mesh that may be reached; everything else outside is closed. */
-  readonly externals?: { readonly [K in keyof XS]: ExternalPart<NoInfer<T>> } | undefined;
+  readonly externals?:
+    | { readonly [K in keyof XS]: { readonly ports: Ports<NoInfer<T>, XS[K]> } & ExternalPart<NoInfer<T>> }
+    | undefined;
   readonly gateways?:
-    | { readonly [gateway: string]: GatewayPart<NoInfer<T>, keyof NoInfer<PS> & string, PortRef<NoInfer<PS>>> }
+    | { readonly [G in keyof GS]: GatewayPart<NoInfer<T>, keyof NoInfer<PS> & string, PortRef<NoInfer<PS>>> }
     | undefined;
   /** Routes of services, by service and name. Position has no meaning: the more specific route is tried first. */
   readonly routes?:
@@ -152,8 +171,8 @@ export interface Mesh {
  *   services: { web: { ports: { http: http(80) }, calls: ["cart"] }, cart: { ports: { grpc: grpc(7070) } } },
  * });
  */
-export function defineMesh<const T extends Target, const VS, const PS, const XS = {}>(
-  spec: MeshSpec<T, VS, PS, XS>,
+export function defineMesh<const T extends Target, const VS, const PS, const XS = {}, const GS = {}>(
+  spec: MeshSpec<T, VS, PS, XS, GS>,
 ): Mesh;
 /**
  * Describes a mesh whose environments differ by parameters.
@@ -170,9 +189,10 @@ export function defineMesh<
   const VS,
   const PS,
   const XS = {},
+  const GS = {},
 >(
   parameters: Parameters<P>,
-  build: (parameters: { readonly [K in keyof P]: Widened<P[K]> }) => MeshSpec<T, VS, PS, XS>,
+  build: (parameters: { readonly [K in keyof P]: Widened<P[K]> }) => MeshSpec<T, VS, PS, XS, GS>,
 ): Mesh;
 export function defineMesh(first: unknown, build?: (parameters: never) => unknown): Mesh {
   if (build === undefined) return { kind: "meshwright", environments: ["default"], at: () => first };

@@ -10,6 +10,7 @@ import {
   calleePortUnclear,
   callsItself,
   callTwice,
+  noPorts,
   unknownCallee,
   unknownCalleePort,
 } from "../capabilities/services/codes.ts";
@@ -38,7 +39,7 @@ export interface Part {
 export function normalizeEntry(entry: Entry, known: Known, directory: Directory, asOf: CalendarDate | undefined): Part {
   const report = new Report();
   const path = ["services", entry.key];
-  normalizePorts(entry.service.ports, path, report);
+  normalizePorts(entry.service.ports, path, report, (entry.service.calls ?? []).length > 0);
   checkReserved(known.ports, path, report);
   const calls = normalizeCalls(entry, known, directory, report);
   const tables = normalizeServiceRoutes(entry, known, { report, directory, asOf });
@@ -83,7 +84,9 @@ function portOfCall(
   at: Occurrence,
 ) {
   const known = ports.map(({ name }) => name);
-  if (named !== undefined && !known.includes(named)) report.add(unknownCalleePort, { callee, port: named, known }, at);
+  if (known.length === 0) report.add(noPorts, {}, at);
+  else if (named !== undefined && !known.includes(named))
+    report.add(unknownCalleePort, { callee, port: named, known }, at);
   else if (named === undefined && known.length > 1) report.add(calleePortUnclear, { callee, known }, at);
   else return named ?? known[0];
   return undefined;

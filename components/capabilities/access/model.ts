@@ -12,17 +12,20 @@ import type {
 /** All callers of a namespace. */
 export type CallersIn = { readonly kind: "namespace"; readonly namespace: string };
 
+/** A key of a service or gateway, or all callers of a namespace. */
+type Caller = string | CallersIn;
+
 /** @example deny({ from: [callersIn("batch")] }) */
 export const callersIn = (namespace: string): CallersIn => ({ kind: "namespace", namespace });
 
 /**
  * What a rule speaks of. Everything given must hold; of a list, one entry is enough, but all `headers` must hold.
  */
-export type RuleFields<K extends string = string> = {
-  /** Keys of services, or whole namespaces. @default every caller */
-  readonly from?: readonly (K | CallersIn)[] | undefined;
+export type RuleFields<C extends Caller = Caller, P extends string = string> = {
+  /** Keys of services and gateways, or whole namespaces. @default every caller */
+  readonly from?: readonly C[] | undefined;
   /** One port of the service. @default all; rules that look into requests concern ports that speak HTTP */
-  readonly port?: string | undefined;
+  readonly port?: P | undefined;
   readonly methods?: readonly string[] | undefined;
   readonly paths?: readonly (PathExact | PathPrefix | PathRegex)[] | undefined;
   readonly headers?: readonly (HeaderExact | HeaderPrefix | HeaderRegex | HeaderPresent)[] | undefined;
@@ -32,22 +35,35 @@ export type RuleFields<K extends string = string> = {
  * Narrows what a caller may do: a caller that at least one `allow` speaks of may do just what those rules allow.
  * It never widens: a caller that does not declare the call stays refused.
  */
-export type AllowRule<K extends string = string> = { readonly kind: "allow" } & RuleFields<K>;
+export type AllowRule<C extends Caller = Caller, P extends string = string> = { readonly kind: "allow" } & RuleFields<
+  C,
+  P
+>;
 
 /** Refuses, before any `allow` is looked at. */
-export type DenyRule<K extends string = string> = { readonly kind: "deny" } & RuleFields<K>;
+export type DenyRule<C extends Caller = Caller, P extends string = string> = { readonly kind: "deny" } & RuleFields<
+  C,
+  P
+>;
 
 /**
  * @engines envoy `envoy.filters.http.rbac` · istio `AuthorizationPolicy` · linkerd `AuthorizationPolicy` with a route · consul `ServiceIntentions`
  * @source engines.md A, Authorization
  */
-export type AccessRule<K extends string = string> = AllowRule<K> | DenyRule<K>;
+export type AccessRule<K extends string = string, P extends string = string> =
+  | AllowRule<K | CallersIn, P>
+  | DenyRule<K | CallersIn, P>;
 
-/** @example access: { readOnly: allow({ from: ["web"], methods: ["GET"] }) } */
-export const allow = <const K extends string = never>(rule: RuleFields<K>): AllowRule<K> => ({
-  kind: "allow",
-  ...rule,
-});
+/**
+ * Names are inferred from the rule alone (`NoInfer`): where it says nothing, nothing is asked of it.
+ *
+ * @example access: { readOnly: allow({ from: ["web"], methods: ["GET"] }) }
+ */
+export const allow = <const C extends Caller = never, const P extends string = never>(
+  rule: RuleFields<C, P>,
+): AllowRule<NoInfer<C>, NoInfer<P>> => ({ kind: "allow", ...rule });
 
 /** @example access: { noAdmin: deny({ paths: [path("/admin").andBelow()] }) } */
-export const deny = <const K extends string = never>(rule: RuleFields<K>): DenyRule<K> => ({ kind: "deny", ...rule });
+export const deny = <const C extends Caller = never, const P extends string = never>(
+  rule: RuleFields<C, P>,
+): DenyRule<NoInfer<C>, NoInfer<P>> => ({ kind: "deny", ...rule });

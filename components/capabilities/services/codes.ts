@@ -71,7 +71,7 @@ export const noPorts = defineCode({
   severity: "error",
   what: () => "the service has no port",
   why: () => "nothing could call it",
-  fix: () => "add a port, for example ports: { http: http(80) }",
+  fix: () => "add a port, for example ports: { http: http(80) }; only a service that calls others can do without",
 });
 
 export const portTwice = defineCode<{ other: string; number: number }>({

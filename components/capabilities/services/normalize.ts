@@ -35,7 +35,13 @@ export const support = serviceSupport;
 
 type WrittenPorts = Read<typeof ports>;
 
-export function normalizePorts(written: WrittenPorts | undefined, path: ModelPath, report: Report): readonly PortIr[] {
+/** `mayBeNone`: a service that only calls, as a load generator or a job does, needs no port. */
+export function normalizePorts(
+  written: WrittenPorts | undefined,
+  path: ModelPath,
+  report: Report,
+  mayBeNone = false,
+): readonly PortIr[] {
   const all = sortedBy(written ?? [], ([name]) => name).map(
     ([name, { kind, number, target }]): PortIr => ({
       name,
@@ -44,7 +50,7 @@ export function normalizePorts(written: WrittenPorts | undefined, path: ModelPat
       protocol: kind satisfies Protocol,
     }),
   );
-  if (written !== undefined && all.length === 0) report.add(noPorts, {}, { path: [...path, "ports"] });
+  if (written !== undefined && all.length === 0 && !mayBeNone) report.add(noPorts, {}, { path: [...path, "ports"] });
   const numbers = new Map<number, string>();
   for (const { name, number } of all) {
     const other = numbers.get(number);

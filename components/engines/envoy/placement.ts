@@ -32,36 +32,48 @@ export const addressOf = (address: Address): JsonObject =>
     ? { pipe: { path: address.pipe } }
     : { socket_address: { address: address.host, port_value: address.port } };
 
+/** A placement on one machine: every purpose gets its address from `at`; workloads listen in their proxy's folder. */
+export const placementOf = (at: (purpose: string) => SocketAddress): Placement => ({
+  inbound: (service, version, port) => at(`inbound ${service} ${version ?? ""} ${port}`),
+  workload: (_service, _version, port) => ({ pipe: workloadSocket(port) }),
+  outboundHttp: (proxy) => at(`outbound ${proxy}`),
+  outboundTcp: (proxy, cluster) => at(`outbound ${proxy} ${cluster}`),
+  listener: (gateway, listener) => at(`listener ${gateway} ${listener}`),
+  metrics: (proxy) => at(`metrics ${proxy}`),
+  external: (external, port) => at(`external ${external} ${port}`),
+  externalRoots: "certs/external-ca.crt",
+});
+
+/** A socket that only the proxy beside the workload uses. */
+export const workloadSocket = (port: string): string => `workload.${port}.sock`;
+
 const FIRST = 20_000;
 const COUNT = 40_000;
+/** Of one loopback address; a mesh that needs more goes on at the next, 127.0.0.2, before free ports become hard to find. */
+const MOST_PER_HOST = COUNT / 2;
 
 /**
  * Loopback ports that depend only on what they are for, so that a new service moves nobody else's: a hash, and the next free
  * one where two fall together. For files that somebody reads, compares or starts by hand.
  */
 export function stablePlacement(): Placement {
-  const taken = new Map<number, string>();
-  const assigned = new Map<string, number>();
-  const at = (purpose: string): SocketAddress => {
-    let port = assigned.get(purpose);
-    if (port === undefined) {
-      port = FIRST + (hash(purpose) % COUNT);
-      while (taken.has(port)) port = port + 1 < FIRST + COUNT ? port + 1 : FIRST;
-      taken.set(port, purpose);
-      assigned.set(purpose, port);
+  const taken = new Set<number>();
+  const assigned = new Map<string, SocketAddress>();
+  let host = 1;
+  return placementOf((purpose) => {
+    const known = assigned.get(purpose);
+    if (known !== undefined) return known;
+    if (taken.size === MOST_PER_HOST) {
+      taken.clear();
+      host++;
     }
-    return { host: "127.0.0.1", port };
-  };
-  return {
-    inbound: (service, version, port) => at(`inbound ${service} ${version ?? ""} ${port}`),
-    workload: (_service, _version, port) => ({ pipe: `workload.${port}.sock` }),
-    outboundHttp: (proxy) => at(`outbound ${proxy}`),
-    outboundTcp: (proxy, cluster) => at(`outbound ${proxy} ${cluster}`),
-    listener: (gateway, listener) => at(`listener ${gateway} ${listener}`),
-    metrics: (proxy) => at(`metrics ${proxy}`),
-    external: (external, port) => at(`external ${external} ${port}`),
-    externalRoots: "certs/external-ca.crt",
-  };
+    let port = FIRST + (hash(purpose) % COUNT);
+    while (taken.has(port)) port = port + 1 < FIRST + COUNT ? port + 1 : FIRST;
+    taken.add(port);
+    const address = { host: `127.0.0.${host}`, port };
+    assigned.set(purpose, address);
+    return address;
+  });
 }
 
 /** FNV-1a, 32 bits: spreads ports, guards nothing. */

@@ -8,8 +8,14 @@ import { fileSource, typed } from "./resources.ts";
 
 const sds = (name: string): JsonObject => ({ name, sds_config: fileSource(`sds/${name}.json`) });
 
-/** Inside the mesh both ends are ours: nothing older than TLS 1.3. */
-const MESH_VERSIONS: JsonObject = { tls_minimum_protocol_version: "TLSv1_3" };
+/** Inside the mesh both ends are ours: TLS 1.3 alone. As a client Envoy stops at 1.2 unless the maximum is named. */
+const MESH_VERSIONS: JsonObject = { tls_minimum_protocol_version: "TLSv1_3", tls_maximum_protocol_version: "TLSv1_3" };
+
+/** Towards browsers and servers outside. */
+const OUTSIDE_VERSIONS: JsonObject = {
+  tls_minimum_protocol_version: "TLSv1_2",
+  tls_maximum_protocol_version: "TLSv1_3",
+};
 
 const uriMatch = (match: JsonObject): JsonObject => ({
   match_typed_subject_alt_names: [{ san_type: "URI", matcher: match }],
@@ -52,7 +58,7 @@ export const edgeTls = (listener: string): JsonObject => ({
   name: "tls",
   typed_config: typed("envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext", {
     common_tls_context: {
-      tls_params: { tls_minimum_protocol_version: "TLSv1_2" },
+      tls_params: OUTSIDE_VERSIONS,
       alpn_protocols: ["h2", "http/1.1"],
       tls_certificate_sds_secret_configs: [sds(edgeSecret(listener))],
     },
@@ -65,7 +71,7 @@ export const externalTls = (host: string, secret: string, http2: boolean): JsonO
   typed_config: typed("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", {
     sni: host,
     common_tls_context: {
-      tls_params: { tls_minimum_protocol_version: "TLSv1_2" },
+      tls_params: OUTSIDE_VERSIONS,
       alpn_protocols: [http2 ? "h2" : "http/1.1"],
       combined_validation_context: {
         default_validation_context: { match_typed_subject_alt_names: [{ san_type: "DNS", matcher: { exact: host } }] },

@@ -1,0 +1,228 @@
+/** Sends one request of a probe to the running mesh, from whoever asks, and says what came back. */
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { type ClientHttp2Session, connect as http2Connect } from "node:http2";
+import { request as httpsRequest } from "node:https";
+import { type Socket, connect as tcpConnect } from "node:net";
+import { connect as tlsConnect } from "node:tls";
+import { versionsOf } from "../engines/envoy/clusters.ts";
+import { clusterName, proxyName } from "../engines/envoy/names.ts";
+import type { SocketAddress } from "../engines/envoy/placement.ts";
+import type { ServiceIr } from "../ir/mesh-ir.ts";
+import { speaksHttp } from "../ir/port.ts";
+import { spiffeId } from "../values/spiffe-id.ts";
+import type { Probe } from "./probe.ts";
+import { findListener } from "./run-plan.ts";
+import type { RunningMesh } from "./running-mesh.ts";
+
+/** What an asker saw. `refused`: no HTTP answer; `body` is the stand-in's report where there is one. */
+export interface Seen {
+  readonly status: number | "refused";
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  readonly milliseconds: number;
+}
+
+/** Longer than any timeout that a probe waits for. */
+const PATIENCE = 20_000;
+
+export async function ask(mesh: RunningMesh, probe: Probe): Promise<Seen> {
+  const started = performance.now();
+  try {
+    const seen = await send(mesh, probe);
+    return { ...seen, milliseconds: performance.now() - started };
+  } catch (error) {
+    return {
+      status: "refused",
+      headers: {},
+      body: (error as Error).message,
+      milliseconds: performance.now() - started,
+    };
+  }
+}
+
+type Answer = Omit<Seen, "milliseconds">;
+
+function send(mesh: RunningMesh, probe: Probe): Promise<Answer> {
+  const url = new URL(probe.url);
+  if (probe.from === "outside") return fromOutside(mesh, probe, url);
+  if (probe.from === "stranger" || probe.from === "plaintext") return straight(mesh, probe, url, probe.from);
+  return throughSidecar(mesh, probe, url, probe.from);
+}
+
+// --- the askers ----------------------------------------------------------------------------------------------------
+
+async function fromOutside(mesh: RunningMesh, probe: Probe, url: URL): Promise<Answer> {
+  const secure = url.protocol === "https:";
+  const found = findListener(mesh.plan.ir, url.hostname, secure) ?? anyListener(mesh, secure);
+  const address = mesh.plan.placement.listener(found.gateway.id, found.listener);
+  if (!secure) return overHttp(probe, url, address);
+  const tls = { ca: mesh.authority.caPem, servername: url.hostname };
+  return answerOf(httpsRequest({ ...address, ...tls, ...messageOf(probe, url), agent: false }), probe);
+}
+
+/** A host that nobody serves still reaches the gateway: it must say 404. */
+function anyListener(mesh: RunningMesh, secure: boolean) {
+  const [gateway] = mesh.plan.ir.gateways;
+  const listener = gateway?.listeners.find(({ tls }) => (tls !== undefined) === secure);
+  if (gateway === undefined || listener === undefined) throw new Error("the mesh has no such gateway");
+  return { gateway, listener: listener.name };
+}
+
+function throughSidecar(
+  mesh: RunningMesh,
+  probe: Probe,
+  url: URL,
+  { service, version }: { readonly service: string; readonly version?: string | undefined },
+): Promise<Answer> {
+  const { ir, placement } = mesh.plan;
+  const caller = ir.services.find(({ key }) => key === service);
+  if (caller === undefined) throw new Error(`there is no service ${service}`);
+  const proxy = proxyName(caller.id, version ?? versionsOf(caller)[0]);
+  if (url.protocol !== "tcp:") return overAny(probe, url, placement.outboundHttp(proxy));
+  const callee = calleeOf(mesh, url);
+  return overTcp(placement.outboundTcp(proxy, clusterName({ service: callee.service.id, port: callee.port })));
+}
+
+/** Past every sidecar of a caller, at the callee's own. */
+async function straight(mesh: RunningMesh, probe: Probe, url: URL, who: "stranger" | "plaintext"): Promise<Answer> {
+  const { service, port, isHttp } = calleeOf(mesh, url);
+  const address = mesh.plan.placement.inbound(service.id, versionsOf(service)[0], port);
+  if (who === "plaintext") return isHttp ? overHttp(probe, url, address) : overTcp(address);
+  const { certificatePem, keyPem } = await mesh.authority.issueWorkload(
+    spiffeId(mesh.plan.ir.trustDomain, service.namespace, "stranger"),
+  );
+  const tls = { cert: certificatePem, key: keyPem, ca: mesh.authority.caPem, checkServerIdentity: () => undefined };
+  if (isHttp) return answerOf(httpsRequest({ ...address, ...tls, ...messageOf(probe, url), agent: false }), probe);
+  return firstLine(tlsConnect({ ...address, ...tls }));
+}
+
+/** The service and port that an authority names. */
+function calleeOf(
+  mesh: RunningMesh,
+  url: URL,
+): { readonly service: ServiceIr; readonly port: string; readonly isHttp: boolean } {
+  const name = url.hostname.split(".")[0];
+  const service = mesh.plan.ir.services.find((one) => one.name === name || one.key === name);
+  const number = url.port === "" ? undefined : Number(url.port);
+  const port = service?.ports.find((one) => number === undefined || one.number === number) ?? service?.ports[0];
+  if (service === undefined || port === undefined) throw new Error(`there is no service ${url.hostname}`);
+  return { service, port: port.name, isHttp: speaksHttp(port) };
+}
+
+// --- the protocols -------------------------------------------------------------------------------------------------
+
+const overAny = (probe: Probe, url: URL, address: SocketAddress): Promise<Answer> =>
+  probe.protocol === "grpc" ? overGrpc(probe, url, address) : overHttp(probe, url, address);
+
+const messageOf = (probe: Probe, url: URL) => ({
+  method: probe.method ?? "GET",
+  path: rawPath(probe, url),
+  headers: { host: url.host, ...probe.headers },
+  timeout: PATIENCE,
+});
+
+/** As written: `URL` would have normalized what the proxies are asked to normalize. */
+const rawPath = (probe: Probe, url: URL): string => {
+  const afterAuthority = probe.url.slice(probe.url.indexOf("//") + 2);
+  const slash = afterAuthority.indexOf("/");
+  return slash === -1 ? url.pathname : afterAuthority.slice(slash);
+};
+
+const overHttp = (probe: Probe, url: URL, address: SocketAddress): Promise<Answer> =>
+  answerOf(httpRequest({ ...address, ...messageOf(probe, url), agent: false }), probe);
+
+function answerOf(asked: ReturnType<typeof httpRequest>, _probe: Probe): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    asked.on("response", (response: IncomingMessage) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString(),
+        }),
+      );
+    });
+    asked.on("timeout", () => asked.destroy(new Error("no answer")));
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
+/** A unary call with an empty message; a `grpc-status` of zero reads as 200, any other as the HTTP status it stands for. */
+function overGrpc(probe: Probe, url: URL, address: SocketAddress): Promise<Answer> {
+  const session = http2Connect(`http://${address.host}:${address.port}`);
+  return new Promise<Answer>((resolve, reject) => {
+    session.on("error", reject);
+    const headers = {
+      ":method": "POST",
+      ":path": rawPath(probe, url),
+      ":authority": url.host,
+      "content-type": "application/grpc",
+      te: "trailers",
+      ...probe.headers,
+    };
+    const stream = session.request(headers);
+    stream.setTimeout(PATIENCE, () => reject(new Error("no answer")));
+    const chunks: Buffer[] = [];
+    let head: Record<string, unknown> = {};
+    let trailers: Record<string, unknown> = {};
+    stream.on("response", (received) => {
+      head = received;
+    });
+    stream.on("trailers", (received) => {
+      trailers = received;
+    });
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.on("error", reject);
+    stream.on("end", () => resolve(grpcAnswer(head, trailers, Buffer.concat(chunks))));
+    stream.end(Buffer.alloc(5));
+  }).finally(() => closeSession(session));
+}
+
+const closeSession = (session: ClientHttp2Session): void => session.destroy();
+
+/** @source gRPC over HTTP/2, "HTTP to gRPC status code mapping" */
+const HTTP_OF_GRPC: Readonly<Record<string, number>> = {
+  "0": 200,
+  "4": 504,
+  "5": 404,
+  "7": 403,
+  "8": 429,
+  "12": 404,
+  "13": 500,
+  "14": 503,
+  "16": 401,
+};
+
+function grpcAnswer(head: Record<string, unknown>, trailers: Record<string, unknown>, body: Buffer): Answer {
+  const grpcStatus = String(trailers["grpc-status"] ?? head["grpc-status"] ?? "");
+  const status = HTTP_OF_GRPC[grpcStatus] ?? Number(head[":status"]);
+  const text = body.toString("utf8");
+  const start = text.indexOf("{");
+  return {
+    status,
+    headers: { ...head, ...trailers } as Answer["headers"],
+    body: start === -1 ? "" : text.slice(start),
+  };
+}
+
+const overTcp = (address: SocketAddress): Promise<Answer> => firstLine(tcpConnect(address));
+
+/** The stand-in says who it is; a connection that ends before was refused. */
+function firstLine(socket: Socket): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    socket.setTimeout(PATIENCE, () => reject(new Error("no answer")));
+    socket.on("data", (chunk) => {
+      text += chunk.toString();
+      if (!text.includes("\n")) return;
+      socket.destroy();
+      resolve({ status: 200, headers: {}, body: text });
+    });
+    socket.on("error", reject);
+    socket.on("close", () => reject(new Error("the connection was closed without an answer")));
+  });
+}

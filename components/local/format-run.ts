@@ -1,0 +1,89 @@
+/** What `mesh run` prints: where everything is, what to try, and the table of probes. */
+import { versionsOf } from "../engines/envoy/clusters.ts";
+import { proxyName } from "../engines/envoy/names.ts";
+import { speaksHttp } from "../ir/port.ts";
+import type { ProbeResult } from "./run-probes.ts";
+import type { RunningMesh } from "./running-mesh.ts";
+
+export function formatPlaces(mesh: RunningMesh, file: string): string {
+  const { ir, placement } = mesh.plan;
+  const gateways = ir.gateways.flatMap((gateway) =>
+    gateway.listeners.flatMap(({ name, hosts, tls }) => {
+      const { port } = placement.listener(gateway.id, name);
+      return hosts.map((host) => [
+        `gateway ${gateway.key}`,
+        `${tls === undefined ? "http" : "https"}://${host}:${port}/`,
+        "",
+      ]);
+    }),
+  );
+  const sidecars = ir.services.flatMap((service) =>
+    versionsOf(service).map((version) => {
+      const name = proxyName(service.id, version);
+      const http = service.calls.some((edge) =>
+        [...ir.services, ...ir.externals].some(
+          ({ id, ports }) => id === edge.to && ports.some((port) => port.name === edge.port && speaksHttp(port)),
+        ),
+      );
+      const out = http ? `calls through 127.0.0.1:${placement.outboundHttp(name).port}` : "calls nobody by HTTP";
+      return [name, out, `metrics 127.0.0.1:${placement.metrics(name).port}/metrics`];
+    }),
+  );
+  return [
+    "",
+    columns([...gateways, ...sidecars]),
+    "",
+    "Try:",
+    ...examples(mesh).map((line) => `  ${line}`),
+    "",
+    `Configuration, certificates and logs: ${mesh.directory}`,
+    `Save ${file} to change the running mesh. Ctrl-C stops it and leaves nothing behind.`,
+    "",
+  ].join("\n");
+}
+
+/** One request through a gateway, one as a workload would send it. */
+function examples(mesh: RunningMesh): string[] {
+  const { ir, placement } = mesh.plan;
+  const outside = ir.gateways.flatMap((gateway) =>
+    gateway.listeners.slice(0, 2).map(({ name, hosts, tls }) => {
+      const { port } = placement.listener(gateway.id, name);
+      const scheme = tls === undefined ? "http" : "https";
+      const trust = tls === undefined ? "" : ` --cacert ${mesh.directory}/ca.crt`;
+      return `curl${trust} --connect-to ${hosts[0]}:${port}:127.0.0.1:${port} ${scheme}://${hosts[0]}:${port}/`;
+    }),
+  );
+  const inside = ir.services.flatMap((service) => {
+    const edge = service.calls.find(({ to, port }) =>
+      ir.services.some(
+        (one) => one.id === to && one.ports.some((item) => item.name === port && item.protocol === "http"),
+      ),
+    );
+    const callee = ir.services.find(({ id }) => id === edge?.to);
+    if (callee === undefined) return [];
+    const number = callee.ports.find(({ name }) => name === edge?.port)?.number;
+    const { port } = placement.outboundHttp(proxyName(service.id, versionsOf(service)[0]));
+    return [
+      `curl -H 'Host: ${callee.name}.${callee.namespace}:${number}' http://127.0.0.1:${port}/    # as ${service.key} calls ${callee.key}`,
+    ];
+  });
+  return [...outside, ...inside.slice(0, 1)];
+}
+
+export function formatTable(results: readonly ProbeResult[]): string {
+  const rows = results.map(({ name, expected, seen, agrees }) => [agrees ? "ok  " : "FAIL", name, expected, seen]);
+  const agreed = results.filter(({ agrees }) => agrees).length;
+  return `\n${columns([["", "request", "expected", "seen"], ...rows])}\n\n${agreed} of ${results.length} rows agree\n`;
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}

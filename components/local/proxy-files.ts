@@ -1,0 +1,79 @@
+/**
+ * The files of one proxy on disk: written at its start, changed in phases afterwards, each phase only when Envoy says that it
+ * has taken the one before. Every file carries a version, which Envoy shows back.
+ */
+import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { ConfigFile } from "../engines/envoy/block.ts";
+import { fileText } from "../engines/envoy/block.ts";
+import { type Phase, planUpdate } from "../engines/envoy/update.ts";
+import { readStats } from "./admin.ts";
+import { replaceFile } from "./files.ts";
+
+/** How long Envoy may take for a phase: it is a matter of milliseconds, unless the machine is very busy. */
+const PATIENCE = 10_000;
+
+export async function writeAll(directory: string, files: readonly ConfigFile[]): Promise<void> {
+  await Promise.all(files.map((file) => write(directory, { path: file.path, text: fileText(file) })));
+}
+
+/** The phases of an update, each a step to run; the first two may run while others proxies do theirs. */
+export const phasesOf = (before: readonly ConfigFile[], after: readonly ConfigFile[]): readonly Phase[] =>
+  planUpdate(before, after);
+
+/** Writes the files of a phase and waits until Envoy shows their versions; answers what it refused. */
+export async function applyPhase(directory: string, phase: Phase): Promise<readonly string[]> {
+  const awaited = new Map(
+    phase.write.flatMap((file) => statOf(file.path).map((stat) => [stat, versionOf(file.text)] as const)),
+  );
+  const rejected = await rejections(directory);
+  await Promise.all(phase.write.map((file) => write(directory, file)));
+  const refused = await settle(directory, awaited, rejected);
+  await Promise.all(phase.remove.map((path) => rm(join(directory, path), { force: true })));
+  return refused;
+}
+
+const write = (directory: string, { path, text }: { readonly path: string; readonly text: string }): Promise<void> =>
+  replaceFile(
+    join(directory, path),
+    text.startsWith(RESOURCES) ? `{"version_info":"${versionOf(text)}",${text.slice(1)}` : text,
+  );
+
+const RESOURCES = '{"resources":';
+
+const versionOf = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 16);
+
+/** Where Envoy shows the version of a file. Endpoints and secrets are taken at once and show none. */
+function statOf(path: string): string[] {
+  if (path === "cds.json") return ["cluster_manager.cds.version_text"];
+  if (path === "lds.json") return ["listener_manager.lds.version_text"];
+  const routes = /^rds\/(.+)\.json$/.exec(path)?.[1];
+  return routes === undefined ? [] : [`http.${routes}.rds.${routes}.version_text`];
+}
+
+const SHOWN = "version_text|update_rejected";
+
+async function rejections(directory: string): Promise<ReadonlyMap<string, string>> {
+  const stats = await readStats(directory, "update_rejected");
+  return new Map([...stats].filter(([name]) => name.endsWith(".update_rejected")));
+}
+
+async function settle(
+  directory: string,
+  awaited: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const stats = await readStats(directory, SHOWN);
+    const refused = [...stats].filter(
+      ([name, count]) => name.endsWith(".update_rejected") && count !== (before.get(name) ?? "0"),
+    );
+    if (refused.length > 0) return refused.map(([name]) => name);
+    const waiting = [...awaited].filter(([name, version]) => stats.has(name) && stats.get(name) !== version);
+    if (waiting.length === 0) return [];
+    if (Date.now() > end) return waiting.map(([name]) => name);
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+}

@@ -1,0 +1,56 @@
+/** One Envoy process: started inside its folder, ready when it has its first configuration. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isReady } from "./admin.ts";
+
+export interface ProxyProcess {
+  readonly pid: number;
+  /** Resolves with the exit code; `null` when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  stop(): Promise<void>;
+}
+
+/** One worker thread: a desk has few cores and many proxies. Old listeners drain for 2 s. */
+const OPTIONS = ["--concurrency", "1", "--disable-hot-restart", "--drain-time-s", "2", "--log-level", "warning"];
+
+export function startProxy(envoy: string, directory: string): ProxyProcess {
+  const log = openSync(join(directory, "envoy.log"), "a", 0o600);
+  // A group of its own: Ctrl-C reaches the runner, which ends its proxies in order.
+  const child = spawn(envoy, ["-c", "bootstrap.json", ...OPTIONS], {
+    cwd: directory,
+    stdio: ["ignore", log, log],
+    detached: true,
+  });
+  closeSync(log);
+  const ended = new Promise<number | null>((resolve) => {
+    child.once("exit", (code) => resolve(code));
+    child.once("error", () => resolve(127));
+  });
+  return { pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
+}
+
+async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGTERM");
+  const killer = setTimeout(() => child.kill("SIGKILL"), 3_000);
+  await ended;
+  clearTimeout(killer);
+}
+
+/** Waits until it is live; throws with the end of its log when it ends before, or takes longer than half a minute. */
+export async function untilReady(directory: string, proxy: ProxyProcess): Promise<void> {
+  const state = { ended: false };
+  void proxy.ended.then(() => {
+    state.ended = true;
+  });
+  for (const end = Date.now() + 30_000; Date.now() < end; ) {
+    if (await isReady(directory)) return;
+    if (state.ended) break;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(
+    `Envoy did not start:\n${(await readFile(join(directory, "envoy.log"), "utf8")).split("\n").slice(-8).join("\n")}`,
+  );
+}

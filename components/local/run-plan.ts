@@ -1,0 +1,135 @@
+/** From the IR to what a run starts: proxies with their files, stand-in workloads, servers that play the outside. */
+import { join } from "node:path";
+import { versionsOf } from "../engines/envoy/clusters.ts";
+import { clusterName, fileName, proxyName } from "../engines/envoy/names.ts";
+import { type Placement, placementOf, workloadSocket } from "../engines/envoy/placement.ts";
+import type { RenderedProxy } from "../engines/envoy/render.ts";
+import type { EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
+import { type PortIr, speaksHttp } from "../ir/port.ts";
+import { envoyRenderer } from "../passes/render.ts";
+import type { PortBook } from "./port-book.ts";
+import type { CallSpec, ExternalSpec, PortSpec, WorkloadSpec } from "./workload-spec.ts";
+
+export interface RunPlan {
+  readonly ir: MeshIr;
+  readonly placement: Placement;
+  readonly proxies: readonly RenderedProxy[];
+  readonly workloads: readonly WorkloadSpec[];
+  readonly externals: readonly ExternalSpec[];
+}
+
+/** Ports are kept from plan to plan, so that a change moves nothing that it does not concern. */
+export async function planRun(ir: MeshIr, book: PortBook, directory: string): Promise<RunPlan> {
+  await book.assign(purposesOf(ir), wishesOf(ir));
+  const placement = placementOf(book.at);
+  return {
+    ir,
+    placement,
+    proxies: envoyRenderer(placement).render(ir),
+    workloads: ir.services.flatMap((service) => workloadsOf(service, ir, placement, directory)),
+    externals: ir.externals.flatMap((external) =>
+      external.ports.map((port) => externalOf(external, port, placement, directory)),
+    ),
+  };
+}
+
+export const proxyDirectory = (directory: string, proxy: string): string => join(directory, fileName(proxy));
+export const outsideFile = (directory: string, external: ExternalIr, extension: "crt" | "key"): string =>
+  join(directory, "outside", `${external.key}.${extension}`);
+
+/** Every address that the configuration names. */
+function purposesOf(ir: MeshIr): ReadonlySet<string> {
+  const purposes = new Set<string>();
+  const record = placementOf((purpose) => {
+    purposes.add(purpose);
+    return { host: "127.0.0.1", port: 1 };
+  });
+  envoyRenderer(record).render(ir);
+  for (const external of ir.externals) for (const { name } of external.ports) record.external(external.id, name);
+  return purposes;
+}
+
+/** A gateway on 443 is asked for on 8443 by everybody who ever ran one on a desk. */
+function wishesOf(ir: MeshIr): ReadonlyMap<string, number> {
+  const wishes = new Map<string, number>();
+  const wishAt = (port: number) =>
+    placementOf((purpose) => {
+      wishes.set(purpose, port);
+      return { host: "127.0.0.1", port };
+    });
+  for (const gateway of ir.gateways)
+    for (const { name, port } of gateway.listeners)
+      wishAt(port < 1_024 ? port + 8_000 : port).listener(gateway.id, name);
+  return wishes;
+}
+
+// --- stand-ins -----------------------------------------------------------------------------------------------------
+
+function workloadsOf(service: ServiceIr, ir: MeshIr, placement: Placement, directory: string): WorkloadSpec[] {
+  return versionsOf(service).map((version) => {
+    const id = proxyName(service.id, version);
+    const folder = proxyDirectory(directory, id);
+    return {
+      id,
+      service: service.key,
+      version: version ?? null,
+      identity: service.identity,
+      ports: service.ports.map(
+        (port): PortSpec => ({
+          name: port.name,
+          protocol: port.protocol,
+          socket: join(folder, workloadSocket(port.name)),
+          ...tlsFiles(port, folder),
+        }),
+      ),
+      calls: service.calls.map((edge) => callOf(edge, id, ir, placement, directory)),
+    };
+  });
+}
+
+/** An application that speaks TLS itself needs a certificate; in a run it shows its workload's. */
+const tlsFiles = ({ protocol }: PortIr, folder: string) =>
+  protocol === "tls"
+    ? { certFile: join(folder, "certs/identity.crt"), keyFile: join(folder, "certs/identity.key") }
+    : {};
+
+function callOf(edge: EdgeIr, proxy: string, ir: MeshIr, placement: Placement, directory: string): CallSpec {
+  const callee = ir.services.find(({ id }) => id === edge.to);
+  const external = ir.externals.find(({ id }) => id === edge.to);
+  const port = (callee ?? external)?.ports.find(({ name }) => name === edge.port) as PortIr;
+  const name = callee === undefined ? (external as ExternalIr).host : `${callee.name}.${callee.namespace}`;
+  const via = speaksHttp(port)
+    ? placement.outboundHttp(proxy)
+    : placement.outboundTcp(proxy, clusterName({ service: edge.to, port: edge.port }));
+  return {
+    name: `${name}:${port.number}`,
+    protocol: port.protocol,
+    via,
+    ...(port.protocol === "tls" ? { caFile: join(directory, "ca.crt") } : {}),
+  };
+}
+
+function externalOf(external: ExternalIr, port: PortIr, placement: Placement, directory: string): ExternalSpec {
+  const { port: number } = placement.external(external.id, port.name);
+  return {
+    host: external.host,
+    port: number,
+    certFile: outsideFile(directory, external, "crt"),
+    keyFile: outsideFile(directory, external, "key"),
+  };
+}
+
+/** The gateway and listener that serve a host with or without TLS. */
+export function findListener(
+  ir: MeshIr,
+  host: string,
+  tls: boolean,
+): { readonly gateway: GatewayIr; readonly listener: string } | undefined {
+  for (const gateway of ir.gateways) {
+    const listener = gateway.listeners.find(
+      (item) => (item.tls !== undefined) === tls && item.hosts.some((one) => one === host),
+    );
+    if (listener !== undefined) return { gateway, listener: listener.name };
+  }
+  return undefined;
+}
