@@ -59,6 +59,8 @@ interface CapabilityBase {
   /** The folder's name. */
   readonly id: string;
   readonly codes: Readonly<Record<string, Code<never>>>;
+  /** Its support tables, each by the place in a mesh (of a route: in the route) whose fields and variants are its rows. */
+  readonly support: Readonly<Record<string, SupportTable>>;
 }
 
 /** A capability of a route, of a service's as well as of a gateway's. */
@@ -69,8 +71,6 @@ export interface RouteCapability<S extends keyof RouteSlots = keyof RouteSlots, 
   readonly slot: S;
   /** The fields of a route that it owns. */
   readonly fields: F;
-  /** The support table of each of its fields; one that lists conditions or variants is asked by its reader. */
-  readonly support: Readonly<Record<string, SupportTable>>;
   normalize(written: ReadFields<F>, place: RoutePlace): RouteSlots[S] | undefined;
   check?(ir: NonNullable<RouteSlots[S]>, place: RoutePlace, route: RouteIr): void;
   readonly render: { readonly [E in RenderedEngine]: RenderRoute<NonNullable<RouteSlots[S]>> };
@@ -86,7 +86,6 @@ export interface ServiceCapability<S extends keyof ServiceSlots = keyof ServiceS
   readonly field: string;
   readonly reader: Reader<W>;
   readonly inherited: boolean;
-  readonly support: SupportTable;
   normalize(written: W | undefined, place: ServicePlace): ServiceSlots[S];
   check?(ir: ServiceSlots[S], place: ServicePlace): void;
   readonly render: { readonly [E in RenderedEngine]: RenderService<ServiceSlots[S]> };
@@ -100,7 +99,6 @@ export interface ProxyCapability<S extends keyof ProxySlots = keyof ProxySlots, 
   readonly slot: S;
   readonly field: string;
   readonly reader: Reader<W>;
-  readonly support: SupportTable;
   normalize(written: W | undefined, place: Place): ProxySlots[S];
   readonly render: { readonly [E in RenderedEngine]: RenderProxy<ProxySlots[S]> };
 }
@@ -110,7 +108,6 @@ type RenderProxy<I> = { bivariant(ir: I): readonly EnvoyFragment[] }["bivariant"
 /** A capability that is a section of the mesh of its own (services, gateways, external services). The kits render it. */
 export interface SectionCapability extends CapabilityBase {
   readonly point: "section";
-  readonly support: Readonly<Record<string, SupportTable>>;
 }
 
 export const defineRouteCapability = <const S extends keyof RouteSlots, const F extends Fields>(

@@ -212,7 +212,10 @@ export function union<const V extends Readonly<Record<string, Reader<unknown>>>>
     const kind = value.kind;
     if (typeof kind !== "string" || !Object.hasOwn(variants, kind))
       return fail(at.at("kind"), `one of ${kinds.map((item) => JSON.stringify(item)).join(", ")}`, kind);
-    if (support !== undefined) place.use(support, `kind=${kind}`);
+    if (support !== undefined) {
+      place.use(support, `kind=${kind}`);
+      if (isLossy(written)) place.requireNeeded(support, [`kind=${kind}`]);
+    }
     return variants[kind]?.(value, at) as Read<V[keyof V]> | undefined;
   };
 }

@@ -20,12 +20,12 @@ export interface Finding extends Diagnostic {
 }
 
 /** What several environments share is one finding that names them. */
-export function mergeEnvironments(found: ReadonlyMap<string, readonly Diagnostic[]>): readonly Finding[] {
-  const merged = new Map<string, Diagnostic & { readonly environments: string[] }>();
+export function mergeEnvironments(found: ReadonlyMap<string, readonly Finding[]>): readonly Finding[] {
+  const merged = new Map<string, Finding & { readonly environments: string[] }>();
   for (const [environment, diagnostics] of found) {
     for (const diagnostic of diagnostics) {
-      const { code, severity, path, engine, args } = diagnostic;
-      const id = JSON.stringify([code, severity, path, engine, args]);
+      const { code, severity, path, engine, args, place } = diagnostic;
+      const id = JSON.stringify([code, severity, path, engine, args, place]);
       const known = merged.get(id);
       if (known === undefined) merged.set(id, { ...diagnostic, environments: [environment] });
       else if (!known.environments.includes(environment)) known.environments.push(environment);

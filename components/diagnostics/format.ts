@@ -57,7 +57,7 @@ export function formatText(catalogue: Catalogue, findings: readonly Finding[], p
 
 const plain: Paint = (_part, text) => text;
 
-/** `depth` 0: nothing in the mesh but the file itself, so a place in the text says it all. */
+/** `depth` 0: it concerns no single place of the mesh, so there is none to name. */
 function formatOne(found: Described, depth: number, paint: Paint): string {
   const engine = found.engine === undefined ? "" : `   [${found.engine}]`;
   const line = (label: string, text: string | undefined): string[] =>
@@ -66,7 +66,7 @@ function formatOne(found: Described, depth: number, paint: Paint): string {
   return [
     `${paint(found.severity, `${found.severity} ${found.code}`)} ${found.name}${engine}`,
     ...line("file", file === undefined ? undefined : paint("place", formatPlace({ ...found, file }))),
-    ...line("at", depth === 0 && file !== undefined ? undefined : found.at),
+    ...line("at", depth === 0 ? undefined : found.at),
     ...line("in", found.environments?.join(", ")),
     ...line("what", found.what),
     ...line("got", found.got),

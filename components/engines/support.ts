@@ -99,7 +99,7 @@ type LosesNothing<T extends Target> = { readonly [K in T]?: never };
 /** A field whose support is `S`, in a mesh that must run on `T`. */
 export type Feature<S, T extends Target, V> = [Lacking<S, T>] extends [never]
   ? V
-  : Unsupported<WhyNot<S, T>> | Lossy<Lacking<S, T>, Exclude<V, undefined>>;
+  : Unsupported<WhyNot<S, T>> | Lossy<Lacking<S, T>, Exclude<V, undefined>> | Extract<V, undefined>;
 
 /** The same for a variant of a union. */
 type Variant<S, T extends Target, V extends string, F> = [Lacking<S, T>] extends [never]
@@ -121,7 +121,7 @@ export type Supported<F, S, T extends Target> = F extends { readonly kind: infer
 /**
  * Accepts that some engines cannot do this.
  *
- * @errors MW3001 an engine that lacks it is not named · MW3002 an engine is named that does not lack it
+ * @errors MW3000 an engine that lacks it is not named · MW3003 an engine is named that does not lack it
  * @example fault: { abort: lossy({ linkerd: "dev only" }, { status: 503, percent: percent(5) }) }
  */
 export const lossy = <const A extends { readonly [E in Target]?: string }, const V>(

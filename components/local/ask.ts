@@ -209,7 +209,12 @@ function grpcAnswer(head: Record<string, unknown>, trailers: Record<string, unkn
   };
 }
 
-const overTcp = (address: SocketAddress): Promise<Answer> => firstLine(tcpConnect(address));
+/** Speaks first: a proxy that expects TLS would wait for it in silence, and refuses at the first byte that is none. */
+function overTcp(address: SocketAddress): Promise<Answer> {
+  const socket = tcpConnect(address);
+  socket.write("hello\n");
+  return firstLine(socket);
+}
 
 /** The stand-in says who it is; a connection that ends before was refused. */
 function firstLine(socket: Socket): Promise<Answer> {
@@ -220,7 +225,7 @@ function firstLine(socket: Socket): Promise<Answer> {
       text += chunk.toString();
       if (!text.includes("\n")) return;
       socket.destroy();
-      resolve({ status: 200, headers: {}, body: text });
+      resolve({ status: 200, headers: {}, body: text.slice(0, text.indexOf("\n")) });
     });
     socket.on("error", reject);
     socket.on("close", () => reject(new Error("the connection was closed without an answer")));

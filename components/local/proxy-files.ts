@@ -28,7 +28,9 @@ export async function applyPhase(directory: string, phase: Phase): Promise<reado
     phase.write.flatMap((file) => statOf(file.path).map((stat) => [stat, versionOf(file.text)] as const)),
   );
   const rejected = await rejections(directory);
-  await Promise.all(phase.write.map((file) => write(directory, file)));
+  // Envoy refuses a cluster whose endpoints file is not there yet.
+  await Promise.all(phase.write.filter(({ path }) => path.includes("/")).map((file) => write(directory, file)));
+  await Promise.all(phase.write.filter(({ path }) => !path.includes("/")).map((file) => write(directory, file)));
   const refused = await settle(directory, awaited, rejected);
   await Promise.all(phase.remove.map((path) => rm(join(directory, path), { force: true })));
   return refused;

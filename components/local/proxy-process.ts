@@ -39,7 +39,7 @@ async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void>
   clearTimeout(killer);
 }
 
-/** Waits until it is live; throws with the end of its log when it ends before, or takes longer than half a minute. */
+/** Waits until it is live; throws with the beginning of its log when it ends before, or takes longer than half a minute. */
 export async function untilReady(directory: string, proxy: ProxyProcess): Promise<void> {
   const state = { ended: false };
   void proxy.ended.then(() => {
@@ -50,7 +50,14 @@ export async function untilReady(directory: string, proxy: ProxyProcess): Promis
     if (state.ended) break;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(
-    `Envoy did not start:\n${(await readFile(join(directory, "envoy.log"), "utf8")).split("\n").slice(-8).join("\n")}`,
-  );
+  const log = await readFile(join(directory, "envoy.log"), "utf8");
+  if (log.includes("max_user_instances")) throw new MachineLimit(INOTIFY);
+  throw new Error(`Envoy did not start:\n${log.split("\n").slice(0, 8).join("\n")}`);
 }
+
+/** What the machine does not allow; the message says what to do about it. */
+export class MachineLimit extends Error {}
+
+/** Each proxy follows four to seven files, and Envoy takes an inotify instance for each. */
+const INOTIFY = `this user may not follow more files: the proxies of a mesh need more inotify instances than Linux allows by default.
+  allow more until the next start:  sudo sysctl fs.inotify.max_user_instances=1024`;

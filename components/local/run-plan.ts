@@ -21,7 +21,7 @@ export interface RunPlan {
 /** Ports are kept from plan to plan, so that a change moves nothing that it does not concern. */
 export async function planRun(ir: MeshIr, book: PortBook, directory: string): Promise<RunPlan> {
   await book.assign(purposesOf(ir), wishesOf(ir));
-  const placement = placementOf(book.at);
+  const placement = placementOf(book.at, "issuer");
   return {
     ir,
     placement,
@@ -43,7 +43,7 @@ function purposesOf(ir: MeshIr): ReadonlySet<string> {
   const record = placementOf((purpose) => {
     purposes.add(purpose);
     return { host: "127.0.0.1", port: 1 };
-  });
+  }, "issuer");
   envoyRenderer(record).render(ir);
   for (const external of ir.externals) for (const { name } of external.ports) record.external(external.id, name);
   return purposes;
@@ -56,7 +56,7 @@ function wishesOf(ir: MeshIr): ReadonlyMap<string, number> {
     placementOf((purpose) => {
       wishes.set(purpose, port);
       return { host: "127.0.0.1", port };
-    });
+    }, "issuer");
   for (const gateway of ir.gateways)
     for (const { name, port } of gateway.listeners)
       wishAt(port < 1_024 ? port + 8_000 : port).listener(gateway.id, name);

@@ -4,53 +4,54 @@
  */
 import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
-import type { Catalogue } from "../diagnostics/catalogue.ts";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { formatText } from "../diagnostics/format.ts";
-import { hasErrors } from "../diagnostics/report.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { findEnvoy } from "./envoy-binary.ts";
-import { formatPlaces, formatTable } from "./format-run.ts";
+import { formatPlaces } from "./format-run.ts";
 import type { Probe } from "./probe.ts";
 import { Progress } from "./progress.ts";
-import { defaultProbes, runProbe } from "./run-probes.ts";
+import { MachineLimit } from "./proxy-process.ts";
+import { defaultProbes, type ProbeResult, runProbe } from "./run-probes.ts";
 import { RunningMesh } from "./running-mesh.ts";
 
-/** A mesh file as it is now: the mesh of one environment, or why there is none. */
+/** A mesh file as it is now. */
 export interface Loaded {
+  /** Absent when the file has errors, which `load` has shown. */
   readonly ir: MeshIr | undefined;
-  readonly diagnostics: readonly Diagnostic[];
   readonly probes: readonly Probe[];
 }
 
 export interface RunOptions {
+  /** The file that is watched. */
   readonly file: string;
   readonly load: () => Promise<Loaded>;
-  readonly catalogue: Catalogue;
   readonly envoy?: string | undefined;
-  /** Send the probes, print the table, stop. */
+  /** Send the probes and stop. @default stay until interrupted */
   readonly once?: boolean | undefined;
-  readonly json?: boolean | undefined;
+  /** Results. */
   readonly write: (text: string) => void;
-  /** Progress and problems, not results. */
+  /** Progress and problems. */
   readonly note: (text: string) => void;
 }
 
-/** 0 all agree, 1 the mesh has errors or a row disagrees, 3 something is missing on this machine. */
-export type RunExit = 0 | 1 | 3;
+export type RunOutcome =
+  | { readonly kind: "ended" }
+  | { readonly kind: "probed"; readonly rows: readonly ProbeResult[] }
+  /** The mesh has errors. */
+  | { readonly kind: "wrong" }
+  /** Something on this machine is missing; it was said what. */
+  | { readonly kind: "missing" };
 
-export async function runMesh(options: RunOptions): Promise<RunExit> {
-  const { write, note, catalogue } = options;
+export async function runMesh(options: RunOptions): Promise<RunOutcome> {
+  const { write, note } = options;
   if (process.platform !== "linux" && process.platform !== "darwin") {
     note(
       "mesh run needs Linux or macOS: the stand-in workloads listen on unix sockets. `mesh check` and `mesh render` work everywhere.\n",
     );
-    return 3;
+    return { kind: "missing" };
   }
   const loaded = await options.load();
-  if (loaded.diagnostics.length > 0) note(`${formatText(catalogue, loaded.diagnostics)}\n`);
-  if (loaded.ir === undefined || hasErrors(loaded.diagnostics)) return 1;
+  if (loaded.ir === undefined) return { kind: "wrong" };
   const progress = new Progress(note);
   const envoy = await findEnvoy({
     explicit: options.envoy,
@@ -60,16 +61,18 @@ export async function runMesh(options: RunOptions): Promise<RunExit> {
   });
   if (envoy.kind === "missing") {
     note(`No Envoy to run the mesh with.\n${envoy.tried.map((line) => `  ${line}\n`).join("")}${envoy.remedy}\n`);
-    return 3;
+    return { kind: "missing" };
   }
   const interrupted = new Interrupt();
-  const mesh = await RunningMesh.start(loaded.ir, { envoy: envoy.path, onProgress: progress.show });
+  const mesh = await start(loaded.ir, envoy.path, progress, note);
+  if (mesh === undefined) return { kind: "missing" };
   progress.done(`${mesh.plan.proxies.length} Envoy proxies (${envoy.version}) are ready`);
   try {
-    if (options.once === true) return await once(mesh, loaded, options);
+    if (options.once === true)
+      return { kind: "probed", rows: await probeAll(mesh, loaded.ir, loaded.probes, progress) };
     write(formatPlaces(mesh, options.file));
     await stay(mesh, options, interrupted);
-    return 0;
+    return { kind: "ended" };
   } finally {
     note("stopping\n");
     await mesh.stop();
@@ -77,12 +80,36 @@ export async function runMesh(options: RunOptions): Promise<RunExit> {
   }
 }
 
-async function once(mesh: RunningMesh, { ir, probes }: Loaded, { json, write }: RunOptions): Promise<RunExit> {
-  const wanted = probes.length > 0 ? probes : defaultProbes(ir as MeshIr);
-  const results = [];
-  for (const probe of wanted) results.push(await runProbe(mesh, probe));
-  write(json === true ? `${JSON.stringify({ rows: results }, undefined, 2)}\n` : formatTable(results));
-  return results.every(({ agrees }) => agrees) ? 0 : 1;
+async function start(
+  ir: MeshIr,
+  envoy: string,
+  progress: Progress,
+  note: RunOptions["note"],
+): Promise<RunningMesh | undefined> {
+  try {
+    return await RunningMesh.start(ir, { envoy, onProgress: progress.show });
+  } catch (error) {
+    if (!(error instanceof MachineLimit)) throw error;
+    note(`\n${error.message}\n`);
+    return undefined;
+  }
+}
+
+async function probeAll(
+  mesh: RunningMesh,
+  ir: MeshIr,
+  probes: readonly Probe[],
+  progress: Progress,
+): Promise<readonly ProbeResult[]> {
+  const own = probes.filter(({ environment }) => environment === undefined || environment === ir.environment);
+  const wanted = own.length > 0 ? own : defaultProbes(ir);
+  const rows: ProbeResult[] = [];
+  for (const probe of wanted) {
+    progress.show(`request ${rows.length + 1} of ${wanted.length}: ${probe.name}`);
+    rows.push(await runProbe(mesh, probe));
+  }
+  progress.done(`${rows.length} requests sent`);
+  return rows;
 }
 
 // --- staying -------------------------------------------------------------------------------------------------------
@@ -112,12 +139,10 @@ async function stay(mesh: RunningMesh, options: RunOptions, interrupted: Interru
   await applying;
 }
 
-async function applyFile(mesh: RunningMesh, { load, catalogue, note }: RunOptions): Promise<void> {
+async function applyFile(mesh: RunningMesh, { load, note }: RunOptions): Promise<void> {
   const started = performance.now();
   const loaded = await load();
-  if (loaded.diagnostics.length > 0) note(`\n${formatText(catalogue, loaded.diagnostics)}\n`);
-  if (loaded.ir === undefined || hasErrors(loaded.diagnostics))
-    return note("not applied: the mesh above keeps running as it was\n");
+  if (loaded.ir === undefined) return note("not applied: the mesh above keeps running as it was\n");
   if (JSON.stringify(loaded.ir) === JSON.stringify(mesh.plan.ir)) return;
   if (loaded.ir.trustDomain !== mesh.plan.ir.trustDomain)
     return note("not applied: another trust domain needs new certificates; start `mesh run` again\n");

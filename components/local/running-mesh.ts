@@ -2,22 +2,21 @@
  * A mesh that runs on this machine: real Envoy proxies and stand-in workloads on loopback, in one folder that goes with it.
  * Knows nothing of files that a user edits, of terminals or of probes.
  */
-import { type ChildProcessByStdio, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable, Writable } from "node:stream";
+import { proxyName } from "../engines/envoy/names.ts";
 import type { RenderedProxy } from "../engines/envoy/render.ts";
-import { edgeSecret } from "../engines/envoy/tls.ts";
 import type { GatewayIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { readStats } from "./admin.ts";
-import { type Authority, createAuthority, type IssuedCertificate } from "./certificates.ts";
+import type { Authority } from "./certificates.ts";
 import { PortBook } from "./port-book.ts";
 import { applyPhase, phasesOf, writeAll } from "./proxy-files.ts";
 import { type ProxyProcess, startProxy, untilReady } from "./proxy-process.ts";
-import { outsideFile, planRun, proxyDirectory, type RunPlan } from "./run-plan.ts";
+import { planRun, proxyDirectory, type RunPlan } from "./run-plan.ts";
+import { RunSecrets } from "./run-secrets.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
-import { workloadArguments } from "./workload.ts";
+import { WorkloadProcess } from "./workload-process.ts";
 
 export interface StartOptions {
   /** The Envoy executable. */
@@ -30,42 +29,32 @@ const AT_ONCE = 8;
 
 export class RunningMesh {
   readonly directory: string;
-  readonly authority: Authority;
-  /** Signs what stands for servers outside. */
-  readonly #outside: Authority;
+  readonly #secrets: RunSecrets;
   readonly #envoy: string;
   readonly #progress: (text: string) => void;
   readonly #book = new PortBook();
   readonly #watchdog: Watchdog;
   readonly #proxies = new Map<string, ProxyProcess>();
-  #workloads: ChildProcessByStdio<Writable, Readable, null> | undefined;
+  readonly #workloads: WorkloadProcess;
   #plan: RunPlan | undefined;
   #removing: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
-  private constructor(
-    directory: string,
-    authority: Authority,
-    outside: Authority,
-    watchdog: Watchdog,
-    { envoy, onProgress }: StartOptions,
-  ) {
+  private constructor(directory: string, secrets: RunSecrets, watchdog: Watchdog, { envoy, onProgress }: StartOptions) {
     this.directory = directory;
-    this.authority = authority;
-    this.#outside = outside;
+    this.#secrets = secrets;
     this.#watchdog = watchdog;
     this.#envoy = envoy;
     this.#progress = onProgress ?? (() => {});
+    this.#workloads = new WorkloadProcess(directory);
+    watchdog.process(this.#workloads.pid);
   }
 
   static async start(ir: MeshIr, options: StartOptions): Promise<RunningMesh> {
     const directory = await mkdtemp(join(tmpdir(), "meshwright-"));
     const watchdog = await startWatchdog({ directory });
-    const [authority, outside] = await Promise.all([
-      createAuthority({ trustDomain: ir.trustDomain }),
-      createAuthority({ trustDomain: "outside" }),
-    ]);
-    const mesh = new RunningMesh(directory, authority, outside, watchdog, options);
+    const secrets = await RunSecrets.create(directory, ir.trustDomain);
+    const mesh = new RunningMesh(directory, secrets, watchdog, options);
     try {
       await mesh.#startAll(ir);
       return mesh;
@@ -73,6 +62,11 @@ export class RunningMesh {
       await mesh.stop();
       throw error;
     }
+  }
+
+  /** Signs every identity of this run. */
+  get authority(): Authority {
+    return this.#secrets.authority;
   }
 
   get plan(): RunPlan {
@@ -89,7 +83,7 @@ export class RunningMesh {
     if (this.#stopped) return;
     this.#stopped = true;
     await Promise.all([...this.#proxies.values()].map((proxy) => proxy.stop()));
-    this.#workloads?.stdin.end();
+    await this.#workloads.stop();
     await this.#removing.catch(() => {});
     await this.#watchdog.close();
     await rm(this.directory, { recursive: true, force: true });
@@ -101,11 +95,10 @@ export class RunningMesh {
     this.#progress(`planning ${ir.services.length} services`);
     const plan = await planRun(ir, this.#book, this.directory);
     this.#progress("issuing certificates");
-    await writeFile(join(this.directory, "ca.crt"), this.authority.caPem);
-    await this.#writeOutside(plan);
+    await this.#secrets.writeOutside(ir.externals);
     await Promise.all(plan.proxies.map((proxy) => this.#prepare(plan, proxy)));
     this.#progress("starting workloads");
-    await this.#sendWorkloads(plan);
+    await this.#workloads.serve(plan);
     await this.#launch(plan.proxies);
     this.#plan = plan;
   }
@@ -130,59 +123,27 @@ export class RunningMesh {
     await untilReady(directory, proxy);
   }
 
-  /** The folder of a proxy: its configuration, its certificate and the roots. */
+  /** The folder of a proxy: its certificates and its configuration. */
   async #prepare(plan: RunPlan, proxy: RenderedProxy): Promise<void> {
-    const directory = proxyDirectory(this.directory, proxy.name);
-    const certs = join(directory, "certs");
-    await mkdir(certs, { recursive: true, mode: 0o700 });
     const owner = ownerOf(plan.ir, proxy);
-    await this.#writePair(join(certs, "identity"), await this.authority.issueWorkload(owner.identity));
-    await writeFile(join(certs, "ca.crt"), this.authority.caPem);
-    await writeFile(join(certs, "external-ca.crt"), this.#outside.caPem);
-    for (const external of plan.ir.externals)
-      await writeFile(join(certs, `external.${external.key}.crt`), this.#outside.caPem);
-    for (const { name, hosts, tls } of "listeners" in owner ? owner.listeners : []) {
-      if (tls !== undefined)
-        await this.#writePair(join(certs, edgeSecret(name)), await this.authority.issueServer(hosts));
-    }
-    await writeAll(directory, proxy.files);
+    await this.#secrets.writeIdentity(proxy.name, owner);
+    await this.#secrets.writeExternalRoots(proxy.name, plan.ir.externals);
+    if ("listeners" in owner) await this.#secrets.writeEdges(proxy.name, owner);
+    await writeAll(proxyDirectory(this.directory, proxy.name), proxy.files);
   }
 
-  async #writePair(path: string, { certificatePem, keyPem }: IssuedCertificate): Promise<void> {
-    await writeFile(`${path}.crt`, certificatePem);
-    await writeFile(`${path}.key`, keyPem, { mode: 0o600 });
-  }
-
-  async #writeOutside(plan: RunPlan): Promise<void> {
-    await mkdir(join(this.directory, "outside"), { recursive: true, mode: 0o700 });
-    for (const external of plan.ir.externals) {
-      await this.#writePair(
-        outsideFile(this.directory, external, "crt").slice(0, -4),
-        await this.#outside.issueServer([external.host]),
-      );
-    }
-  }
-
-  /** The stand-ins live in one process, which takes a new list at any time and says when it serves it. */
-  async #sendWorkloads({ workloads, externals }: RunPlan): Promise<void> {
-    const child = (this.#workloads ??= this.#startWorkloads());
-    const served = new Promise<void>((resolve, reject) => {
-      child.stdout.once("data", () => resolve());
-      child.once("exit", (code) => reject(new Error(`the stand-in workloads ended with code ${code}`)));
-    });
-    child.stdin.write(`${JSON.stringify({ workloads, externals })}\n`);
-    await served;
-  }
-
-  #startWorkloads() {
-    const child = spawn(process.execPath, workloadArguments(), {
-      cwd: this.directory,
-      stdio: ["pipe", "pipe", "inherit"],
-      detached: true,
-    });
-    if (child.pid !== undefined) this.#watchdog.process(child.pid);
-    child.stdin.on("error", () => {});
-    return child;
+  /** Certificates that a change needs: of servers that came, of gateways with other hosts. */
+  async #renewSecrets(before: RunPlan, plan: RunPlan): Promise<void> {
+    const known = new Set(before.ir.externals.map(({ key, host }) => `${key} ${host}`));
+    const fresh = plan.ir.externals.filter(({ key, host }) => !known.has(`${key} ${host}`));
+    await this.#secrets.writeOutside(fresh);
+    if (fresh.length > 0)
+      await Promise.all(before.proxies.map(({ name }) => this.#secrets.writeExternalRoots(name, plan.ir.externals)));
+    const old = new Map(before.ir.gateways.map((gateway) => [gateway.id, JSON.stringify(gateway.listeners)]));
+    const changed = plan.ir.gateways.filter(
+      ({ id, listeners }) => old.has(id) && old.get(id) !== JSON.stringify(listeners),
+    );
+    await Promise.all(changed.map((gateway) => this.#secrets.writeEdges(proxyName(gateway.id), gateway)));
   }
 
   // --- change ------------------------------------------------------------------------------------------------------
@@ -197,9 +158,9 @@ export class RunningMesh {
     const plan = await planRun(ir, this.#book, this.directory);
     const running = new Map(before.proxies.map((proxy) => [proxy.name, proxy]));
     const fresh = plan.proxies.filter(({ name }) => !running.has(name));
-    await this.#writeOutside(plan);
+    await this.#renewSecrets(before, plan);
     await Promise.all(fresh.map((proxy) => this.#prepare(plan, proxy)));
-    await this.#sendWorkloads(keepingOld(before, plan));
+    await this.#workloads.serve(keepingOld(before, plan));
     await this.#launch(fresh);
     const updates = plan.proxies.flatMap((proxy) => {
       const old = running.get(proxy.name);
@@ -232,11 +193,11 @@ export class RunningMesh {
     const last = updates.flatMap(({ directory, phases }) =>
       phases.filter(({ name }) => name === "remove").map((phase) => ({ directory, phase })),
     );
-    if (gone.length + last.length === 0) return this.#sendWorkloads(plan);
+    if (gone.length + last.length === 0) return this.#workloads.serve(plan);
     await Promise.all(last.map(({ directory, phase }) => untilIdle(directory, phase.clusters)));
     await Promise.all(last.map(({ directory, phase }) => applyPhase(directory, phase)));
     for (const { name } of gone) await this.#end(name);
-    await this.#sendWorkloads(plan);
+    await this.#workloads.serve(plan);
   }
 
   async #end(name: string): Promise<void> {

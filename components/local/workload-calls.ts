@@ -28,8 +28,8 @@ interface Answer {
 
 const limitMs = 30_000;
 const longestAnswer = 1 << 20;
-/** What an application has to pass on for traces and sessions to hold together. */
-const passedOn = ["x-request-id", "traceparent", "tracestate", "cookie"];
+/** What an application has to pass on for traces and sessions to hold together; `end-user` is the session of Istio's Bookinfo. */
+const passedOn = ["x-request-id", "traceparent", "tracestate", "cookie", "end-user"];
 const passedOnPrefixes = ["x-demo-", "x-echo-"];
 
 export function callAll(

@@ -14,7 +14,8 @@
  *   x-echo-depth: 2          the callees do the same, so many levels further (at most 16)
  *
  * A call is a GET with the callee's authority (tcp, tls: a connection that reads one line). It passes on x-request-id, traceparent,
- * tracestate, cookie, x-demo-* and x-echo-*, but x-echo-call only while x-echo-depth is above 0, and then counts the depth down.
+ * tracestate, cookie, end-user, x-demo-* and x-echo-*, but x-echo-call only while x-echo-depth is above 0, and then counts the depth
+ * down.
  * A header that cannot be read is answered with 400.
  *
  * A tcp or tls stand-in sends one JSON line `{ service, version, identity }` and echoes what it receives.

@@ -34,12 +34,15 @@ interface PortsByName {
 }
 
 /** `"reviews"`, or `"reviews:http"`. */
-type PortRef<PS, K extends keyof PS & string = keyof PS & string> = { [Q in K]: Q | `${Q}:${keyof PS[Q] & string}` }[K];
+type PortRef<PS> = { [K in keyof PS & string]: K | `${K}:${keyof PS[K] & string}` }[keyof PS & string];
 
-/** What can be called: `"reviews"`, `"reviews:http"`, `{ to: "reviews", port: "http" }`. */
-type Callable<PS> = {
-  [K in keyof PS & string]: { readonly to: K; readonly port: keyof PS[K] & string } | PortRef<PS, K>;
-}[keyof PS & string];
+/**
+ * What can be called: `"reviews"`, `"reviews:http"`, `{ to: "reviews", port: "http" }`. The last is one type for all callees, so
+ * the port of another service is found when the mesh is compiled: a type for each is quadratic.
+ */
+type Callable<PS> =
+  | PortRef<PS>
+  | { readonly to: keyof PS & string; readonly port: { [K in keyof PS]: keyof PS[K] & string }[keyof PS] };
 
 /** A record of ports, whose names `Q` are inferred. */
 type Ports<T extends Target, P> = PortsByName & { readonly [Q in keyof P]: PortOf<T> };

@@ -8,6 +8,7 @@ import { Targets } from "../contract/cursor.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Report, sortDiagnostics } from "../diagnostics/report.ts";
 import type { CallerIr, EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
+import type { Target } from "../engines/releases.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { byText } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
@@ -21,6 +22,8 @@ import { effectiveCalls, type Finished, finishService, type Surroundings } from 
 export interface CompileOptions {
   /** The environment that the mesh was described for. @default "default" */
   readonly environment?: string | undefined;
+  /** Engines to check against beside the mesh's own targets: what a mesh runs on, it must be able to. */
+  readonly further?: readonly Target[] | undefined;
   /** The day on which dates are judged; without it no date is. */
   readonly asOf?: CalendarDate | undefined;
 }
@@ -29,6 +32,8 @@ export interface CompileOptions {
 export interface Compiled {
   readonly ir: MeshIr | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** The services that a `recompile` touched; absent where the whole mesh was compiled. */
+  readonly changed?: readonly ServiceIr[];
   /** What a further compilation starts from. */
   readonly state: CompileState | undefined;
 }
@@ -40,8 +45,8 @@ interface CompileState {
   /** By id. */
   readonly parts: Map<ServiceId, Part>;
   readonly calls: Map<ServiceId, readonly EdgeIr[]>;
-  /** By callee, then by caller and port. */
-  readonly callers: Map<ServiceId, Map<string, CallerIr>>;
+  /** By callee. */
+  readonly callers: Map<ServiceId, Set<CallerIr>>;
   readonly finished: Map<ServiceId, Finished>;
   /** Sorted; `services[index.get(id)]`. */
   readonly services: readonly ServiceIr[];
@@ -52,7 +57,7 @@ interface CompileState {
 }
 
 export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
-  const { mesh, found } = readMesh(spec);
+  const { mesh, found } = readMesh(spec, options.further);
   if (mesh === undefined) return { ir: undefined, diagnostics: found, state: undefined };
   const known = new Map<string, Known>();
   for (const [key, entry] of mesh.entries) known.set(key, knownOf(entry, mesh.settings));
@@ -75,7 +80,7 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   checkExternals(externals, known, report);
 
   const calls = new Map<ServiceId, readonly EdgeIr[]>();
-  const callers = new Map<ServiceId, Map<string, CallerIr>>();
+  const callers = new Map<ServiceId, Set<CallerIr>>();
   for (const [id, part] of parts) calls.set(id, effectiveCalls(part, parts));
   for (const [key, entry] of mesh.entries) {
     const part = parts.get((known.get(key) as Known).id) as Part;
@@ -120,13 +125,14 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
 
 /**
  * Compiles again after only these services and their routes changed: `spec` is the whole new mesh, of which just those are read.
- * Services that appear or disappear, and changes of anything else, need `compile`.
+ * Services that appear or disappear, and changes of anything else, need `compile`. `previous` is used up: its state goes on in
+ * what is returned.
  */
-export function recompile(previous: Compiled, spec: Spec, changed: readonly string[]): Compiled {
+export function recompile(previous: Compiled, spec: Spec, keys: readonly string[]): Compiled {
   const before = previous.state;
   if (
     before === undefined ||
-    changed.some((key) => !before.written.entries.has(key) || !Object.hasOwn(spec.services, key))
+    keys.some((key) => !before.written.entries.has(key) || !Object.hasOwn(spec.services, key))
   )
     return compile(spec, before?.options);
   const targets = new Targets(before.written.settings.targets);
@@ -135,7 +141,7 @@ export function recompile(previous: Compiled, spec: Spec, changed: readonly stri
     directory: before.names,
     asOf: before.options.asOf,
   };
-  const fresh = changed.map((key) => readEntry(key, spec.services[key], spec.routes?.[key], targets));
+  const fresh = keys.map((key) => readEntry(key, spec.services[key], spec.routes?.[key], targets));
   if (fresh.some((entry) => isElsewhere(entry, before))) return compile(spec, before.options);
 
   const next: CompileState = { ...before, written: { ...before.written, entries: before.written.entries } };
@@ -149,8 +155,7 @@ export function recompile(previous: Compiled, spec: Spec, changed: readonly stri
     next.parts.set(here.id, normalizeEntry(entry, here, next.names, before.options.asOf));
     touched.add(here.id);
     recalled.add(here.id);
-    for (const caller of next.callers.get(here.id)?.values() ?? [])
-      if (next.parts.has(caller.from)) recalled.add(caller.from);
+    for (const caller of next.callers.get(here.id) ?? []) if (next.parts.has(caller.from)) recalled.add(caller.from);
   }
   for (const id of recalled) {
     const part = next.parts.get(id) as Part;
@@ -171,7 +176,8 @@ export function recompile(previous: Compiled, spec: Spec, changed: readonly stri
     next.finished.set(id, done);
     services[before.index.get(id) as number] = done.service;
   }
-  return result({ ...next, services });
+  const changed = [...touched].map((id) => services[before.index.get(id) as number] as ServiceIr);
+  return { ...result({ ...next, services }), changed };
 }
 
 /** What `recompile` reads of a mesh. */
@@ -184,7 +190,7 @@ export interface Spec {
 function isElsewhere(entry: Entry, { names, written }: CompileState): boolean {
   const old = names.service(entry.key);
   const here = knownOf(entry, written.settings);
-  const shape = ({ id, ports, versions }: Known) => JSON.stringify([id, ports, versions.map(({ name }) => name)]);
+  const shape = ({ id, ports, versions }: Known) => JSON.stringify([id, ports, versions]);
   const account = (one: Entry | undefined) => one?.service.serviceAccount;
   return old === undefined || shape(old) !== shape(here) || account(entry) !== account(written.entries.get(entry.key));
 }
@@ -200,9 +206,7 @@ function finish(
   around: Surroundings,
 ): Finished {
   const { id } = part.known;
-  const admitted = [...(callers.get(id)?.values() ?? [])].sort(
-    (a, b) => byText(a.from, b.from) || byText(a.port, b.port),
-  );
+  const admitted = [...(callers.get(id) ?? [])].sort((a, b) => byText(a.from, b.from) || byText(a.port, b.port));
   const { service, found } = finishService(entry, part, calls.get(id) ?? [], admitted, around);
   return { service, found: [...part.found, ...found, ...checkTables(part.tables)] };
 }
@@ -219,16 +223,23 @@ const callerOf = ({ key, service }: Entry, { known }: Part, { settings }: Surrou
   };
 };
 
+/** A caller of many services is the same caller at each of them. */
 function admit(caller: Caller, edges: readonly EdgeIr[], callers: CompileState["callers"]): void {
+  const byPort = new Map<string, CallerIr>();
   for (const { to, port } of edges) {
+    let admitted = byPort.get(port);
+    if (admitted === undefined) byPort.set(port, (admitted = { ...caller, port }));
     let known = callers.get(to as ServiceId);
-    if (known === undefined) callers.set(to as ServiceId, (known = new Map()));
-    known.set(`${caller.from} ${port}`, { ...caller, port });
+    if (known === undefined) callers.set(to as ServiceId, (known = new Set()));
+    known.add(admitted);
   }
 }
 
 function retract(from: ServiceId, edges: readonly EdgeIr[], callers: CompileState["callers"]): void {
-  for (const { to, port } of edges) callers.get(to as ServiceId)?.delete(`${from} ${port}`);
+  for (const { to } of edges) {
+    const known = callers.get(to as ServiceId) ?? new Set();
+    for (const one of known) if (one.from === from) known.delete(one);
+  }
 }
 
 const serviceByKey = (

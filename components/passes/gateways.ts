@@ -12,9 +12,9 @@ import { deepFreeze } from "../values/deep-freeze.ts";
 import { sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
 import { externalId, serviceId } from "./directory.ts";
-import { inOrder, normalizeRoute } from "./normalize.ts";
+import { inOrder, normalizeRoute, targetsOf } from "./normalize.ts";
 import type { Entry, WrittenExternal, WrittenGateway } from "./read.ts";
-import { proxySlots, type Surroundings, targetsOf } from "./resolve.ts";
+import { proxySlots, type Surroundings } from "./resolve.ts";
 
 export function normalizeGateway(
   key: string,
@@ -63,9 +63,7 @@ export function normalizeGateway(
 
 /** A gateway's routes are its calls. */
 function callsOf(routes: readonly RouteIr[]): readonly EdgeIr[] {
-  const edges = new Map(
-    routes.flatMap((route) => targetsOf(route, undefined)).map((edge) => [`${edge.to} ${edge.port}`, edge]),
-  );
+  const edges = new Map(routes.flatMap(targetsOf).map((edge) => [`${edge.to} ${edge.port}`, edge]));
   return sortedBy(edges, ([id]) => id).map(([, edge]) => edge);
 }
 

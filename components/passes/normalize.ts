@@ -19,7 +19,7 @@ import { noAction } from "../capabilities/traffic-split/codes.ts";
 import type { Directory, Known, RoutePlace } from "../contract/capability.ts";
 import type { Diagnostic, Occurrence } from "../diagnostics/diagnostic.ts";
 import { Report } from "../diagnostics/report.ts";
-import type { EdgeIr, RouteIr, RouteTableIr } from "../ir/mesh-ir.ts";
+import type { EdgeIr, RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../ir/port.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { nearest } from "../values/name.ts";
@@ -33,7 +33,16 @@ export interface Part {
   /** What it declares. */
   readonly calls: readonly EdgeIr[];
   readonly tables: readonly RouteTableIr[];
+  /** Where its routes send requests on, other than to itself: its callers' proxies go there. */
+  readonly forwards: readonly Forward[];
   readonly found: readonly Diagnostic[];
+}
+
+export interface Forward {
+  readonly port: string;
+  /** The caller whose requests are sent on; absent: every caller. */
+  readonly source: ServiceId | undefined;
+  readonly edge: EdgeIr;
 }
 
 export function normalizeEntry(entry: Entry, known: Known, directory: Directory, asOf: CalendarDate | undefined): Part {
@@ -43,7 +52,7 @@ export function normalizeEntry(entry: Entry, known: Known, directory: Directory,
   checkReserved(known.ports, path, report);
   const calls = normalizeCalls(entry, known, directory, report);
   const tables = normalizeServiceRoutes(entry, known, { report, directory, asOf });
-  return { known, calls, tables, found: [...entry.found, ...report.sorted()] };
+  return { known, calls, tables, forwards: forwardsOf(tables, known), found: [...entry.found, ...report.sorted()] };
 }
 
 // --- calls ---------------------------------------------------------------------------------------------------------
@@ -83,12 +92,12 @@ function portOfCall(
   report: Report,
   at: Occurrence,
 ) {
+  const chosen = named === undefined && ports.length === 1 ? ports[0] : ports.find(({ name }) => name === named);
+  if (chosen !== undefined) return chosen.name;
   const known = ports.map(({ name }) => name);
   if (known.length === 0) report.add(noPorts, {}, at);
-  else if (named !== undefined && !known.includes(named))
-    report.add(unknownCalleePort, { callee, port: named, known }, at);
-  else if (named === undefined && known.length > 1) report.add(calleePortUnclear, { callee, known }, at);
-  else return named ?? known[0];
+  else if (named !== undefined) report.add(unknownCalleePort, { callee, port: named, known }, at);
+  else report.add(calleePortUnclear, { callee, known }, at);
   return undefined;
 }
 
@@ -117,11 +126,11 @@ function normalizeServiceRoutes(entry: Entry, known: Known, around: Surroundings
         name,
       }),
     );
-    return { name: port.name, routes: inOrder([...routes, ...fallback(routes, known, port, around)]) };
+    return { name: port.name, routes: [...inOrder(routes), ...fallback(routes, known, port, around)] };
   });
 }
 
-/** A service answers what no route speaks of: adding a first route for some requests must not cut off all others. */
+/** A service answers what no route speaks of, after all of them: a first route for some requests must not cut off all others. */
 function fallback(routes: readonly RouteIr[], known: Known, port: PortIr, around: Surroundings): readonly RouteIr[] {
   if (routes.some(matchesEverything)) return [];
   const place = {
@@ -134,6 +143,19 @@ function fallback(routes: readonly RouteIr[], known: Known, port: PortIr, around
   };
   return [normalizeRoute(FALLBACK, {}, place)];
 }
+
+function forwardsOf(tables: readonly RouteTableIr[], { id }: Known): readonly Forward[] {
+  const forwards: Forward[] = [];
+  for (const { name: port, routes } of tables)
+    for (const route of routes)
+      for (const edge of targetsOf(route))
+        if (edge.to !== id) forwards.push({ port, source: route.matching.source, edge });
+  return forwards;
+}
+
+/** Where a route sends requests. */
+export const targetsOf = ({ split, path }: RouteIr): EdgeIr[] =>
+  (split?.destinations ?? []).map(({ service, port }) => ({ to: service, port, path }));
 
 /** The name of the route that is there when nobody wrote one for all requests. */
 export const FALLBACK = "otherwise";
@@ -151,15 +173,14 @@ export const inOrder = (routes: readonly RouteIr[]): readonly RouteIr[] =>
 
 export function normalizeRoute(name: string, written: WrittenRoute, place: RoutePlace): RouteIr {
   const answers = written.redirect !== undefined || written.respond !== undefined;
-  const slots = routeCapabilities
-    .filter(({ slot }) => slot !== "split" || !answers)
-    .map((capability) => [capability.slot, capability.normalize(written as never, place)] as const);
+  const slots: Record<string, unknown> = { name, path: place.path };
+  for (const capability of routeCapabilities) {
+    if (capability.slot === "split" && answers) continue;
+    const slot = capability.normalize(written as never, place);
+    if (slot !== undefined) slots[capability.slot] = slot;
+  }
   checkAction(written, place);
-  const route = {
-    name,
-    path: place.path,
-    ...Object.fromEntries(slots.filter(([, value]) => value !== undefined)),
-  } as unknown as RouteIr;
+  const route = slots as unknown as RouteIr;
   for (const capability of routeCapabilities) {
     const slot = route[capability.slot];
     if (slot !== undefined) capability.check?.(slot as never, place, route);

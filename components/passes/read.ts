@@ -133,14 +133,14 @@ const envelope = object(
 );
 
 /** Unknown data → a written mesh, or just the problems where there is no telling what the data is. */
-export function readMesh(spec: unknown): {
+export function readMesh(spec: unknown, further: readonly Target[] = []): {
   readonly mesh: WrittenMesh | undefined;
   readonly found: readonly Diagnostic[];
 } {
   const report = new Report();
   const plain = requirePlain(spec, Cursor.root(report, new Targets([])));
   if (!plain) return { mesh: undefined, found: report.sorted() };
-  const targets = readTargets(spec, report);
+  const targets = [...readTargets(spec, report), ...further];
   const root = Cursor.root(report, new Targets(targets));
   const read = envelope(spec, root);
   const shape =

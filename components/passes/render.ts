@@ -1,8 +1,9 @@
 /** The fifth pass: the IR → the files of an engine. Refused by code for engines without a kit, never half done. */
 import { proxyCapabilities, routeCapabilities, serviceCapabilities } from "../capabilities/registry.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
+import type { Slices } from "../engines/envoy/callees.ts";
 import type { Placement } from "../engines/envoy/placement.ts";
-import { EnvoyRenderer, type Slices } from "../engines/envoy/render.ts";
+import { EnvoyRenderer } from "../engines/envoy/render.ts";
 import { type EngineId, isRendered, readTarget, renderedEngines } from "../engines/releases.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { engineNotATarget, engineNotRendered } from "./codes.ts";

@@ -5,7 +5,7 @@ import { proxyCapabilities, serviceCapabilities } from "../capabilities/registry
 import type { Directory, ServicePlace } from "../contract/capability.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Report } from "../diagnostics/report.ts";
-import type { CallerIr, EdgeIr, GatewayIr, RouteIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
+import type { CallerIr, EdgeIr, GatewayIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { deepFreeze } from "../values/deep-freeze.ts";
 import { sortedBy } from "../values/order.ts";
@@ -15,29 +15,25 @@ import type { Entry, Settings } from "./read.ts";
 
 /** A service's calls: those it declares, and those that its callees' routes make on its behalf. */
 export function effectiveCalls(part: Part, parts: ReadonlyMap<ServiceId, Part>): readonly EdgeIr[] {
-  const edges = new Map(part.calls.map((edge) => [`${edge.to} ${edge.port}`, edge]));
-  for (const { to, port } of part.calls) {
-    for (const derived of forwardedBy(parts.get(to as ServiceId), port, part.known.id)) {
-      const id = `${derived.to} ${derived.port}`;
-      if (!edges.has(id) && derived.to !== part.known.id) edges.set(id, derived);
-    }
-  }
+  const derived = part.calls.flatMap((edge) => forwardedBy(parts.get(edge.to as ServiceId), edge.port, part.known.id));
+  if (derived.length === 0) return part.calls;
+  const edges = new Map(part.calls.map((edge) => [idOf(edge), edge]));
+  for (const edge of derived) if (!edges.has(idOf(edge))) edges.set(idOf(edge), edge);
   return sortedBy(edges, ([id]) => id).map(([, edge]) => edge);
 }
 
-/** Where a callee's routes send the requests of this caller, other than to the callee itself. */
-function forwardedBy(callee: Part | undefined, port: string, caller: ServiceId): EdgeIr[] {
-  const routes = callee?.tables.find(({ name }) => name === port)?.routes ?? [];
-  return routes
-    .filter(({ matching }) => matching.source === undefined || matching.source === caller)
-    .flatMap((route) => targetsOf(route, callee?.known.id));
-}
+const idOf = ({ to, port }: EdgeIr): string => `${to} ${port}`;
 
-/** Routes of other services that send requests on to this one make their callers its callers. */
-export const targetsOf = ({ split, path }: RouteIr, self: ServiceId | undefined): EdgeIr[] =>
-  (split?.destinations ?? [])
-    .filter(({ service }) => service !== self)
-    .map(({ service, port }) => ({ to: service, port, path }));
+/** Where a callee's routes send the requests of this caller, other than to the callee or the caller itself. */
+const forwardedBy = (callee: Part | undefined, port: string, caller: ServiceId): readonly EdgeIr[] =>
+  callee === undefined || callee.forwards.length === 0
+    ? NONE
+    : callee.forwards
+        .filter((one) => one.port === port && (one.source === undefined || one.source === caller))
+        .map(({ edge }) => edge)
+        .filter(({ to }) => to !== caller);
+
+const NONE: readonly EdgeIr[] = [];
 
 export interface Surroundings {
   readonly settings: Settings;

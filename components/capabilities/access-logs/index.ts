@@ -9,7 +9,7 @@ export const accessLogs = defineProxyCapability({
   slot: "accessLogs",
   field: "accessLogs",
   reader: field,
-  support: accessLogsSupport,
+  support: { accessLogs: accessLogsSupport },
   codes: {},
   normalize: normalizeAccessLogs,
   render: { envoy: renderAccessLogs },

@@ -11,7 +11,7 @@ export const access = defineServiceCapability({
   field: "access",
   reader: field,
   inherited: false,
-  support: accessSupport,
+  support: { "access.*": accessSupport },
   codes,
   normalize: normalizeAccess,
   render: { envoy: renderAccess },

@@ -9,6 +9,12 @@ import type {
   PathRegex,
 } from "../../model/conditions.ts";
 
+type PathCondition = PathExact | PathPrefix | PathRegex;
+type HeaderCondition = HeaderExact | HeaderPrefix | HeaderRegex | HeaderPresent;
+
+/** What a rule can ask of a request, beside its method. */
+export type RuleCondition = PathCondition | HeaderCondition;
+
 /** All callers of a namespace. */
 export type CallersIn = { readonly kind: "namespace"; readonly namespace: string };
 
@@ -27,8 +33,8 @@ export type RuleFields<C extends Caller = Caller, P extends string = string> = {
   /** One port of the service. @default all; rules that look into requests concern ports that speak HTTP */
   readonly port?: P | undefined;
   readonly methods?: readonly string[] | undefined;
-  readonly paths?: readonly (PathExact | PathPrefix | PathRegex)[] | undefined;
-  readonly headers?: readonly (HeaderExact | HeaderPrefix | HeaderRegex | HeaderPresent)[] | undefined;
+  readonly paths?: readonly PathCondition[] | undefined;
+  readonly headers?: readonly HeaderCondition[] | undefined;
 };
 
 /**

@@ -2,6 +2,7 @@
 import type { ServicePlace } from "../../contract/capability.ts";
 import { headerValue, path, token } from "../../contract/http.ts";
 import {
+  type Fields,
   label,
   list,
   object,
@@ -28,18 +29,28 @@ type Caller = string | { readonly kind: "namespace"; readonly namespace: string 
 const inNamespace = object({ kind: oneOf("namespace"), namespace: label }, { required: ["kind", "namespace"] });
 const caller: Reader<Caller> = (value, at) => (typeof value === "string" ? text(value, at) : inNamespace(value, at));
 
-const pathCondition = union({
-  "path-exact": variant("path-exact", { path }, { required: ["path"] }),
-  "path-prefix": variant("path-prefix", { path }, { required: ["path"] }),
-  "path-regex": variant("path-regex", { regex }, { required: ["regex"] }),
-});
+/** Every field of a condition is required, and has a row of its own. */
+const asking = <const K extends string, const F extends Fields>(kind: K, fields: F) =>
+  variant(kind, fields, { support: accessSupport, required: Object.keys(fields) as (keyof F)[] });
 
-const headerCondition = union({
-  "header-exact": variant("header-exact", { name: token, value: headerValue }, { required: ["name", "value"] }),
-  "header-prefix": variant("header-prefix", { name: token, value: headerValue }, { required: ["name", "value"] }),
-  "header-regex": variant("header-regex", { name: token, regex }, { required: ["name", "regex"] }),
-  "header-present": variant("header-present", { name: token }, { required: ["name"] }),
-});
+const pathCondition = union(
+  {
+    "path-exact": asking("path-exact", { path }),
+    "path-prefix": asking("path-prefix", { path }),
+    "path-regex": asking("path-regex", { regex }),
+  },
+  accessSupport,
+);
+
+const headerCondition = union(
+  {
+    "header-exact": asking("header-exact", { name: token, value: headerValue }),
+    "header-prefix": asking("header-prefix", { name: token, value: headerValue }),
+    "header-regex": asking("header-regex", { name: token, regex }),
+    "header-present": asking("header-present", { name: token }),
+  },
+  accessSupport,
+);
 
 const ruleFields = {
   from: list(caller),

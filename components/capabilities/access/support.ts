@@ -1,7 +1,7 @@
 /** Which engine can decide by what. */
-import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, none, partial } from "../../engines/evidence.ts";
+import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, none } from "../../engines/evidence.ts";
 import type { Row, SupportOf } from "../../engines/support.ts";
-import type { AccessRule } from "./model.ts";
+import type { AccessRule, RuleCondition } from "./model.ts";
 
 const row = {
   istio: full(ISTIO_API),
@@ -10,12 +10,28 @@ const row = {
   envoy: full(ENVOY_API),
 } as const satisfies Row;
 
+const noRegex = {
+  ...row,
+  istio: none("an AuthorizationPolicy compares exactly, by prefix or by suffix", ISTIO_API),
+} as const satisfies Row;
+
 export const accessSupport = {
   "kind=allow": row,
   "kind=deny": { ...row, linkerd: none("its policies only allow", LINKERD_DOCS) },
   from: row,
   port: { ...row, consul: none("intentions are for a whole service; several ports are Enterprise", CONSUL_CRDS) },
   methods: row,
-  paths: { ...row, istio: partial("a path regex is not available", ISTIO_API) },
-  headers: { ...row, istio: partial("a header regex is not available", ISTIO_API) },
-} as const satisfies SupportOf<AccessRule>;
+  paths: row,
+  headers: row,
+  "kind=path-exact": row,
+  "kind=path-prefix": row,
+  "kind=path-regex": noRegex,
+  path: row,
+  "kind=header-exact": row,
+  "kind=header-prefix": row,
+  "kind=header-regex": noRegex,
+  "kind=header-present": row,
+  name: row,
+  value: row,
+  regex: row,
+} as const satisfies SupportOf<AccessRule> & SupportOf<RuleCondition>;

@@ -6,5 +6,5 @@ import { externalSupport, externalTlsSupport } from "./support.ts";
 export const externalServices = defineSectionCapability({
   id: "external-services",
   codes,
-  support: { externals: externalSupport, "externals.*.tls": externalTlsSupport },
+  support: { "externals.*": externalSupport, "externals.*.tls": externalTlsSupport },
 });

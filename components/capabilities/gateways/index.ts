@@ -6,5 +6,5 @@ import { gatewaySupport, listenerSupport } from "./support.ts";
 export const gateways = defineSectionCapability({
   id: "gateways",
   codes,
-  support: { gateways: gatewaySupport, "gateways.*.listeners": listenerSupport },
+  support: { "gateways.*": gatewaySupport, "gateways.*.listeners.*": listenerSupport },
 });

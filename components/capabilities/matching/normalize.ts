@@ -1,7 +1,7 @@
 /** From conditions in any order to one canonical match. */
 import type { RoutePlace } from "../../contract/capability.ts";
 import { headerValue, path, token } from "../../contract/http.ts";
-import { integer, oneOrMore, type Read, type ReadFields, regex, text, union, variant } from "../../contract/read.ts";
+import { type Fields, integer, oneOrMore, type Read, type ReadFields, regex, text, union, variant } from "../../contract/read.ts";
 import type { NamedMatch, PathMatch, TextMatch } from "../../ir/match.ts";
 import { nearest } from "../../values/name.ts";
 import { byText, sortedBy } from "../../values/order.ts";
@@ -9,24 +9,28 @@ import { sourceAtGateway, twoPaths, unknownSource } from "./codes.ts";
 import type { MatchingIr } from "./ir.ts";
 import { conditionSupport } from "./support.ts";
 
+/** Every field of a condition is required, and has a row of its own. */
+const asking = <const K extends string, const F extends Fields>(kind: K, fields: F) =>
+  variant(kind, fields, { support: conditionSupport, required: Object.keys(fields) as (keyof F)[] });
+
 const condition = union(
   {
-    "path-exact": variant("path-exact", { path }, { required: ["path"] }),
-    "path-prefix": variant("path-prefix", { path }, { required: ["path"] }),
-    "path-regex": variant("path-regex", { regex }, { required: ["regex"] }),
-    method: variant("method", { methods: oneOrMore(token) }, { required: ["methods"] }),
-    "header-exact": variant("header-exact", { name: token, value: headerValue }, { required: ["name", "value"] }),
-    "header-prefix": variant("header-prefix", { name: token, value: headerValue }, { required: ["name", "value"] }),
-    "header-regex": variant("header-regex", { name: token, regex }, { required: ["name", "regex"] }),
-    "header-present": variant("header-present", { name: token }, { required: ["name"] }),
-    "header-absent": variant("header-absent", { name: token }, { required: ["name"] }),
-    "query-exact": variant("query-exact", { name: token, value: text }, { required: ["name", "value"] }),
-    "query-regex": variant("query-regex", { name: token, regex }, { required: ["name", "regex"] }),
-    "query-present": variant("query-present", { name: token }, { required: ["name"] }),
-    "cookie-exact": variant("cookie-exact", { name: token, value: headerValue }, { required: ["name", "value"] }),
-    "cookie-regex": variant("cookie-regex", { name: token, regex }, { required: ["name", "regex"] }),
-    "authority-exact": variant("authority-exact", { value: headerValue }, { required: ["value"] }),
-    source: variant("source", { service: text }, { required: ["service"] }),
+    "path-exact": asking("path-exact", { path }),
+    "path-prefix": asking("path-prefix", { path }),
+    "path-regex": asking("path-regex", { regex }),
+    method: asking("method", { methods: oneOrMore(token) }),
+    "header-exact": asking("header-exact", { name: token, value: headerValue }),
+    "header-prefix": asking("header-prefix", { name: token, value: headerValue }),
+    "header-regex": asking("header-regex", { name: token, regex }),
+    "header-present": asking("header-present", { name: token }),
+    "header-absent": asking("header-absent", { name: token }),
+    "query-exact": asking("query-exact", { name: token, value: text }),
+    "query-regex": asking("query-regex", { name: token, regex }),
+    "query-present": asking("query-present", { name: token }),
+    "cookie-exact": asking("cookie-exact", { name: token, value: headerValue }),
+    "cookie-regex": asking("cookie-regex", { name: token, regex }),
+    "authority-exact": asking("authority-exact", { value: headerValue }),
+    source: asking("source", { service: text }),
   },
   conditionSupport,
 );

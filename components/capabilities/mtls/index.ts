@@ -12,7 +12,7 @@ export const mtls = defineServiceCapability({
   field: "mtls",
   reader: field,
   inherited: true,
-  support: mtlsSupport,
+  support: { mtls: mtlsSupport },
   codes,
   normalize: normalizeMtls,
   check: checkMtls,

@@ -6,7 +6,10 @@ import { mtlsSupport } from "./support.ts";
 
 /** The field of a mesh and of a service that this slice owns. */
 export const field = union(
-  { strict: variant("strict", {}), permissive: variant("permissive", { until: date }, { required: ["until"] }) },
+  {
+    strict: variant("strict", {}),
+    permissive: variant("permissive", { until: date }, { support: mtlsSupport, required: ["until"] }),
+  },
   mtlsSupport,
 );
 

@@ -9,7 +9,7 @@ export const requestMetrics = defineProxyCapability({
   slot: "metrics",
   field: "metrics",
   reader: field,
-  support: requestMetricsSupport,
+  support: { metrics: requestMetricsSupport },
   codes: {},
   normalize: normalizeMetrics,
   render: { envoy: renderMetrics },

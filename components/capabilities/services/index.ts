@@ -7,5 +7,5 @@ import { serviceSupport } from "./support.ts";
 export const services = defineSectionCapability({
   id: "services",
   codes,
-  support: { services: serviceSupport, "services.*.ports": portSupport },
+  support: { "services.*": serviceSupport, "services.*.ports.*": portSupport },
 });

@@ -2,9 +2,9 @@
 import type { ExternalIr, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp, speaksHttp2 } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
-import { clusterName, fileName } from "./names.ts";
+import { clusterName } from "./names.ts";
 import { type Address, addressOf, type Placement } from "./placement.ts";
-import { fileSource, typed } from "./resources.ts";
+import { typed } from "./resources.ts";
 import { externalTls } from "./tls.ts";
 
 /** Envoy's default is 5 s, long enough for a caller to give up first. */
@@ -25,37 +25,30 @@ const HTTP2: JsonObject = protocolOptions({ explicit_http_config: { http2_protoc
 
 /**
  * A callee's port. Between sidecars it is always HTTP/2: both ends are ours, and one connection carries all requests.
- * Endpoints come from a file of their own (EDS), so that a moved workload changes nothing else.
+ * Endpoints stand here and not in a file of their own (EDS): Envoy keeps one inotify instance for each file that it follows,
+ * and a user of Linux has 128 of them by default, shared by every proxy of a machine or node (docs/decisions/0005).
  */
-export function calleeCluster(port: PortIr, name: string, transportSocket: JsonObject): JsonObject {
+export function calleeCluster(
+  service: ServiceIr,
+  port: PortIr,
+  version: string | undefined,
+  transportSocket: JsonObject,
+  placement: Placement,
+): JsonObject {
+  const name = clusterName({ service: service.id, port: port.name, version });
+  const versions = version === undefined ? versionsOf(service) : [version];
   return typed(CLUSTER, {
     name,
-    type: "EDS",
-    eds_cluster_config: { eds_config: fileSource(edsPath(name)) },
+    type: "STATIC",
     connect_timeout: CONNECT_TIMEOUT,
+    load_assignment: {
+      cluster_name: name,
+      ...endpointsOf(versions.map((one) => placement.inbound(service.id, one, port.name))),
+    },
     transport_socket: transportSocket,
     ...(speaksHttp(port) ? HTTP2 : {}),
   });
 }
-
-export const edsPath = (cluster: string): string => `eds/${fileName(cluster)}.json`;
-
-/** The endpoints of a callee's port: the sidecars of the workloads that the cluster is for. */
-export function calleeEndpoints(
-  service: ServiceIr,
-  port: PortIr,
-  version: string | undefined,
-  placement: Placement,
-): JsonObject {
-  const versions = version === undefined ? versionsOf(service) : [version];
-  return assignment(
-    clusterName({ service: service.id, port: port.name, version }),
-    versions.map((one) => placement.inbound(service.id, one, port.name)),
-  );
-}
-
-const assignment = (cluster: string, addresses: readonly Address[]): JsonObject =>
-  typed("envoy.config.endpoint.v3.ClusterLoadAssignment", { cluster_name: cluster, ...endpointsOf(addresses) });
 
 const endpointsOf = (addresses: readonly Address[]): JsonObject => ({
   endpoints: [{ lb_endpoints: addresses.map((address) => ({ endpoint: { address: addressOf(address) } })) }],

@@ -4,70 +4,56 @@ import { type HttpFilterId, httpFilterOrder, httpFilters } from "./order.ts";
 import { typed } from "./resources.ts";
 import type { AddSlots, EnvoyFragment, SetSlots } from "./slots.ts";
 
+/** The fragments at one point are few: they are looked through, not indexed. */
 export class Fragments {
-  readonly #set = new Map<string, unknown>();
-  readonly #add = new Map<string, Map<string, unknown>>();
-  readonly #routeFilters = new Map<HttpFilterId, JsonObject>();
-  readonly #inboundHttp = new Map<string, Map<HttpFilterId, JsonObject>>();
-  readonly #inboundTcp = new Map<string, Map<string, JsonObject>>();
-  readonly required = new Set<HttpFilterId>();
+  readonly #all: readonly EnvoyFragment[];
 
-  constructor(fragments: readonly EnvoyFragment[]) {
-    for (const fragment of fragments) this.#take(fragment);
-  }
-
-  #take(fragment: EnvoyFragment): void {
-    switch (fragment.op) {
-      case "set":
-        once(this.#set, fragment.slot, fragment.value);
-        break;
-      case "add":
-        once(nested(this.#add, fragment.slot), fragment.id, fragment.value);
-        break;
-      case "require":
-        this.required.add(fragment.filter);
-        break;
-      case "route-filter":
-        once(this.#routeFilters, fragment.filter, fragment.config);
-        break;
-      case "inbound-http":
-        once(nested(this.#inboundHttp, fragment.port), fragment.filter, fragment.config);
-        break;
-      case "inbound-tcp":
-        once(nested(this.#inboundTcp, fragment.port), fragment.id, fragment.config);
-        break;
-    }
+  constructor(all: readonly EnvoyFragment[]) {
+    requireOnce(all);
+    this.#all = all;
   }
 
   get<K extends keyof SetSlots>(slot: K): SetSlots[K] | undefined {
-    return this.#set.get(slot) as SetSlots[K] | undefined;
+    for (const item of this.#all) if (item.op === "set" && item.slot === slot) return item.value as SetSlots[K];
+    return undefined;
   }
 
   list<K extends keyof AddSlots>(slot: K): readonly AddSlots[K][] {
-    return [...(this.#add.get(slot)?.values() ?? [])] as AddSlots[K][];
+    const found: AddSlots[K][] = [];
+    for (const item of this.#all) if (item.op === "add" && item.slot === slot) found.push(item.value as AddSlots[K]);
+    return found;
+  }
+
+  /** The filters that the listener needs. */
+  required(): readonly HttpFilterId[] {
+    return this.#all.flatMap((item) => (item.op === "require" ? [item.filter] : []));
   }
 
   /** `typed_per_filter_config` of a route. */
   perFilterConfig(): JsonObject {
-    return Object.fromEntries(
-      [...this.#routeFilters].map(([filter, config]) => [
-        httpFilters[filter].name,
-        typed(httpFilters[filter].type, config),
-      ]),
-    );
+    const config: Record<string, JsonObject> = {};
+    for (const item of this.#all)
+      if (item.op === "route-filter")
+        config[httpFilters[item.filter].name] = typed(httpFilters[item.filter].type, item.config);
+    return config;
   }
 
   /** The configured HTTP filters of an inbound port, by id. */
   inboundHttp(port: string): ReadonlyMap<HttpFilterId, JsonObject> {
-    return this.#inboundHttp.get(port) ?? new Map();
+    return new Map(
+      this.#all.flatMap((item) =>
+        item.op === "inbound-http" && item.port === port ? [[item.filter, item.config] as const] : [],
+      ),
+    );
   }
 
   /** The network filters before the proxying one of an inbound port. */
   inboundTcp(port: string): readonly JsonObject[] {
-    return [...(this.#inboundTcp.get(port) ?? [])].map(([id, config]) => ({
-      name: `meshwright.${id}`,
-      typed_config: config,
-    }));
+    return this.#all.flatMap((item) =>
+      item.op === "inbound-tcp" && item.port === port
+        ? [{ name: `meshwright.${item.id}`, typed_config: item.config }]
+        : [],
+    );
   }
 }
 
@@ -87,13 +73,30 @@ export function httpFilterChain(
     }));
 }
 
-function once<V>(map: Map<string, V>, key: string, value: V): void {
-  if (map.has(key)) throw new Error(`MW9001 two fragments fill ${key}`);
-  map.set(key, value);
+function requireOnce(all: readonly EnvoyFragment[]): void {
+  const filled = new Set<string>();
+  for (const fragment of all) {
+    const place = placeOf(fragment);
+    if (place === undefined) continue;
+    if (filled.has(place)) throw new Error(`MW9001 two fragments fill ${place}`);
+    filled.add(place);
+  }
 }
 
-function nested<K, V>(map: Map<K, Map<string, V>>, key: K): Map<string, V> {
-  let inner = map.get(key);
-  if (inner === undefined) map.set(key, (inner = new Map()));
-  return inner;
+/** Any number of fragments may require a filter; every other place is filled once. */
+function placeOf(fragment: EnvoyFragment): string | undefined {
+  switch (fragment.op) {
+    case "set":
+      return fragment.slot;
+    case "add":
+      return `${fragment.slot} ${fragment.id}`;
+    case "require":
+      return undefined;
+    case "route-filter":
+      return fragment.filter;
+    case "inbound-http":
+      return `inbound http ${fragment.port} ${fragment.filter}`;
+    case "inbound-tcp":
+      return `inbound tcp ${fragment.port} ${fragment.id}`;
+  }
 }

@@ -12,6 +12,11 @@ const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpCon
 export interface HttpOptions {
   /** The route configuration, and its file's name. */
   readonly routes: string;
+  /**
+   * Routes that no change of the mesh touches stand in the listener: a file for them would be one more that Envoy follows.
+   * Whatever changes is in a file, since a listener that is refused is stuck (engines.md C2).
+   */
+  readonly hosts?: readonly JsonObject[] | undefined;
   readonly filters: readonly JsonObject[];
   readonly accessLogs: readonly JsonObject[];
   /** What differs between the sides: the profile. */
@@ -71,11 +76,13 @@ export const edgeProfile: JsonObject = {
   server_name: "meshwright",
 };
 
-const httpManager = ({ routes, filters, accessLogs, profile }: HttpOptions): JsonObject => ({
+const httpManager = ({ routes, hosts, filters, accessLogs, profile }: HttpOptions): JsonObject => ({
   name: "envoy.filters.network.http_connection_manager",
   typed_config: typed(HCM, {
     stat_prefix: routes,
-    rds: { route_config_name: routes, config_source: fileSource(`rds/${routes}.json`) },
+    ...(hosts === undefined
+      ? { rds: { route_config_name: routes, config_source: fileSource(`rds/${routes}.json`) } }
+      : { route_config: { name: routes, validate_clusters: false, virtual_hosts: hosts } }),
     ...profile,
     ...(accessLogs.length === 0 ? {} : { access_log: accessLogs }),
     http_filters: filters,

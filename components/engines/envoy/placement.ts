@@ -25,6 +25,11 @@ export interface Placement {
   external(external: ExternalId, port: string): SocketAddress;
   /** The file of the roots for servers outside. */
   readonly externalRoots: string;
+  /**
+   * Who writes the SDS files of a proxy's identity and roots: `rendered` ones name files beside them, which Envoy then follows,
+   * too; an `issuer` that writes certificates into the SDS files themselves saves that.
+   */
+  readonly secrets: "rendered" | "issuer";
 }
 
 export const addressOf = (address: Address): JsonObject =>
@@ -33,7 +38,8 @@ export const addressOf = (address: Address): JsonObject =>
     : { socket_address: { address: address.host, port_value: address.port } };
 
 /** A placement on one machine: every purpose gets its address from `at`; workloads listen in their proxy's folder. */
-export const placementOf = (at: (purpose: string) => SocketAddress): Placement => ({
+export const placementOf = (at: (purpose: string) => SocketAddress, secrets: Placement["secrets"]): Placement => ({
+  secrets,
   inbound: (service, version, port) => at(`inbound ${service} ${version ?? ""} ${port}`),
   workload: (_service, _version, port) => ({ pipe: workloadSocket(port) }),
   outboundHttp: (proxy) => at(`outbound ${proxy}`),
@@ -73,7 +79,7 @@ export function stablePlacement(): Placement {
     const address = { host: `127.0.0.${host}`, port };
     assigned.set(purpose, address);
     return address;
-  });
+  }, "rendered");
 }
 
 /** FNV-1a, 32 bits: spreads ports, guards nothing. */

@@ -1,30 +1,14 @@
 /**
  * The Envoy kit: services, gateways and the fragments of their slices → the files of every proxy.
- * What several proxies share (a callee's routes, clusters, endpoints) is built once and stands in each of their files as a block.
+ * What the versions of a service share is built once.
  */
-import type {
-  EdgeIr,
-  ExternalIr,
-  GatewayIr,
-  MeshIr,
-  RouteIr,
-  RouteTableIr,
-  ServiceId,
-  ServiceIr,
-} from "../../ir/mesh-ir.ts";
+import type { GatewayIr, MeshIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { Block, type ConfigFile, resourceFile, routeFile, wholeFile } from "./block.ts";
 import { ADMIN_CLUSTER, bootstrap } from "./bootstrap.ts";
-import {
-  calleeCluster,
-  calleeEndpoints,
-  edsPath,
-  externalCluster,
-  externalSecret,
-  versionsOf,
-  workloadCluster,
-} from "./clusters.ts";
+import { Callees, type Slices, type WayOut } from "./callees.ts";
+import { versionsOf, workloadCluster } from "./clusters.ts";
 import { Fragments, httpFilterChain } from "./fragments.ts";
 import {
   EDGE_LIMITS,
@@ -35,19 +19,10 @@ import {
   outboundProfile,
   tcpFilters,
 } from "./listeners.ts";
-import { clusterName, hostsOf, inboundName, proxyName } from "./names.ts";
-import type { HttpFilterId } from "./order.ts";
+import { inboundName, proxyName } from "./names.ts";
 import type { Placement } from "./placement.ts";
-import { type EnvoyRoute, envoyRoute, virtualHost, visibleTo } from "./routes.ts";
-import type { EnvoyFragment } from "./slots.ts";
+import { envoyRoute, virtualHost } from "./routes.ts";
 import { certificateSecret, edgeSecret, edgeTls, rootsSecret } from "./tls.ts";
-
-/** What the passes bring: the slices' renderers, by point. The kit knows no slice. */
-export interface Slices {
-  route(route: RouteIr): readonly EnvoyFragment[];
-  service(service: ServiceIr): readonly EnvoyFragment[];
-  proxy(owner: ServiceIr | GatewayIr): readonly EnvoyFragment[];
-}
 
 /** One Envoy: a sidecar of a workload, or a gateway. */
 export interface RenderedProxy {
@@ -58,256 +33,138 @@ export interface RenderedProxy {
   readonly files: readonly ConfigFile[];
 }
 
-/** What callers of a service share. */
-interface Callee {
+/** What the sidecars of a service's versions have in common. */
+interface Sidecars {
   readonly service: ServiceIr;
-  readonly clusters: ReadonlyMap<string, { readonly cluster: Block; readonly endpoints: Block }>;
-  /** By port. */
-  readonly tables: ReadonlyMap<string, CalleeTable>;
-  readonly fragments: Fragments;
-}
-
-/** The virtual hosts of a port; callers of one namespace who see the same routes share one. */
-interface CalleeTable {
-  readonly ir: RouteTableIr;
-  readonly routes: ReadonlyMap<RouteIr, EnvoyRoute>;
-  readonly sources: ReadonlySet<ServiceId>;
-  readonly hosts: Map<string, { readonly block: Block; readonly required: ReadonlySet<HttpFilterId> }>;
+  readonly way: WayOut;
+  readonly stats: readonly JsonObject[];
+  readonly accessLogs: readonly JsonObject[];
+  /** The ways into the service: their TLS. */
+  readonly chains: readonly JsonObject[];
+  readonly inbound: readonly {
+    readonly port: PortIr;
+    readonly name: string;
+    readonly filters: readonly JsonObject[];
+  }[];
+  readonly outboundHttp: readonly JsonObject[];
+  /** All but the bootstrap, the listeners and the clusters, in which addresses stand. */
+  readonly files: readonly ConfigFile[];
 }
 
 export class EnvoyRenderer {
   readonly #slices: Slices;
   readonly #placement: Placement;
-  readonly #callees = new Map<ServiceId, Callee>();
-  readonly #externals = new Map<string, Block>();
-  #services: ReadonlyMap<ServiceId, ServiceIr> = new Map();
-  #externalIrs: ReadonlyMap<string, ExternalIr> = new Map();
+  #callees: Callees;
 
   constructor(slices: Slices, placement: Placement) {
     this.#slices = slices;
     this.#placement = placement;
+    this.#callees = new Callees([], [], slices, placement);
   }
 
   /** Every proxy of a mesh, sorted by name within services and gateways. */
   render(mesh: MeshIr): readonly RenderedProxy[] {
-    this.#services = new Map(mesh.services.map((service) => [service.id, service]));
-    this.#externalIrs = new Map(mesh.externals.map((external) => [external.id, external]));
-    this.#callees.clear();
-    this.#externals.clear();
+    this.#callees = new Callees(mesh.services, mesh.externals, this.#slices, this.#placement);
     return [
       ...mesh.services.flatMap((service) => this.#sidecars(service)),
       ...mesh.gateways.map((gateway) => this.#gateway(gateway)),
     ];
   }
 
-  /** The proxies that a change of these services concerns: their own, and those of their callers. */
+  /** The proxies that a change of these services concerns: their own, and those of the callers who see it. */
   rerender(changed: readonly ServiceIr[]): readonly RenderedProxy[] {
-    const services = this.#services as Map<ServiceId, ServiceIr>;
     const concerned = new Set<ServiceId>();
     for (const service of changed) {
-      services.set(service.id, service);
-      this.#callees.delete(service.id);
       concerned.add(service.id);
-      for (const { from } of service.callers) if (services.has(from)) concerned.add(from);
+      if (!this.#callees.replace(service)) continue;
+      for (const { from } of service.callers) if (this.#callees.has(from)) concerned.add(from);
     }
-    return [...concerned].flatMap((id) => this.#sidecars(services.get(id) as ServiceIr));
+    return [...concerned].flatMap((id) => this.#sidecars(this.#callees.service(id)));
   }
 
   // --- sidecars ----------------------------------------------------------------------------------------------------
 
   #sidecars(service: ServiceIr): readonly RenderedProxy[] {
+    const shared = this.#shared(service);
+    return versionsOf(service).map((version) => ({
+      name: proxyName(service.id, version),
+      owner: service.id,
+      kind: "sidecar" as const,
+      ...(version === undefined ? {} : { version }),
+      files: this.#sidecar(shared, version),
+    }));
+  }
+
+  #shared(service: ServiceIr): Sidecars {
     const proxy = new Fragments(this.#slices.proxy(service));
-    const way = this.#outbound(service.calls, service);
-    const inboundRoutes = service.ports
-      .filter(speaksHttp)
-      .map((port) => routeFile(`rds/inbound-${port.name}.json`, `inbound-${port.name}`, [new Block(toWorkload(port))]));
-    return versionsOf(service).map((version) => {
-      const name = proxyName(service.id, version);
-      const listeners = [
-        ...this.#inboundListeners(service, version, proxy),
-        ...this.#outboundListeners(name, service.calls, way.required, proxy),
-        metricsListener(this.#placement, name),
-      ];
-      const workloads = service.ports.map(
-        (port) =>
-          new Block(
-            workloadCluster(port, inboundName(port.name), this.#placement.workload(service.id, version, port.name)),
-          ),
-      );
-      const files = [
-        wholeFile(
-          "bootstrap.json",
-          new Block(
-            bootstrap({ proxy: name, service: proxyName(service.id), stats: proxy.list("proxy.stats"), edge: false }),
-          ),
-        ),
-        resourceFile(
-          "lds.json",
-          listeners.map((item) => new Block(item)),
-        ),
-        resourceFile("cds.json", [...workloads, ...way.clusters]),
-        ...(way.speaksHttp ? [routeFile("rds/outbound.json", "outbound", way.hosts)] : []),
-        ...inboundRoutes,
-        METRICS_ROUTES,
-        ...way.endpoints,
-        ...way.secrets,
-        ...IDENTITY_SECRETS,
-      ];
-      return {
-        name,
-        owner: service.id,
-        kind: "sidecar" as const,
-        ...(version === undefined ? {} : { version }),
-        files,
-      };
-    });
-  }
-
-  #inboundListeners(service: ServiceIr, version: string | undefined, proxy: Fragments): JsonObject[] {
-    const { fragments } = this.#callee(service.id);
+    const own = this.#callees.fragments(service.id);
     const accessLogs = proxy.list("proxy.accessLogs");
-    return service.ports.map((port) => {
-      const name = `inbound-${port.name}`;
-      const filters = speaksHttp(port)
-        ? httpFilters({
-            routes: name,
-            filters: httpFilterChain(fragments.inboundHttp(port.name), new Set()),
-            accessLogs,
-            profile: inboundProfile,
-          })
-        : tcpFilters(name, inboundName(port.name), fragments.inboundTcp(port.name), accessLogs);
-      return listener({
-        name,
-        address: this.#placement.inbound(service.id, version, port.name),
-        chains: fragments.list("inbound.chains"),
-        filters,
-      });
-    });
+    const way = this.#callees.ofService(service);
+    return {
+      service,
+      way,
+      stats: proxy.list("proxy.stats"),
+      accessLogs,
+      chains: own.list("inbound.chains"),
+      inbound: service.ports.map((port) => ({ port, ...inboundFilters(port, own, accessLogs) })),
+      outboundHttp: httpFilters({
+        routes: "outbound",
+        filters: httpFilterChain(new Map(), way.required),
+        accessLogs,
+        profile: outboundProfile,
+      }),
+      files: [
+        ...(way.hosts.length > 0 ? [routeFile("rds/outbound.json", "outbound", way.hosts)] : []),
+        ...(this.#placement.secrets === "rendered" ? [...way.secrets, ...IDENTITY_SECRETS] : []),
+      ],
+    };
   }
 
-  #outboundListeners(
-    proxy: string,
-    calls: readonly EdgeIr[],
-    required: ReadonlySet<HttpFilterId>,
-    fragments: Fragments,
-  ): JsonObject[] {
-    const accessLogs = fragments.list("proxy.accessLogs");
-    const ports = calls.map((edge) => ({ edge, port: this.#portOf(edge) }));
-    const http = ports.some(({ port }) => speaksHttp(port));
-    const tcp = ports.filter(({ port }) => !speaksHttp(port));
+  #sidecar(shared: Sidecars, version: string | undefined): readonly ConfigFile[] {
+    const { service, way, stats, files } = shared;
+    const name = proxyName(service.id, version);
+    const workloads = service.ports.map((port) =>
+      workloadCluster(port, inboundName(port.name), this.#placement.workload(service.id, version, port.name)),
+    );
+    const listeners = [
+      ...this.#inboundListeners(shared, version),
+      ...this.#outboundListeners(shared, name),
+      this.#metricsListener(name),
+    ];
     return [
-      ...(http
-        ? [
-            listener({
-              name: "outbound",
-              address: this.#placement.outboundHttp(proxy),
-              chains: [{}],
-              filters: httpFilters({
-                routes: "outbound",
-                filters: httpFilterChain(new Map(), required),
-                accessLogs,
-                profile: outboundProfile,
-              }),
-            }),
-          ]
-        : []),
-      ...tcp.map(({ edge }) => {
-        const cluster = clusterName({ service: edge.to, port: edge.port });
-        return listener({
-          name: `outbound-${cluster}`,
-          address: this.#placement.outboundTcp(proxy, cluster),
-          chains: [{}],
-          filters: tcpFilters("outbound", cluster, [], accessLogs),
-        });
-      }),
+      wholeFile(
+        "bootstrap.json",
+        new Block(bootstrap({ proxy: name, service: proxyName(service.id), stats, edge: false })),
+      ),
+      resourceFile("lds.json", listeners.map(blockOf)),
+      resourceFile("cds.json", [...workloads.map(blockOf), ...way.clusters]),
+      ...files,
     ];
   }
 
-  // --- the way out, of a sidecar or a gateway ----------------------------------------------------------------------
-
-  #outbound(calls: readonly EdgeIr[], caller: ServiceIr | undefined) {
-    const clusters: Block[] = [];
-    const endpoints: ConfigFile[] = [];
-    const hosts: Block[] = [];
-    const required = new Set<HttpFilterId>();
-    const secrets = new Map<string, ConfigFile>();
-    let anyHttp = false;
-    for (const edge of calls) {
-      if (edge.to.startsWith("external/")) {
-        const external = this.#externalIrs.get(edge.to) as ExternalIr;
-        const port = this.#portOf(edge);
-        clusters.push(this.#external(external, port));
-        if (external.tls.mode === "verified" && port.protocol !== "tls") {
-          const secret = externalSecret(external);
-          secrets.set(secret, this.#externalSecret(external, secret));
-        }
-        if (speaksHttp(port)) hosts.push(externalHost(external, port));
-        anyHttp ||= speaksHttp(port);
-        continue;
-      }
-      const callee = this.#callee(edge.to as ServiceId);
-      for (const [name, shared] of callee.clusters) {
-        if (!isOfPort(name, callee.service, edge.port)) continue;
-        clusters.push(shared.cluster);
-        endpoints.push({ path: edsPath(name), open: '{"resources":[', blocks: [shared.endpoints], close: "]}" });
-      }
-      const table = callee.tables.get(edge.port);
-      if (table === undefined) continue;
-      anyHttp = true;
-      if (caller === undefined) continue;
-      const host = hostFor(callee.service, table, caller);
-      hosts.push(host.block);
-      for (const filter of host.required) required.add(filter);
-    }
-    return { clusters, endpoints, hosts, required, secrets: [...secrets.values()], speaksHttp: anyHttp };
+  #inboundListeners({ service, chains, inbound }: Sidecars, version: string | undefined): JsonObject[] {
+    return inbound.map(({ port, name, filters }) =>
+      listener({ name, address: this.#placement.inbound(service.id, version, port.name), chains, filters }),
+    );
   }
 
-  #portOf({ to, port }: EdgeIr): PortIr {
-    const owner = to.startsWith("external/") ? this.#externalIrs.get(to) : this.#services.get(to as ServiceId);
-    return owner?.ports.find(({ name }) => name === port) as PortIr;
-  }
-
-  #callee(id: ServiceId): Callee {
-    let callee = this.#callees.get(id);
-    if (callee === undefined) this.#callees.set(id, (callee = this.#newCallee(this.#services.get(id) as ServiceIr)));
-    return callee;
-  }
-
-  #newCallee(service: ServiceIr): Callee {
-    const fragments = new Fragments(this.#slices.service(service));
-    const socket = fragments.get("upstream.transportSocket") ?? {};
-    const subsets = [undefined, ...service.versions.map(({ name }) => name)];
-    const clusters = service.ports.flatMap((port) =>
-      subsets.map((version) => {
-        const name = clusterName({ service: service.id, port: port.name, version });
-        const shared = {
-          cluster: new Block(calleeCluster(port, name, socket)),
-          endpoints: new Block(calleeEndpoints(service, port, version, this.#placement)),
-        };
-        return [name, shared] as const;
+  #outboundListeners({ way, outboundHttp, accessLogs }: Sidecars, proxy: string): JsonObject[] {
+    const tcp = way.tcp.map((cluster) =>
+      listener({
+        name: `outbound-${cluster}`,
+        address: this.#placement.outboundTcp(proxy, cluster),
+        chains: [{}],
+        filters: tcpFilters("outbound", cluster, [], accessLogs),
       }),
     );
-    const tables = service.routes.map((ir): readonly [string, CalleeTable] => {
-      const routes = new Map(ir.routes.map((route) => [route, envoyRoute(route, (one) => this.#slices.route(one))]));
-      const sources = new Set(
-        ir.routes.flatMap(({ matching }) => (matching.source === undefined ? [] : [matching.source])),
-      );
-      return [ir.name, { ir, routes, sources, hosts: new Map() }];
-    });
-    return { service, clusters: new Map(clusters), tables: new Map(tables), fragments };
+    if (way.hosts.length === 0) return tcp;
+    const address = this.#placement.outboundHttp(proxy);
+    return [listener({ name: "outbound", address, chains: [{}], filters: outboundHttp }), ...tcp];
   }
 
-  #external(external: ExternalIr, port: PortIr): Block {
-    const name = clusterName({ service: external.id, port: port.name });
-    let block = this.#externals.get(name);
-    if (block === undefined)
-      this.#externals.set(name, (block = new Block(externalCluster(external, port, this.#placement))));
-    return block;
-  }
-
-  #externalSecret(external: ExternalIr, secret: string): ConfigFile {
-    const file = secret === "external-roots" ? this.#placement.externalRoots : `certs/external.${external.key}.crt`;
-    return secretFile(secret, rootsSecret(secret, file));
+  #metricsListener(proxy: string): JsonObject {
+    const address = this.#placement.metrics(proxy);
+    return listener({ name: "metrics", address, chains: [{}], filters: METRICS_FILTERS });
   }
 
   // --- gateways ----------------------------------------------------------------------------------------------------
@@ -315,14 +172,11 @@ export class EnvoyRenderer {
   #gateway(gateway: GatewayIr): RenderedProxy {
     const name = proxyName(gateway.id);
     const proxy = new Fragments(this.#slices.proxy(gateway));
-    const way = this.#outbound(gateway.calls, undefined);
+    const way = this.#callees.ofGateway(gateway);
     const tables = new Map(
-      gateway.hosts.map((table) => [
-        table.name,
-        table.routes.map((route) => envoyRoute(route, (one) => this.#slices.route(one))),
-      ]),
+      gateway.hosts.map((table) => [table.name, table.routes.map((route) => envoyRoute(route, this.#slices.route))]),
     );
-    const required = new Set([...tables.values()].flatMap((routes) => routes.flatMap((route) => [...route.required])));
+    const required = new Set([...tables.values()].flatMap((routes) => routes.flatMap(({ required }) => required)));
     const listeners = gateway.listeners.map(({ name: own, tls }) => {
       const routes = `gateway-${own}`;
       const filters = httpFilters({
@@ -359,16 +213,10 @@ export class EnvoyRenderer {
         "bootstrap.json",
         new Block(bootstrap({ proxy: name, service: name, stats: proxy.list("proxy.stats"), edge: true })),
       ),
-      resourceFile(
-        "lds.json",
-        [...listeners, metricsListener(this.#placement, name)].map((item) => new Block(item)),
-      ),
+      resourceFile("lds.json", [...listeners, this.#metricsListener(name)].map(blockOf)),
       resourceFile("cds.json", way.clusters),
       ...routeFiles,
-      METRICS_ROUTES,
-      ...way.endpoints,
-      ...certificates,
-      ...IDENTITY_SECRETS,
+      ...(this.#placement.secrets === "rendered" ? [...certificates, ...IDENTITY_SECRETS] : []),
     ];
     return { name, owner: gateway.id, kind: "gateway", files };
   }
@@ -384,51 +232,29 @@ export class EnvoyRenderer {
 
 // --- pieces --------------------------------------------------------------------------------------------------------
 
-const isOfPort = (cluster: string, service: ServiceIr, port: string): boolean => {
-  const whole = clusterName({ service: service.id, port });
-  return cluster === whole || cluster.startsWith(`${whole}/`);
-};
+const blockOf = (value: JsonObject): Block => new Block(value);
 
-/** The virtual host of a callee's port as this caller sees it; built once for all who see the same. */
-function hostFor(service: ServiceIr, table: CalleeTable, caller: ServiceIr) {
-  const sameNamespace = caller.namespace === service.namespace;
-  const key = `${sameNamespace} ${table.sources.has(caller.id) ? caller.id : ""}`;
-  let host = table.hosts.get(key);
-  if (host === undefined) {
-    const port = service.ports.find(({ name }) => name === table.ir.name) as PortIr;
-    const routes = visibleTo(table.ir, caller.id).map((route) => table.routes.get(route) as EnvoyRoute);
-    const domains = domainsOf(hostsOf(service.name, service.namespace, sameNamespace), port, service.ports);
-    const block = new Block(virtualHost(clusterName({ service: service.id, port: port.name }), domains, routes));
-    table.hosts.set(key, (host = { block, required: new Set(routes.flatMap(({ required }) => [...required])) }));
-  }
-  return host;
+/** The filters of an inbound port: access first. */
+function inboundFilters(port: PortIr, own: Fragments, accessLogs: readonly JsonObject[]) {
+  const name = `inbound-${port.name}`;
+  if (!speaksHttp(port))
+    return { name, filters: tcpFilters(name, inboundName(port.name), own.inboundTcp(port.name), accessLogs) };
+  const filters = httpFilterChain(own.inboundHttp(port.name), new Set());
+  return {
+    name,
+    filters: httpFilters({ routes: name, hosts: [workloadHost(port)], filters, accessLogs, profile: inboundProfile }),
+  };
 }
-
-/** Each name with the port; and without, where it can mean only this port: 80, or the only one that speaks HTTP. */
-function domainsOf(hosts: readonly string[], port: PortIr, ports: readonly PortIr[]): readonly string[] {
-  const http = ports.filter(speaksHttp);
-  const isDefault = port.number === 80 || (http.length === 1 && !http.some(({ number }) => number === 80));
-  return hosts.flatMap((host) => (isDefault ? [host, `${host}:${port.number}`] : [`${host}:${port.number}`]));
-}
-
-const externalHost = (external: ExternalIr, port: PortIr): Block => {
-  const name = clusterName({ service: external.id, port: port.name });
-  const routes = [
-    {
-      name: "external",
-      match: { prefix: "/" },
-      route: { cluster: name, timeout: "15s", host_rewrite_literal: external.host },
-    },
-  ];
-  return new Block({ name, domains: domainsOf([external.host], port, external.ports), routes });
-};
 
 /** Whatever passed the filters goes to the workload; how long it may take is the caller's business. */
-const toWorkload = ({ name }: PortIr): JsonObject => ({
-  name: inboundName(name),
-  domains: ["*"],
-  routes: [{ name: "workload", match: { prefix: "/" }, route: { cluster: inboundName(name), timeout: "0s" } }],
-});
+function workloadHost({ name }: PortIr): JsonObject {
+  const cluster = inboundName(name);
+  return {
+    name: cluster,
+    domains: ["*"],
+    routes: [{ name: "workload", match: { prefix: "/" }, route: { cluster, timeout: "0s" } }],
+  };
+}
 
 const secretFile = (name: string, secret: JsonObject): ConfigFile =>
   resourceFile(`sds/${name}.json`, [new Block(secret)]);
@@ -439,33 +265,26 @@ const IDENTITY_SECRETS: readonly ConfigFile[] = [
   secretFile("roots", rootsSecret("roots", "certs/ca.crt")),
 ];
 
-const metricsListener = (placement: Placement, proxy: string): JsonObject =>
-  listener({
-    name: "metrics",
-    address: placement.metrics(proxy),
-    chains: [{}],
-    filters: httpFilters({
-      routes: "metrics",
-      filters: httpFilterChain(new Map(), new Set()),
-      accessLogs: [],
-      profile: inboundProfile,
-    }),
-  });
-
 /** `/metrics`, and nothing else of the admin interface. */
-const METRICS_ROUTES: ConfigFile = routeFile("rds/metrics.json", "metrics", [
-  new Block({
-    name: "metrics",
-    domains: ["*"],
-    routes: [
-      {
-        name: "metrics",
-        match: { path: "/metrics", headers: [{ name: ":method", string_match: { exact: "GET" } }] },
-        route: {
-          cluster: ADMIN_CLUSTER,
-          regex_rewrite: { pattern: { regex: "^.*$" }, substitution: "/stats/prometheus?usedonly" },
+const METRICS_FILTERS: readonly JsonObject[] = httpFilters({
+  routes: "metrics",
+  hosts: [
+    {
+      name: "metrics",
+      domains: ["*"],
+      routes: [
+        {
+          name: "metrics",
+          match: { path: "/metrics", headers: [{ name: ":method", string_match: { exact: "GET" } }] },
+          route: {
+            cluster: ADMIN_CLUSTER,
+            regex_rewrite: { pattern: { regex: "^.*$" }, substitution: "/stats/prometheus?usedonly" },
+          },
         },
-      },
-    ],
-  }),
-]);
+      ],
+    },
+  ],
+  filters: httpFilterChain(new Map(), new Set()),
+  accessLogs: [],
+  profile: inboundProfile,
+});

@@ -1,6 +1,6 @@
 /** Routes: the fragments of a route's slices → Envoy's `Route`; the routes of a table → a virtual host. */
 import type { RouteIr, RouteTableIr, ServiceId } from "../../ir/mesh-ir.ts";
-import type { JsonObject } from "../../values/json.ts";
+import type { Json, JsonObject } from "../../values/json.ts";
 import { Fragments } from "./fragments.ts";
 import type { HttpFilterId } from "./order.ts";
 import { routesOrTree } from "./route-tree.ts";
@@ -12,29 +12,35 @@ export type RenderRoute = (route: RouteIr) => readonly EnvoyFragment[];
 export interface EnvoyRoute {
   readonly ir: RouteIr;
   readonly value: JsonObject;
-  readonly required: ReadonlySet<HttpFilterId>;
+  readonly required: readonly HttpFilterId[];
 }
 
 export function envoyRoute(ir: RouteIr, render: RenderRoute): EnvoyRoute {
   const fragments = new Fragments(render(ir));
-  const list = <K extends string, V>(name: K, values: readonly V[]) => (values.length === 0 ? {} : { [name]: values });
+  const match: Record<string, Json> = { ...fragments.get("route.path") };
+  for (const [name, slot] of MATCHERS) setList(match, name, fragments.list(slot));
+  const value: Record<string, Json> = { name: ir.name, match, ...action(fragments) };
   const perFilter = fragments.perFilterConfig();
-  const value: JsonObject = {
-    name: ir.name,
-    match: {
-      ...fragments.get("route.path"),
-      ...list("headers", fragments.list("route.headerMatchers")),
-      ...list("query_parameters", fragments.list("route.queryMatchers")),
-      ...list("cookies", fragments.list("route.cookieMatchers")),
-    },
-    ...action(fragments),
-    ...(Object.keys(perFilter).length === 0 ? {} : { typed_per_filter_config: perFilter }),
-    ...list("request_headers_to_add", fragments.list("route.requestHeadersToAdd")),
-    ...list("request_headers_to_remove", fragments.list("route.requestHeadersToRemove")),
-    ...list("response_headers_to_add", fragments.list("route.responseHeadersToAdd")),
-    ...list("response_headers_to_remove", fragments.list("route.responseHeadersToRemove")),
-  };
-  return { ir, value, required: fragments.required };
+  if (Object.keys(perFilter).length > 0) value.typed_per_filter_config = perFilter;
+  for (const [name, slot] of HEADER_CHANGES) setList(value, name, fragments.list(slot));
+  return { ir, value, required: fragments.required() };
+}
+
+const MATCHERS = [
+  ["headers", "route.headerMatchers"],
+  ["query_parameters", "route.queryMatchers"],
+  ["cookies", "route.cookieMatchers"],
+] as const;
+
+const HEADER_CHANGES = [
+  ["request_headers_to_add", "route.requestHeadersToAdd"],
+  ["request_headers_to_remove", "route.requestHeadersToRemove"],
+  ["response_headers_to_add", "route.responseHeadersToAdd"],
+  ["response_headers_to_remove", "route.responseHeadersToRemove"],
+] as const;
+
+function setList(message: Record<string, Json>, name: string, values: readonly Json[]): void {
+  if (values.length > 0) message[name] = values;
 }
 
 function action(fragments: Fragments): JsonObject {
@@ -42,17 +48,12 @@ function action(fragments: Fragments): JsonObject {
   if (redirect !== undefined) return { redirect };
   const answer = fragments.get("route.directResponse");
   if (answer !== undefined) return { direct_response: answer };
+  const route: Record<string, Json> = { ...fragments.get("route.forward") };
   const timeout = fragments.get("route.timeout");
+  if (timeout !== undefined) route.timeout = timeout;
   const retryPolicy = fragments.get("route.retryPolicy");
-  return {
-    route: {
-      ...fragments.get("route.forward"),
-      ...(timeout === undefined ? {} : { timeout }),
-      ...(retryPolicy === undefined ? {} : { retry_policy: retryPolicy }),
-      ...fragments.get("route.pathRewrite"),
-      ...fragments.get("route.hostRewrite"),
-    },
-  };
+  if (retryPolicy !== undefined) route.retry_policy = retryPolicy;
+  return { route: Object.assign(route, fragments.get("route.pathRewrite"), fragments.get("route.hostRewrite")) };
 }
 
 /** The routes that a caller sees: those for everybody, and those for it alone. */

@@ -28,9 +28,9 @@ export function planUpdate(before: readonly ConfigFile[], after: readonly Config
   const phases: Phase[] = [
     {
       name: "add",
-      // Secrets and endpoints first: a new cluster is ready only with them. Routes of new listeners wait for them, too.
+      // Secrets first: a new cluster is ready only with them. Routes of new listeners wait for them, too.
       write: [
-        ...pick((path) => path.startsWith("sds/") || path.startsWith("eds/")),
+        ...pick((path) => path.startsWith("sds/")),
         ...changed.filter(({ path }) => path.startsWith("rds/") && !old.has(path)).map(toText),
         ...(clustersChanged ? [toText(unionOf(clusters.before, clusters.after))] : []),
       ],

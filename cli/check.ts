@@ -1,0 +1,54 @@
+/** `mesh check`: compiles every environment, adds TypeScript's findings, prints all of it. */
+import { extname } from "node:path";
+import { type Finding, sortFindings } from "../components/diagnostics/finding.ts";
+import { formatMarkdown } from "../components/diagnostics/markdown.ts";
+import { hasErrors } from "../components/diagnostics/report.ts";
+import { formatSarif } from "../components/diagnostics/sarif.ts";
+import type { CalendarDate } from "../components/values/calendar-date.ts";
+import { catalogue } from "./catalogue.ts";
+import { type CompiledFile, compileFile } from "./compile-file.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { packageVersion } from "./package-version.ts";
+import { printFindings, printJson, summary } from "./report.ts";
+
+export const checkFormats = ["text", "json", "sarif", "markdown"] as const;
+export type CheckFormat = (typeof checkFormats)[number];
+
+export interface CheckOptions {
+  readonly environment: string | undefined;
+  readonly asOf: CalendarDate;
+  readonly format: CheckFormat;
+}
+
+export async function check(file: string, { environment, asOf, format }: CheckOptions): Promise<ExitCode> {
+  const compiled = await compileFile(file, { environment, asOf });
+  const { findings: types, checked } = await typeFindings(file, compiled);
+  const findings = sortFindings([...compiled.findings, ...types]);
+  const exitCode = compiled.exitCode === exitCodes.ok && hasErrors(types) ? exitCodes.errors : compiled.exitCode;
+  const environments = compiled.environments.map(({ name }) => name);
+  if (format === "json")
+    printJson({ command: "check", file, environments, findings, exitCode }, { typesChecked: checked });
+  else if (format === "sarif") process.stdout.write(formatSarif(catalogue, findings, packageVersion()));
+  else if (format === "markdown") process.stdout.write(formatMarkdown(catalogue, findings));
+  else {
+    printFindings(findings, process.stdout);
+    const types =
+      checked || !isTypeScript(file) || environments.length === 0 ? "" : "; types not checked: no TypeScript here";
+    process.stdout.write(`${summary(findings, file, environments)}${types}\n`);
+  }
+  return exitCode;
+}
+
+const isTypeScript = (file: string): boolean => [".ts", ".mts"].includes(extname(file));
+
+/** A mistake that the compiler of meshes explains at the same line is not told a second time in TypeScript's words. */
+async function typeFindings(file: string, { environments, findings }: CompiledFile) {
+  if (!isTypeScript(file) || environments.length === 0) return { checked: false, findings: [] };
+  const { checkTypes } = await import("./type-check.ts");
+  const result = checkTypes(file);
+  if (result.kind === "no-typescript") return { checked: false, findings: [] };
+  const explained = new Set(findings.filter(({ severity }) => severity === "error").map(lineOf));
+  return { checked: true, findings: result.findings.filter((finding) => !explained.has(lineOf(finding))) };
+}
+
+const lineOf = ({ place }: Finding): string => `${place?.line} ${place?.file}`;

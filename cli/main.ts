@@ -1,0 +1,226 @@
+#!/usr/bin/env node
+/**
+ * `mesh`: reads arguments, hands over to a command, turns its answer into an exit code. Each command is loaded only when it runs.
+ * Must hold nothing that a command does.
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type CalendarDate, isCalendarDate } from "../components/values/calendar-date.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { packageVersion } from "./package-version.ts";
+
+const EXIT_CODES = `
+Exit codes:
+  0   ok
+  1   the mesh has errors
+  2   wrong usage, or input that cannot be read
+  3   something on this machine is missing (Envoy, Python)
+  70  a bug of Meshwright
+`;
+
+// A reader that has seen enough (`mesh check FILE | head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+process.on("uncaughtException", (error) => void reportBug(error).then((code) => process.exit(code)));
+
+async function main(): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.ok;
+  const program = createProgram((code) => (exitCode = code));
+  try {
+    await program.parseAsync();
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    return reportBug(error);
+  }
+}
+
+async function reportBug(error: unknown): Promise<ExitCode> {
+  const { printBug } = await import("./bug.ts");
+  printBug(error);
+  return exitCodes.bug;
+}
+
+function createProgram(end: End): Command {
+  const program = new Command("mesh")
+    .description("Describe a service mesh as a typed program; check it, render it, draw it, run it.")
+    .version(packageVersion(), "-V, --version", "show the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand("help [command]", "show the help of a command")
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(withoutControls(text)) })
+    .showHelpAfterError("`mesh --help` and `mesh COMMAND --help` show what there is.")
+    .addHelpText(
+      "after",
+      `
+A mesh file exports a mesh as default: \`export default defineMesh({ ... })\` (.ts, .js, .mjs), or holds it as data (.json, .yaml).
+
+Examples:
+  mesh check shop.ts                                 is it right, in all environments?
+  mesh render shop.ts --engine envoy --out build     the files that Envoy reads
+  mesh graph shop.ts                                 who calls whom, as a picture
+  mesh run shop.ts                                   the mesh on this machine, with real proxies
+${EXIT_CODES}`,
+    );
+
+  for (const add of [addCheck, addRender, addGraph, addRun]) add(program, end);
+  return program;
+}
+
+type End = (code: ExitCode) => void;
+
+function addCheck(program: Command, end: End): void {
+  program
+    .command("check")
+    .description("Check a mesh in all of its environments, against every engine it must run on.")
+    .argument("<file>", "the mesh: .ts, .js, .mjs, .json or .yaml")
+    .addOption(environment("check this environment only"))
+    .option("--as-of <date>", "judge dates as on this day (default: today)", calendarDate)
+    .addOption(
+      new Option("--format <format>", "how to print").choices(["text", "json", "sarif", "markdown"]).default("text"),
+    )
+    .option("--json", "the same as --format json: one document on standard output, nothing else")
+    .addHelpText(
+      "after",
+      `
+Of a .ts file the types are checked, too, where the \`typescript\` package is installed.
+
+Examples:
+  mesh check shop.ts
+  mesh check shop.ts --env prod --as-of 2027-01-31     will dates run out by then?
+  mesh check shop.ts --format sarif > mesh.sarif       for a code host
+  mesh check shop.ts --format markdown                 for the comment of a review
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, options: CheckFlags) => {
+      const { check } = await import("./check.ts");
+      const { env, asOf = today(), format, json } = options;
+      end(await check(file, { environment: env, asOf, format: json === true ? "json" : format }));
+    });
+}
+
+function addRender(program: Command, end: End): void {
+  program
+    .command("render")
+    .description("Write the configuration of every proxy, per environment.")
+    .argument("<file>", "the mesh")
+    .requiredOption("--engine <engine>", "the engine to render for: envoy")
+    .requiredOption("--out <folder>", "where to: FOLDER/<environment>/<engine>/<proxy>/...")
+    .addOption(environment("render this environment only"))
+    .option("--force", "replace what an earlier render wrote below FOLDER/<environment>/<engine>", false)
+    .option("--json", "one JSON document on standard output, nothing else", false)
+    .addHelpText(
+      "after",
+      `
+A mesh with errors writes nothing. The same mesh gives the same bytes. Certificates are never written.
+
+Examples:
+  mesh render shop.ts --engine envoy --out build
+  mesh render shop.ts --engine envoy --out build --env prod --force
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, options: RenderFlags) => {
+      const { render } = await import("./render.ts");
+      const { env, engine, out, force, json } = options;
+      end(await render(file, { environment: env, engine, out, force, json }));
+    });
+}
+
+function addGraph(program: Command, end: End): void {
+  program
+    .command("graph")
+    .description("Draw who calls whom, gateways, external services and mutual TLS.")
+    .argument("<file>", "the mesh")
+    .option("--out <picture>", "a .svg, or a .dot for Graphviz (default: the file's name, in this folder)", picture)
+    .addOption(environment("draw this environment only; without it one picture each: shop.dev.svg, shop.prod.svg"))
+    .option("--json", "one JSON document on standard output, nothing else", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  mesh graph shop.ts                              writes shop.svg
+  mesh graph shop.ts --env prod --out prod.svg
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, { env, out, json }: GraphFlags) => {
+      const { graph } = await import("./graph.ts");
+      end(await graph(file, { environment: env, out, json }));
+    });
+}
+
+function addRun(program: Command, end: End): void {
+  program
+    .command("run")
+    .description("Run a mesh on this machine: real Envoy proxies, stand-in workloads, mutual TLS.")
+    .argument("<file>", "the mesh; saving it changes the running one")
+    .option("--once", "send the requests that the file exports as `probes`, compare, stop", false)
+    .option("--envoy <path>", "the Envoy to use (default: on PATH, else installed once into a cache)")
+    .addOption(environment("run this environment (default: the first one)"))
+    .option("--json", "one JSON document on standard output, nothing else", false)
+    .addHelpText(
+      "after",
+      `
+Everything stays on loopback; Ctrl-C stops all of it and leaves nothing behind.
+
+Examples:
+  mesh run shop.ts                       until Ctrl-C
+  mesh run shop.ts --once                exits 0 only if every answer is the expected one
+  mesh run shop.ts --env prod --envoy /opt/envoy/bin/envoy
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, { env, once, envoy, json }: RunFlags) => {
+      const { run } = await import("./run.ts");
+      end(await run(file, { environment: env, once, envoy, json }));
+    });
+}
+
+interface CheckFlags {
+  readonly env?: string;
+  readonly asOf?: CalendarDate;
+  readonly format: "text" | "json" | "sarif" | "markdown";
+  readonly json?: boolean;
+}
+
+interface RenderFlags {
+  readonly env?: string;
+  readonly engine: string;
+  readonly out: string;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+interface GraphFlags {
+  readonly env?: string;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+interface RunFlags {
+  readonly env?: string;
+  readonly once: boolean;
+  readonly envoy?: string;
+  readonly json: boolean;
+}
+
+const environment = (description: string): Option => new Option("--env <name>", description);
+
+const today = (): CalendarDate => new Date().toISOString().slice(0, 10) as CalendarDate;
+
+function calendarDate(text: string): CalendarDate {
+  if (!isCalendarDate(text)) throw new InvalidArgumentError("Write a calendar date, like 2027-01-31.");
+  return text;
+}
+
+function picture(path: string): string {
+  if (!/\.(svg|dot)$/.test(path)) throw new InvalidArgumentError("Write a file that ends in .svg or .dot.");
+  return path;
+}
+
+/** Commander quotes what was typed; it must not reach the terminal as a command. */
+const withoutControls = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
+
+// Last, when everything above is there.
+process.exitCode = await main();

@@ -1,0 +1,88 @@
+/** `mesh render`: the files of every proxy, per environment. All or nothing: a mesh with an error writes no file. */
+import { join } from "node:path";
+import { diagnose } from "../components/diagnostics/diagnostic.ts";
+import { type Finding, mergeEnvironments, sortFindings } from "../components/diagnostics/finding.ts";
+import { hasErrors } from "../components/diagnostics/report.ts";
+import { stablePlacement } from "../components/engines/envoy/placement.ts";
+import { type EngineId, engineIds } from "../components/engines/releases.ts";
+import type { MeshIr } from "../components/ir/mesh-ir.ts";
+import { checkEngine, envoyRenderer } from "../components/passes/render.ts";
+import { nearest } from "../components/values/name.ts";
+import { folderNotEmpty, notWritten, unknownEngine } from "./codes.ts";
+import { type CompiledFile, compileFile } from "./compile-file.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { isEmptyFolder, replaceFolder, type Written, writeProxies } from "./proxy-folders.ts";
+import { printFindings, printJson, summary } from "./report.ts";
+
+export interface RenderOptions {
+  readonly environment: string | undefined;
+  readonly engine: string;
+  readonly out: string;
+  /** Replaces what is there; nothing outside `<out>/<environment>/<engine>` is ever touched. */
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+interface RenderedEnvironment extends Written {
+  readonly name: string;
+  readonly folder: string;
+}
+
+export async function render(file: string, options: RenderOptions): Promise<ExitCode> {
+  const engine = engineIds.find((id) => id === options.engine);
+  if (engine === undefined) return finish(file, options, [unknown(options.engine)], exitCodes.usage);
+  const compiled = await compileFile(file, { environment: options.environment });
+  const findings = sortFindings([...compiled.findings, ...engineFindings(compiled, engine)]);
+  if (compiled.exitCode !== exitCodes.ok) return finish(file, options, findings, compiled.exitCode);
+  if (hasErrors(findings)) return finish(file, options, findings, exitCodes.errors);
+  const places = compiled.environments.map(({ name, ir }) => ({ name, ir, folder: join(options.out, name, engine) }));
+  const occupied = options.force ? [] : places.filter(({ folder }) => !isEmptyFolder(folder));
+  if (occupied.length > 0) {
+    const refused = occupied.map(({ folder }) => diagnose(folderNotEmpty, { folder }, { path: [] }));
+    return finish(file, options, [...findings, ...refused], exitCodes.usage);
+  }
+  try {
+    const written = places.map(({ name, ir, folder }) => ({ name, folder, ...write(ir as MeshIr, folder) }));
+    return finish(file, options, findings, exitCodes.ok, written);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return finish(
+      file,
+      options,
+      [...findings, diagnose(notWritten, { message: error.message }, { path: [] })],
+      exitCodes.usage,
+    );
+  }
+}
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error;
+
+const unknown = (name: string): Finding =>
+  diagnose(unknownEngine, { name, nearest: nearest(name, engineIds) ?? "", known: engineIds }, { path: [] });
+
+function engineFindings({ file, environments }: CompiledFile, engine: EngineId): readonly Finding[] {
+  const found = environments.map(({ name, ir }) => [name, ir === undefined ? [] : checkEngine(ir, engine)] as const);
+  return mergeEnvironments(new Map(found)).map((finding) => ({ ...finding, place: { file } }));
+}
+
+const write = (ir: MeshIr, folder: string): Written =>
+  replaceFolder(folder, (staging) => writeProxies(envoyRenderer(stablePlacement()).render(ir), ir, staging));
+
+function finish(
+  file: string,
+  { json, out, engine }: RenderOptions,
+  findings: readonly Finding[],
+  exitCode: ExitCode,
+  written: readonly RenderedEnvironment[] = [],
+): ExitCode {
+  const environments = written.map(({ name }) => name);
+  const outcome = { command: "render", file, environments, findings, exitCode };
+  if (json) printJson(outcome, { engine, out, rendered: written.map((one) => ({ ...one })) });
+  else {
+    printFindings(findings, process.stderr);
+    if (exitCode !== exitCodes.ok) process.stderr.write(`${summary(findings, file, [])}; nothing was written\n`);
+    for (const { folder, proxies, files, bytes } of written)
+      process.stdout.write(`${folder}: ${proxies} proxies, ${files} files, ${bytes} bytes\n`);
+  }
+  return exitCode;
+}

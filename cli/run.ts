@@ -1,0 +1,60 @@
+/** `mesh run`: the mesh of one environment on this machine; says what is wrong with the file, before and while it runs. */
+import { formatTable } from "../components/local/format-run.ts";
+import { readProbes } from "../components/local/read-probes.ts";
+import { type Loaded, type RunOutcome, runMesh } from "../components/local/run.ts";
+import { type CompiledFile, compileFile } from "./compile-file.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { printFindings, printJson } from "./report.ts";
+
+export interface RunOptions {
+  readonly environment: string | undefined;
+  readonly once: boolean;
+  readonly envoy: string | undefined;
+  readonly json: boolean;
+}
+
+export async function run(file: string, options: RunOptions): Promise<ExitCode> {
+  const { environment, once, envoy, json } = options;
+  const note = (text: string) => process.stderr.write(text);
+  let compiled: CompiledFile | undefined;
+  const load = async (): Promise<Loaded> => {
+    const first = compiled === undefined;
+    compiled = await compileFile(file, { environment, firstOnly: true, further: ["envoy"] });
+    if (!json || !first) printFindings(compiled.findings, process.stderr);
+    if (first && !json) note(whichEnvironment(compiled, environment));
+    const right = compiled.exitCode === exitCodes.ok;
+    return { ir: right ? compiled.environments[0]?.ir : undefined, probes: readProbes(compiled.probes) };
+  };
+  const write = (text: string) => (json ? process.stderr : process.stdout).write(text);
+  const outcome = await runMesh({ file, load, envoy, once, write, note });
+  const exitCode = exitCodeOf(outcome, compiled);
+  const rows = outcome.kind === "probed" ? outcome.rows : [];
+  if (json && compiled !== undefined) {
+    const environments = compiled.environments.map(({ name }) => name);
+    printJson(
+      { command: "run", file, environments, findings: compiled.findings, exitCode },
+      { rows: rows.map((row) => ({ ...row })) },
+    );
+  } else if (outcome.kind === "probed") process.stdout.write(formatTable(rows));
+  return exitCode;
+}
+
+function whichEnvironment({ environments, known }: CompiledFile, asked: string | undefined): string {
+  const [environment] = environments;
+  if (environment === undefined || asked !== undefined || known.length < 2) return "";
+  return `environment ${environment.name} (of ${known.join(", ")}; choose with --env)\n`;
+}
+
+/** A row that disagrees is an error of the mesh: it does not do what its author expects. */
+function exitCodeOf(outcome: RunOutcome, compiled: CompiledFile | undefined): ExitCode {
+  switch (outcome.kind) {
+    case "ended":
+      return exitCodes.ok;
+    case "probed":
+      return outcome.rows.every(({ agrees }) => agrees) ? exitCodes.ok : exitCodes.errors;
+    case "wrong":
+      return compiled?.exitCode ?? exitCodes.errors;
+    case "missing":
+      return exitCodes.missing;
+  }
+}

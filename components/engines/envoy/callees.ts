@@ -1,0 +1,294 @@
+/**
+ * The way out of a proxy: whom it can reach and how. What several callers share (a callee's routes, clusters, endpoints) is built
+ * once and stands in the files of each of them as the same block.
+ */
+import type {
+  EdgeIr,
+  ExternalId,
+  ExternalIr,
+  GatewayIr,
+  RouteIr,
+  RouteTableIr,
+  ServiceId,
+  ServiceIr,
+} from "../../ir/mesh-ir.ts";
+import { type PortIr, speaksHttp } from "../../ir/port.ts";
+import type { JsonObject } from "../../values/json.ts";
+import { Block, type ConfigFile, resourceFile } from "./block.ts";
+import { calleeCluster, externalCluster, externalSecret } from "./clusters.ts";
+import { Fragments } from "./fragments.ts";
+import { type ClusterKey, clusterName, hostsOf } from "./names.ts";
+import type { HttpFilterId } from "./order.ts";
+import type { Placement } from "./placement.ts";
+import { type EnvoyRoute, envoyRoute, virtualHost, visibleTo } from "./routes.ts";
+import type { EnvoyFragment } from "./slots.ts";
+import { rootsSecret } from "./tls.ts";
+
+/** What the passes bring: the slices' renderers, by point. The kit knows no slice. */
+export interface Slices {
+  route(route: RouteIr): readonly EnvoyFragment[];
+  service(service: ServiceIr): readonly EnvoyFragment[];
+  proxy(owner: ServiceIr | GatewayIr): readonly EnvoyFragment[];
+}
+
+/** What a proxy's calls put into its files. */
+export interface WayOut {
+  readonly clusters: readonly Block[];
+  readonly secrets: readonly ConfigFile[];
+  /** The virtual hosts of the callees that speak HTTP. */
+  readonly hosts: readonly Block[];
+  /** The filters that their routes need. */
+  readonly required: ReadonlySet<HttpFilterId>;
+  /** The clusters of the callees' ports that do not. */
+  readonly tcp: readonly string[];
+}
+
+interface Callee {
+  readonly service: ServiceIr;
+  readonly fragments: Fragments;
+  /** By name. */
+  readonly ports: ReadonlyMap<string, CalleePort>;
+}
+
+interface CalleePort {
+  readonly ir: PortIr;
+  /** By version; without one, of all versions. */
+  readonly clusters: ReadonlyMap<string | undefined, Block>;
+  /** Where the port speaks HTTP. */
+  readonly table: CalleeTable | undefined;
+}
+
+/** The routes of a port, and the virtual hosts made of them; callers of one namespace who see the same routes share one. */
+interface CalleeTable {
+  readonly ir: RouteTableIr;
+  readonly routes: ReadonlyMap<RouteIr, EnvoyRoute>;
+  /** The callers with routes of their own. */
+  readonly sources: ReadonlySet<ServiceId>;
+  readonly hosts: Map<string, VirtualHost>;
+}
+
+interface VirtualHost {
+  readonly block: Block;
+  readonly required: readonly HttpFilterId[];
+  readonly destinations: readonly ClusterKey[];
+}
+
+export class Callees {
+  readonly #slices: Slices;
+  readonly #placement: Placement;
+  readonly #services: Map<ServiceId, ServiceIr>;
+  readonly #externals: ReadonlyMap<ExternalId, ExternalIr>;
+  readonly #callees = new Map<ServiceId, Callee>();
+  readonly #externalClusters = new Map<string, Block>();
+
+  constructor(services: readonly ServiceIr[], externals: readonly ExternalIr[], slices: Slices, placement: Placement) {
+    this.#slices = slices;
+    this.#placement = placement;
+    this.#services = new Map(services.map((service) => [service.id, service]));
+    this.#externals = new Map(externals.map((external) => [external.id, external]));
+  }
+
+  service(id: ServiceId): ServiceIr {
+    return this.#services.get(id) as ServiceIr;
+  }
+
+  has(id: string): id is ServiceId {
+    return this.#services.has(id as ServiceId);
+  }
+
+  /** What the slices of a service contribute. */
+  fragments(id: ServiceId): Fragments {
+    return this.#callee(id).fragments;
+  }
+
+  /** Puts a changed service in the place of the old one. Do its callers see a difference? */
+  replace(service: ServiceIr): boolean {
+    const before = this.#callee(service.id);
+    const fragments = new Fragments(this.#slices.service(service));
+    this.#services.set(service.id, service);
+    if (shownToCallers(before.service, before.fragments) === shownToCallers(service, fragments)) {
+      this.#callees.set(service.id, { ...before, service, fragments });
+      return false;
+    }
+    this.#callees.delete(service.id);
+    return true;
+  }
+
+  /** The way out of a sidecar. */
+  ofService(caller: ServiceIr): WayOut {
+    const way = new Way();
+    for (const edge of caller.calls) {
+      // A route makes this call, not the caller: the cluster comes with that route, and no name leads there.
+      if (edge.path[0] === "routes") continue;
+      if (isExternal(edge)) {
+        this.#addExternal(edge, way);
+        continue;
+      }
+      const callee = this.#callee(edge.to as ServiceId);
+      const port = callee.ports.get(edge.port) as CalleePort;
+      if (port.table === undefined) this.#addTcp(callee, port, way);
+      else this.#addHost(callee, port, port.table, caller, way);
+    }
+    return way;
+  }
+
+  /** The way out of a gateway: just where its routes send requests; they are its own, not the callees'. */
+  ofGateway({ hosts }: GatewayIr): WayOut {
+    const way = new Way();
+    for (const { routes } of hosts)
+      for (const { split } of routes) for (const destination of split?.destinations ?? []) this.#add(destination, way);
+    return way;
+  }
+
+  #addHost(callee: Callee, port: CalleePort, table: CalleeTable, caller: ServiceIr, way: Way): void {
+    const host = hostFor(callee.service, port.ir, table, caller);
+    way.hosts.push(host.block);
+    for (const filter of host.required) way.required.add(filter);
+    for (const destination of host.destinations) this.#add(destination, way);
+  }
+
+  #addTcp({ service }: Callee, { ir }: CalleePort, way: Way): void {
+    const destination = { service: service.id, port: ir.name };
+    way.tcp.push(clusterName(destination));
+    this.#add(destination, way);
+  }
+
+  #add({ service, port, version }: ClusterKey, way: Way): void {
+    const shared = this.#callee(service as ServiceId)
+      .ports.get(port)
+      ?.clusters.get(version);
+    if (shared !== undefined) way.shared.add(shared);
+  }
+
+  #addExternal({ to, port: name }: EdgeIr, way: Way): void {
+    const external = this.#externals.get(to as ExternalId) as ExternalIr;
+    const port = external.ports.find((item) => item.name === name) as PortIr;
+    way.external.push(this.#external(external, port));
+    if (external.tls.mode === "verified" && port.protocol !== "tls") {
+      const secret = externalSecret(external);
+      way.externalRoots.set(secret, this.#externalSecret(external, secret));
+    }
+    if (speaksHttp(port)) way.hosts.push(externalHost(external, port));
+    else way.tcp.push(clusterName({ service: external.id, port: name }));
+  }
+
+  #callee(id: ServiceId): Callee {
+    let callee = this.#callees.get(id);
+    if (callee === undefined) this.#callees.set(id, (callee = this.#newCallee(this.service(id))));
+    return callee;
+  }
+
+  #newCallee(service: ServiceIr): Callee {
+    const fragments = new Fragments(this.#slices.service(service));
+    const socket = socketOf(fragments);
+    const ports = service.ports.map((ir) => {
+      const table = service.routes.find(({ name }) => name === ir.name);
+      const port: CalleePort = {
+        ir,
+        clusters: this.#clusters(service, ir, socket),
+        table: table && this.#table(table),
+      };
+      return [ir.name, port] as const;
+    });
+    return { service, fragments, ports: new Map(ports) };
+  }
+
+  #clusters(service: ServiceIr, port: PortIr, socket: JsonObject): CalleePort["clusters"] {
+    const versions = [undefined, ...service.versions.map(({ name }) => name)];
+    return new Map(
+      versions.map((version) => [version, new Block(calleeCluster(service, port, version, socket, this.#placement))]),
+    );
+  }
+
+  #table(ir: RouteTableIr): CalleeTable {
+    const routes = new Map(ir.routes.map((route) => [route, envoyRoute(route, this.#slices.route)]));
+    const sources = new Set<ServiceId>();
+    for (const { matching } of ir.routes) if (matching.source !== undefined) sources.add(matching.source);
+    return { ir, routes, sources, hosts: new Map() };
+  }
+
+  #external(external: ExternalIr, port: PortIr): Block {
+    const name = clusterName({ service: external.id, port: port.name });
+    let block = this.#externalClusters.get(name);
+    if (block === undefined)
+      this.#externalClusters.set(name, (block = new Block(externalCluster(external, port, this.#placement))));
+    return block;
+  }
+
+  #externalSecret(external: ExternalIr, secret: string): ConfigFile {
+    const file = secret === "external-roots" ? this.#placement.externalRoots : `certs/external.${external.key}.crt`;
+    return resourceFile(`sds/${secret}.json`, [new Block(rootsSecret(secret, file))]);
+  }
+}
+
+/** Collects; a cluster that several routes lead to is there once. */
+class Way implements WayOut {
+  readonly shared = new Set<Block>();
+  readonly external: Block[] = [];
+  readonly externalRoots = new Map<string, ConfigFile>();
+  readonly hosts: Block[] = [];
+  readonly required = new Set<HttpFilterId>();
+  readonly tcp: string[] = [];
+
+  get clusters(): readonly Block[] {
+    return [...this.shared, ...this.external];
+  }
+  get secrets(): readonly ConfigFile[] {
+    return [...this.externalRoots.values()];
+  }
+}
+
+const isExternal = ({ to }: EdgeIr): boolean => to.startsWith("external/");
+
+const socketOf = (fragments: Fragments): JsonObject => fragments.get("upstream.transportSocket") ?? {};
+
+/** What of a service stands in its callers' files. */
+const shownToCallers = ({ ports, versions, routes }: ServiceIr, fragments: Fragments): string =>
+  JSON.stringify([ports, versions, routes, socketOf(fragments)]);
+
+/** The virtual host of a callee's port as this caller sees it; built once for all who see the same. */
+function hostFor(service: ServiceIr, port: PortIr, table: CalleeTable, caller: ServiceIr): VirtualHost {
+  const sameNamespace = caller.namespace === service.namespace;
+  const key = `${sameNamespace} ${table.sources.has(caller.id) ? caller.id : ""}`;
+  let host = table.hosts.get(key);
+  if (host === undefined) table.hosts.set(key, (host = newHost(service, port, table, caller, sameNamespace)));
+  return host;
+}
+
+function newHost(
+  service: ServiceIr,
+  port: PortIr,
+  table: CalleeTable,
+  caller: ServiceIr,
+  sameNamespace: boolean,
+): VirtualHost {
+  const irs = visibleTo(table.ir, caller.id);
+  const routes = irs.map((route) => table.routes.get(route) as EnvoyRoute);
+  const name = clusterName({ service: service.id, port: port.name });
+  const domains = domainsOf(hostsOf(service.name, service.namespace, sameNamespace), port, service.ports);
+  const destinations = irs.flatMap(({ split }) => split?.destinations ?? []);
+  return {
+    block: new Block(virtualHost(name, domains, routes)),
+    required: routes.flatMap(({ required }) => required),
+    destinations: [...new Map(destinations.map((one) => [clusterName(one), one])).values()],
+  };
+}
+
+/** Each name with the port; and without, where it can mean only this port: 80, or the only one that speaks HTTP. */
+function domainsOf(hosts: readonly string[], port: PortIr, ports: readonly PortIr[]): readonly string[] {
+  const http = ports.filter(speaksHttp);
+  const isDefault = port.number === 80 || (http.length === 1 && !http.some(({ number }) => number === 80));
+  return hosts.flatMap((host) => (isDefault ? [host, `${host}:${port.number}`] : [`${host}:${port.number}`]));
+}
+
+const externalHost = (external: ExternalIr, port: PortIr): Block => {
+  const name = clusterName({ service: external.id, port: port.name });
+  const routes = [
+    {
+      name: "external",
+      match: { prefix: "/" },
+      route: { cluster: name, timeout: "15s", host_rewrite_literal: external.host },
+    },
+  ];
+  return new Block({ name, domains: domainsOf([external.host], port, external.ports), routes });
+};

@@ -1,0 +1,45 @@
+/** The process that hosts the stand-in workloads of a run, as the runner sees it: takes lists, says when it serves them. */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { workloadArguments } from "./workload.ts";
+import type { WorkloadsSpec } from "./workload-spec.ts";
+
+export class WorkloadProcess {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #ended: Promise<number | null>;
+  /** Lists are served one after the other: each answer belongs to the oldest that waits. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(directory: string) {
+    this.#child = spawn(process.execPath, workloadArguments(), {
+      cwd: directory,
+      stdio: ["pipe", "pipe", "inherit"],
+      detached: true,
+    });
+    this.#child.stdin.on("error", () => {});
+    this.#ended = new Promise((resolve) => this.#child.once("exit", resolve));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resolves when exactly this list is served. */
+  serve(spec: WorkloadsSpec): Promise<void> {
+    const served = this.#last.then(() => this.#send(spec));
+    this.#last = served.catch(() => {});
+    return served;
+  }
+
+  async #send({ workloads, externals }: WorkloadsSpec): Promise<void> {
+    const answered = new Promise<"ready">((resolve) => this.#child.stdout.once("data", () => resolve("ready")));
+    this.#child.stdin.write(`${JSON.stringify({ workloads, externals })}\n`);
+    const outcome = await Promise.race([answered, this.#ended]);
+    if (outcome !== "ready") throw new Error(`the stand-in workloads ended with code ${String(outcome)}`);
+  }
+
+  async stop(): Promise<void> {
+    this.#child.stdin.end();
+    await this.#ended;
+  }
+}
