@@ -4,6 +4,7 @@
  */
 import type { ExternalTlsIr } from "../capabilities/external-services/ir.ts";
 import type { ListenerIr } from "../capabilities/gateways/ir.ts";
+import type { TimeoutsIr } from "../capabilities/timeouts/ir.ts";
 import type { Target } from "../engines/releases.ts";
 import type { Host } from "../values/host.ts";
 import type { ModelPath } from "../values/model-path.ts";
@@ -83,6 +84,8 @@ export interface ExternalIr {
   readonly host: Host;
   readonly ports: readonly PortIr[];
   readonly tls: ExternalTlsIr;
+  /** How long callers wait: routes are for services, so this is the default of routes. */
+  readonly timeouts: TimeoutsIr;
   readonly path: ModelPath;
 }
 

@@ -17,14 +17,18 @@ export function runCommand(
     const child = spawn(file, args, {
       env: options.env,
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: options.timeoutMs,
-      killSignal: "SIGKILL",
     });
+    // Not spawn's own `timeout`: that one goes on when the program could not be started, and holds the process.
+    const limit = setTimeout(() => child.kill("SIGKILL"), options.timeoutMs);
     const output = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (output.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (output.stderr += text));
-    child.once("error", (error) => resolve({ kind: "failed", reason: error.message }));
-    child.once("close", (code, signal) =>
+    child.once("error", (error) => {
+      clearTimeout(limit);
+      resolve({ kind: "failed", reason: error.message });
+    });
+    child.once("close", (code, signal) => {
+      clearTimeout(limit);
       resolve(
         code === null
           ? {
@@ -32,7 +36,7 @@ export function runCommand(
               reason: `ended by ${signal ?? "a signal"} (limit ${options.timeoutMs / 1000} s)`,
             }
           : { kind: "ended", code, ...output },
-      ),
-    );
+      );
+    });
   });
 }

@@ -1,6 +1,7 @@
 /** Sends the probes of a mesh and compares what came back with what was expected. */
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { speaksHttp } from "../ir/port.ts";
+import { FALLBACK } from "../passes/normalize.ts";
 import { ask, type Seen } from "./ask.ts";
 import type { Expected, Probe } from "./probe.ts";
 import type { RunningMesh } from "./running-mesh.ts";
@@ -153,7 +154,7 @@ export function defaultProbes(ir: MeshIr): readonly Probe[] {
             (caller) =>
               caller.port === port.name &&
               ir.services.some(({ id }) => id === caller.from) &&
-              service.routes.every(({ routes }) => routes.length === 1),
+              service.routes.every(({ routes }) => routes.every(({ name }) => name === FALLBACK)),
           )
           .map(
             (caller): Probe => ({

@@ -5,6 +5,7 @@ import { normalizeExternalTls } from "../capabilities/external-services/normaliz
 import { routesIgnored, unknownGatewayHost } from "../capabilities/gateways/codes.ts";
 import { normalizeListeners } from "../capabilities/gateways/normalize.ts";
 import { normalizePorts } from "../capabilities/services/normalize.ts";
+import { DEFAULT_TIMEOUT } from "../capabilities/timeouts/normalize.ts";
 import type { Known } from "../contract/capability.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { EdgeIr, ExternalIr, GatewayIr, RouteIr, RouteTableIr } from "../ir/mesh-ir.ts";
@@ -88,6 +89,7 @@ export function normalizeExternal(key: string, written: WrittenExternal, report:
     host: written.host,
     ports: normalizePorts(written.ports, path, report),
     tls: normalizeExternalTls(written.tls),
+    timeouts: { request: DEFAULT_TIMEOUT },
     path,
   });
 }

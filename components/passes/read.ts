@@ -133,7 +133,10 @@ const envelope = object(
 );
 
 /** Unknown data → a written mesh, or just the problems where there is no telling what the data is. */
-export function readMesh(spec: unknown, further: readonly Target[] = []): {
+export function readMesh(
+  spec: unknown,
+  further: readonly Target[] = [],
+): {
   readonly mesh: WrittenMesh | undefined;
   readonly found: readonly Diagnostic[];
 } {

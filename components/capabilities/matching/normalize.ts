@@ -1,7 +1,17 @@
 /** From conditions in any order to one canonical match. */
 import type { RoutePlace } from "../../contract/capability.ts";
 import { headerValue, path, token } from "../../contract/http.ts";
-import { type Fields, integer, oneOrMore, type Read, type ReadFields, regex, text, union, variant } from "../../contract/read.ts";
+import {
+  type Fields,
+  integer,
+  oneOrMore,
+  type Read,
+  type ReadFields,
+  regex,
+  text,
+  union,
+  variant,
+} from "../../contract/read.ts";
 import type { NamedMatch, PathMatch, TextMatch } from "../../ir/match.ts";
 import { nearest } from "../../values/name.ts";
 import { byText, sortedBy } from "../../values/order.ts";

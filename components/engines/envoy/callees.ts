@@ -20,6 +20,7 @@ import { Fragments } from "./fragments.ts";
 import { type ClusterKey, clusterName, hostsOf } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
 import type { Placement } from "./placement.ts";
+import { protoTimeout } from "./resources.ts";
 import { type EnvoyRoute, envoyRoute, virtualHost, visibleTo } from "./routes.ts";
 import type { EnvoyFragment } from "./slots.ts";
 import { rootsSecret } from "./tls.ts";
@@ -287,7 +288,7 @@ const externalHost = (external: ExternalIr, port: PortIr): Block => {
     {
       name: "external",
       match: { prefix: "/" },
-      route: { cluster: name, timeout: "15s", host_rewrite_literal: external.host },
+      route: { cluster: name, timeout: protoTimeout(external.timeouts.request), host_rewrite_literal: external.host },
     },
   ];
   return new Block({ name, domains: domainsOf([external.host], port, external.ports), routes });

@@ -17,6 +17,9 @@ export const typed = (type: string, message: JsonObject = {}): JsonObject => ({
 /** `google.protobuf.Duration` in JSON. */
 export const protoDuration = (length: Milliseconds): string => `${length / 1_000}s`;
 
+/** A timeout of a route: 0 is none. */
+export const protoTimeout = (length: Milliseconds | null): string => (length === null ? "0s" : protoDuration(length));
+
 /** `envoy.type.v3.FractionalPercent`, exact to a millionth. */
 export const sharePercent = (share: PartsPerMillion): JsonObject =>
   share % 10_000 === 0 ? { numerator: share / 10_000 } : { numerator: share, denominator: "MILLION" };
