@@ -1,7 +1,7 @@
 /**
  * Owns how rendered proxies become folders. A folder appears whole or not at all: it is written beside its place and then moved there.
  */
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileText } from "../components/engines/envoy/block.ts";
 import { fileName } from "../components/engines/envoy/names.ts";
@@ -18,8 +18,8 @@ export interface Written {
 export function isEmptyFolder(folder: string): boolean {
   try {
     return readdirSync(folder).length === 0;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  } catch {
+    return !existsSync(folder);
   }
 }
 

@@ -52,7 +52,6 @@ function deepest(root: Entry, path: ModelPath): Entry {
 
 interface Open {
   readonly entry: Entry;
-  readonly path: ModelPath;
   /** The key whose value comes next, or the index in a list. */
   key: string | number | undefined;
 }
@@ -71,15 +70,13 @@ function scan(text: string) {
     } else if (token === ":") continue;
     else if (here !== undefined && here.key === undefined) {
       const key = JSON.parse(token) as string;
-      const path = [...here.path, key];
-      if (below(here.entry).has(key)) twice.push({ path, offset });
-      below(here.entry).set(key, { offset });
       here.key = key;
+      if (below(here.entry).has(key)) twice.push({ path: open.map((one) => one.key ?? ""), offset });
+      below(here.entry).set(key, { offset });
     } else {
       const entry = here === undefined ? root : entryOf(here, offset);
-      const path = here?.key === undefined ? [] : [...here.path, here.key];
-      if (token === "{") open.push({ entry, path, key: undefined });
-      else if (token === "[") open.push({ entry, path, key: 0 });
+      if (token === "{") open.push({ entry, key: undefined });
+      else if (token === "[") open.push({ entry, key: 0 });
     }
   }
   return { root, twice };

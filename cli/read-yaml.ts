@@ -34,7 +34,7 @@ function parse(text: string, file: string): DataFile {
     uniqueKeys: true,
     stringKeys: true,
     prettyErrors: false,
-    logLevel: "silent",
+    logLevel: "error",
   });
   const placeOf = (offset: number) => {
     const { line, col } = lines.linePos(offset);

@@ -66,11 +66,11 @@ const relativePaths = (message: string): string => message.replaceAll(`${process
 /** The folders of our own programs, in a checkout and in the package alike. */
 const OURS = ["../cli/", "../components/"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 
+const FRAME = /^ +at (?:async )?(?:.*\()?((?:file:\/\/)?\/[^()]*):(\d+):(\d+)\)?$/gm;
+
 /** The first frame of the stack in a file of the user. */
 function userFrame(stack: string): Place | undefined {
-  for (const [, location = "", line, column] of stack.matchAll(
-    /^ +at .*?\(?((?:file:\/\/|\/)[^()]*?):(\d+):(\d+)\)?$/gm,
-  )) {
+  for (const [, location = "", line, column] of stack.matchAll(FRAME)) {
     const path = pathOf(location);
     if (OURS.some((folder) => path.startsWith(folder)) || path.includes("/node_modules/")) continue;
     return { file: path, line: Number(line), column: Number(column) };

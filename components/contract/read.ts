@@ -170,9 +170,12 @@ export function objectOf<const F extends Fields, const R extends keyof F = never
       const entry = readField(reader, value[key], at, key, supportOf(key));
       if (entry !== undefined) result[key] = entry;
     }
-    for (const key of required as readonly string[])
+    let complete = true;
+    for (const key of required as readonly string[]) {
+      if (Object.hasOwn(result, key)) continue;
+      complete = false;
       if (!Object.hasOwn(value, key) || value[key] === undefined) at.at(key).fail(missingKey, { key });
-    const complete = (required as readonly string[]).every((key) => Object.hasOwn(result, key));
+    }
     return complete ? (result as ReadFields<F> & { readonly [K in R]: Read<F[K]> }) : undefined;
   };
 }
@@ -263,27 +266,28 @@ function nameOf(value: unknown): string {
 }
 
 /** Functions, Promises, Outputs and class instances anywhere in a mesh, each with its path; also cycles and depth. */
-export function requirePlain(value: unknown, at: Cursor, depth = 0): boolean {
+export const requirePlain = (value: unknown, at: Cursor): boolean => isPlain(value, at, new Set(), new Set());
+
+/** `open` are the objects around the value, `done` those that were walked: what is shared many times is walked once. */
+function isPlain(value: unknown, at: Cursor, open: Set<object>, done: Set<object>): boolean {
   if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint")
     return refusePlain(at, `a ${typeof value}`);
-  if (typeof value !== "object" || value === null) return true;
-  if (depth > 32) return refusePlain(at, "something nested more than 32 levels deep");
+  if (typeof value !== "object" || value === null || done.has(value)) return true;
+  if (open.has(value)) return refusePlain(at, "a value that contains itself");
+  if (open.size > DEEPEST) return refusePlain(at, `something nested more than ${DEEPEST} levels deep`);
   if (!Array.isArray(value) && isAlive(value))
     return refusePlain(at, "then" in value || "apply" in value ? "a Promise or an Output" : "an instance of a class");
+  open.add(value);
   let plain = true;
-  for (const key of Object.keys(value)) {
-    const child: unknown = (value as Record<string, unknown>)[key];
-    if (
-      typeof child === "object" ||
-      typeof child === "function" ||
-      typeof child === "symbol" ||
-      typeof child === "bigint"
-    ) {
-      plain = requirePlain(child, at.at(Array.isArray(value) ? Number(key) : key), depth + 1) && plain;
-    }
-  }
+  for (const [key, child] of Object.entries(value))
+    plain = isPlain(child, at.at(Array.isArray(value) ? Number(key) : key), open, done) && plain;
+  open.delete(value);
+  done.add(value);
   return plain;
 }
+
+/** No mesh is deeper than a dozen levels. */
+const DEEPEST = 32;
 
 const refusePlain = (at: Cursor, found: string): false => {
   at.fail(notPlain, { found });

@@ -18,18 +18,20 @@ export function html(tag: string, attributes: Readonly<Record<string, string | n
 
 export type Child = string | Html;
 
-/** Control characters are no part of XML, in whatever form. */
 const escaped = (text: string): Html => ({
-  markup: text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-    .replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd")
+  markup: withoutControls(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;"),
 });
 
-const quoted = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+const quoted = (text: string): string => `"${withoutControls(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+
+/** They are no part of XML, in whatever form. */
+const withoutControls = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 
 const attributeList = (attributes: Attributes): string =>
   Object.entries(attributes)

@@ -4,7 +4,7 @@
  */
 import type { EdgeIr, ExternalIr, GatewayIr, MeshIr, RouteIr, ServiceIr } from "../ir/mesh-ir.ts";
 import type { PortIr, Protocol } from "../ir/port.ts";
-import { type Attributes, type Child, cluster, defaults, digraph, edge, type Html, html, node } from "./dot.ts";
+import { type Attributes, cluster, defaults, digraph, edge, type Html, html, node } from "./dot.ts";
 
 // Readable on white, and apart for people who see fewer colours: protocols differ in brightness, and every edge has its label.
 const INK = "#0f172a";
@@ -59,7 +59,7 @@ export function graphOf(mesh: MeshIr): string {
 
 function namespaceCluster(namespace: string, members: readonly (GatewayIr | ServiceIr)[]): string {
   const attributes: Attributes = {
-    label: html("FONT", { COLOR: QUIET }, "namespace ", html("B", {}, namespace)),
+    label: html("FONT", { COLOR: QUIET }, `namespace ${namespace}`),
     labeljust: "l",
     style: "rounded,filled",
     color: LINE,
@@ -76,41 +76,37 @@ function serviceLabel(service: ServiceIr): Html {
   const { mtls, ports, versions } = service;
   const permissive = mtls.mode === "permissive";
   const shares = versions.length === 0 ? new Map<string, number>() : sharesOf(service);
-  const chips = versions.map(({ name }) => {
-    const share = shares.get(name);
-    return chip(share === undefined ? name : `${name}  ${formatShare(share)} %`);
+  const chips = versions.map(({ name: version }) => {
+    const share = shares.get(version);
+    return chip(share === undefined ? version : `${version}  ${formatShare(share)} %`);
   });
   return box({ border: permissive ? WARNING : QUIET, paper: permissive ? WARNING_PAPER : PAPER, dashed: permissive }, [
-    row(html("B", {}, service.key)),
-    row(small(ports.map(formatPort).join("   "))),
-    ...(chips.length === 0
-      ? []
-      : [row(html("TABLE", { BORDER: 0, CELLSPACING: 3, CELLPADDING: 3 }, html("TR", {}, ...chips)))]),
-    ...(permissive ? [row(small(`accepts plaintext until ${mtls.until}`, WARNING))] : []),
+    name(service.key),
+    ...(ports.length === 0 ? [] : [line(ports.map(formatPort).join("   "))]),
+    ...(chips.length === 0 ? [] : [row(html("TD", {}, table(3, row(...chips))))]),
+    ...(permissive ? [line(`accepts plaintext until ${mtls.until}`, WARNING)] : []),
   ]);
 }
 
 function gatewayLabel({ key, listeners, hosts }: GatewayIr): Html {
   return box({ border: INK, paper: INK, dashed: false }, [
-    row(html("FONT", { COLOR: PAPER }, html("B", {}, key))),
-    ...listeners.map(({ tls, port }) => row(small(`${tls === undefined ? "http" : "https"} ${port}`, LINE))),
-    ...hosts.map(({ name }) => row(small(name, PAPER))),
+    name(key, PAPER),
+    ...listeners.map(({ tls, port }) => line(`${tls === undefined ? "http" : "https"} ${port}`, LINE)),
+    ...hosts.map(({ name: host }) => line(host, PAPER)),
   ]);
 }
 
 function externalLabel({ key, host, ports, tls }: ExternalIr): Html {
   const plain = tls.mode === "plaintext";
   return box({ border: plain ? WARNING : QUIET, paper: plain ? WARNING_PAPER : OUTSIDE, dashed: true }, [
-    row(html("B", {}, key)),
-    row(small(host)),
-    row(
-      small(`${ports.map(formatPort).join("   ")}   ${plain ? "plaintext" : "TLS verified"}`, plain ? WARNING : QUIET),
-    ),
+    name(key),
+    line(host),
+    line(`${ports.map(formatPort).join("   ")}   ${plain ? "plaintext" : "TLS verified"}`, plain ? WARNING : QUIET),
   ]);
 }
 
 const clientsLabel = (): Html =>
-  box({ border: QUIET, paper: OUTSIDE, dashed: true }, [row(html("FONT", { COLOR: QUIET }, html("I", {}, "clients")))]);
+  box({ border: QUIET, paper: OUTSIDE, dashed: true }, [row(cell("clients", { color: QUIET, size: 11 }))]);
 
 /** The shares of the route that takes what no other does. */
 function sharesOf({ id, routes }: ServiceIr): ReadonlyMap<string, number> {
@@ -153,10 +149,29 @@ const box = ({ border, paper, dashed }: Frame, rows: readonly Html[]): Html =>
     ...rows,
   );
 
-const row = (...children: readonly Child[]): Html => html("TR", {}, html("TD", { ALIGN: "CENTER" }, ...children));
-const small = (text: string, color = QUIET): Html => html("FONT", { "POINT-SIZE": 9, COLOR: color }, text);
-const chip = (text: string): Html =>
-  html("TD", { BGCOLOR: CHIP, STYLE: "ROUNDED" }, html("FONT", { "POINT-SIZE": 9, COLOR: CHIP_INK }, text));
+/** How a piece of text looks. */
+interface Type {
+  readonly color: string;
+  readonly size?: number;
+  readonly bold?: boolean;
+}
+
+const row = (...cells: readonly Html[]): Html => html("TR", {}, ...cells);
+const name = (text: string, color = INK): Html => row(cell(text, { color, size: 12, bold: true }));
+const line = (text: string, color = QUIET): Html => row(cell(text, { color }));
+const chip = (text: string): Html => cell(text, { color: CHIP_INK }, { BGCOLOR: CHIP, STYLE: "ROUNDED" });
+const table = (spacing: number, ...rows: readonly Html[]): Html =>
+  html("TABLE", { BORDER: 0, CELLBORDER: 0, CELLSPACING: spacing, CELLPADDING: 3 }, ...rows);
+
+/**
+ * Graphviz reckons with Helvetica and begins a text where that would have to begin. Where a wider font takes its place, the text must
+ * still end inside of its cell: the width is that of DejaVu Sans, and once more what it is wider.
+ */
+function cell(text: string, { color, size = 9, bold = false }: Type, attributes: Record<string, string> = {}): Html {
+  const written = bold ? html("B", {}, text) : text;
+  const WIDTH = Math.ceil(text.length * size * (bold ? 0.78 : 0.66));
+  return html("TD", { WIDTH, ...attributes }, html("FONT", { "POINT-SIZE": size, COLOR: color }, written));
+}
 
 // --- edges ---------------------------------------------------------------------------------------------------------
 
@@ -169,8 +184,16 @@ function callEdge(from: string, call: EdgeIr, ports: readonly PortIr[]): string 
   const via = derivedBy(call);
   const label = [protocol, ...(several ? [call.port] : []), ...(via === undefined ? [] : [`via ${via}`])].join(" ");
   const style = via === undefined ? "solid" : "dotted";
-  return edge(from, call.to, { label: html("FONT", { COLOR: color }, ` ${label} `), color, style });
+  return edge(from, call.to, { label: onPaper(label, color), color, style });
 }
+
+/** Lines pass below a label, not through it. */
+const onPaper = (text: string, color: string): Html =>
+  html(
+    "TABLE",
+    { BORDER: 0, CELLBORDER: 0, CELLSPACING: 0, CELLPADDING: 1, BGCOLOR: NAMESPACE },
+    row(cell(text, { color })),
+  );
 
 /** The service whose routes make this call on the caller's behalf; undefined where the caller declares it. */
 const derivedBy = ({ path }: EdgeIr): string | undefined => (path[0] === "routes" ? String(path[1]) : undefined);
@@ -183,20 +206,19 @@ function heading(mesh: MeshIr, ports: ReadonlyMap<string, readonly PortIr[]>): H
   const spoken = new Set(calls.map(({ to, port }) => ports.get(to)?.find(({ name }) => name === port)?.protocol));
   const protocols = (Object.keys(PROTOCOLS) as Protocol[]).filter((protocol) => spoken.has(protocol));
   const signs: readonly Html[] = [
-    ...protocols.map((protocol) => small(`⟶ ${protocol}`, PROTOCOLS[protocol])),
-    ...(calls.some((call) => derivedBy(call) !== undefined) ? [small("⋯⟶ follows from a route")] : []),
+    ...protocols.map((protocol) => cell(`⟶ ${protocol}`, { color: PROTOCOLS[protocol] })),
+    ...(calls.some((call) => derivedBy(call) !== undefined) ? [cell("⋯⟶ follows from a route", { color: QUIET })] : []),
     ...(mesh.services.some(({ mtls }) => mtls.mode === "permissive")
-      ? [small("dashed amber: accepts plaintext", WARNING)]
+      ? [cell("dashed amber: takes plaintext, too", { color: WARNING })]
       : []),
-    small("everything else between proxies: mutual TLS"),
+    cell("calls between proxies: mutual TLS", { color: QUIET }),
   ];
-  const title = html("FONT", { "POINT-SIZE": 16, COLOR: INK }, html("B", {}, mesh.name));
-  const environment = small(mesh.environment === "default" ? "" : `   environment ${mesh.environment}`);
-  const legend = signs.flatMap((sign, index) => (index === 0 ? [sign] : ["      ", sign]));
-  return html(
-    "TABLE",
-    { BORDER: 0, CELLSPACING: 0, CELLPADDING: 3 },
-    html("TR", {}, html("TD", { ALIGN: "LEFT" }, title, environment)),
-    html("TR", {}, html("TD", { ALIGN: "LEFT" }, ...legend)),
+  const left = { ALIGN: "LEFT" };
+  const environment = mesh.environment === "default" ? [] : [`environment ${mesh.environment}`];
+  return table(
+    0,
+    row(cell(mesh.name, { color: INK, size: 16, bold: true }, left)),
+    ...environment.map((text) => row(cell(text, { color: QUIET }, left))),
+    row(html("TD", left, html("TABLE", { BORDER: 0, CELLSPACING: 6, CELLPADDING: 0 }, row(...signs)))),
   );
 }

@@ -79,8 +79,16 @@ function throughSidecar(
   if (caller === undefined) throw new Error(`there is no service ${service}`);
   const proxy = proxyName(caller.id, version ?? versionsOf(caller)[0]);
   if (url.protocol !== "tcp:") return overAny(probe, url, placement.outboundHttp(proxy));
-  const callee = calleeOf(mesh, url);
-  return overTcp(placement.outboundTcp(proxy, clusterName({ service: callee.service.id, port: callee.port })));
+  return overTcp(placement.outboundTcp(proxy, tcpCluster(mesh, url)));
+}
+
+/** An external service is asked for by its host. */
+function tcpCluster(mesh: RunningMesh, url: URL): string {
+  const external = mesh.plan.ir.externals.find(({ host }) => host === url.hostname);
+  const outside = external?.ports.find(({ number }) => number === Number(url.port));
+  if (external !== undefined && outside !== undefined) return clusterName({ service: external.id, port: outside.name });
+  const { service, port } = calleeOf(mesh, url);
+  return clusterName({ service: service.id, port });
 }
 
 /** Past every sidecar of a caller, at the callee's own. */
@@ -184,22 +192,12 @@ function overGrpc(probe: Probe, url: URL, address: SocketAddress): Promise<Answe
 
 const closeSession = (session: ClientHttp2Session): void => session.destroy();
 
-/** @source gRPC over HTTP/2, "HTTP to gRPC status code mapping" */
-const HTTP_OF_GRPC: Readonly<Record<string, number>> = {
-  "0": 200,
-  "4": 504,
-  "5": 404,
-  "7": 403,
-  "8": 429,
-  "12": 404,
-  "13": 500,
-  "14": 503,
-  "16": 401,
-};
+/** @source google.rpc.Code (googleapis, code.proto), the HTTP mapping of each code: by number, from OK on */
+const HTTP_OF_GRPC = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
 
 function grpcAnswer(head: Record<string, unknown>, trailers: Record<string, unknown>, body: Buffer): Answer {
-  const grpcStatus = String(trailers["grpc-status"] ?? head["grpc-status"] ?? "");
-  const status = HTTP_OF_GRPC[grpcStatus] ?? Number(head[":status"]);
+  const grpcStatus = trailers["grpc-status"] ?? head["grpc-status"];
+  const status = grpcStatus === undefined ? Number(head[":status"]) : (HTTP_OF_GRPC[Number(grpcStatus)] ?? 500);
   const text = body.toString("utf8");
   const start = text.indexOf("{");
   return {

@@ -5,7 +5,7 @@ import { clusterName, fileName, proxyName } from "../engines/envoy/names.ts";
 import { type Placement, placementOf, workloadSocket } from "../engines/envoy/placement.ts";
 import type { RenderedProxy } from "../engines/envoy/render.ts";
 import type { EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
-import { type PortIr, speaksHttp } from "../ir/port.ts";
+import { type PortIr, speaksHttp, speaksHttp2 } from "../ir/port.ts";
 import { envoyRenderer } from "../passes/render.ts";
 import type { PortBook } from "./port-book.ts";
 import type { CallSpec, ExternalSpec, PortSpec, WorkloadSpec } from "./workload-spec.ts";
@@ -105,7 +105,7 @@ function callOf(edge: EdgeIr, proxy: string, ir: MeshIr, placement: Placement, d
     name: `${name}:${port.number}`,
     protocol: port.protocol,
     via,
-    ...(port.protocol === "tls" ? { caFile: join(directory, "ca.crt") } : {}),
+    ...(port.protocol === "tls" ? { caFile: join(directory, callee === undefined ? "outside.crt" : "ca.crt") } : {}),
   };
 }
 
@@ -114,9 +114,18 @@ function externalOf(external: ExternalIr, port: PortIr, placement: Placement, di
   return {
     host: external.host,
     port: number,
+    serves: servedBy(external, port),
     certFile: outsideFile(directory, external, "crt"),
     keyFile: outsideFile(directory, external, "key"),
   };
+}
+
+/** What the caller's proxy, or on a tls port the application itself, expects to find there. */
+function servedBy({ tls }: ExternalIr, port: PortIr): ExternalSpec["serves"] {
+  const secure = tls.mode === "verified" || port.protocol === "tls";
+  if (!speaksHttp(port)) return secure ? "tls" : "tcp";
+  if (secure) return "https";
+  return speaksHttp2(port) ? "http2" : "http";
 }
 
 /** The gateway and listener that serve a host with or without TLS. */

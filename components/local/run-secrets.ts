@@ -28,7 +28,9 @@ export class RunSecrets {
       createAuthority({ trustDomain }),
       createAuthority({ trustDomain: "outside" }),
     ]);
+    // For applications that speak TLS themselves.
     await writeFile(join(directory, "ca.crt"), authority.caPem);
+    await writeFile(join(directory, "outside.crt"), outside.caPem);
     return new RunSecrets(directory, authority, outside);
   }
 

@@ -106,20 +106,23 @@ function varint(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
 }
 
-/** The mapping of the gRPC document "HTTP to gRPC Status Code Mapping". */
-function grpcStatus(status: number): number {
-  const mapped: Record<number, number> = {
-    400: 13,
-    401: 16,
-    403: 7,
-    404: 12,
-    429: 14,
-    502: 14,
-    503: 14,
-    504: 14,
-  };
-  return status < 300 ? 0 : (mapped[status] ?? 2);
-}
+/** @source google.rpc.Code (googleapis, code.proto), the HTTP mapping of each code read backwards; anything else is UNKNOWN */
+const GRPC_OF_HTTP: Readonly<Record<number, number>> = {
+  400: 3,
+  401: 16,
+  403: 7,
+  404: 5,
+  409: 10,
+  429: 8,
+  499: 1,
+  500: 13,
+  501: 12,
+  502: 14,
+  503: 14,
+  504: 4,
+};
+
+const grpcStatus = (status: number): number => (status < 300 ? 0 : (GRPC_OF_HTTP[status] ?? 2));
 
 function isGrpc(request: AnyRequest): boolean {
   return /^application\/grpc\b/.test(request.headers["content-type"] ?? "");

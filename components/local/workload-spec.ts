@@ -39,10 +39,12 @@ export interface CallSpec {
   readonly caFile?: string | undefined;
 }
 
-/** A stand-in for a host outside the mesh: HTTPS on loopback. */
+/** A stand-in for a host outside the mesh, on loopback. */
 export interface ExternalSpec {
   readonly host: string;
   readonly port: number;
+  /** What it speaks on the wire. @default https */
+  readonly serves?: "http" | "http2" | "https" | "tcp" | "tls" | undefined;
   readonly certFile: string;
   readonly keyFile: string;
 }

@@ -19,7 +19,7 @@
  * A header that cannot be read is answered with 400.
  *
  * A tcp or tls stand-in sends one JSON line `{ service, version, identity }` and echoes what it receives.
- * An external one (HTTPS) answers `{ external, path, headers }` for any request.
+ * An external one answers `{ external, path, headers }` for any request, or sends the line `{ external }` where it speaks no HTTP.
  */
 import { readFile } from "node:fs/promises";
 import type { RequestListener } from "node:http";
@@ -74,11 +74,13 @@ async function serverFor(workload: WorkloadSpec, port: PortSpec, counts: Failure
     case "grpc":
       return createHttp2Server(httpHandler(workload, counts, true));
     case "tcp":
-      return createTcpServer(greeter(workload));
+      return createTcpServer(greeter(streamReport(workload)));
     case "tls":
-      return createTlsServer(await tlsOptions(port), greeter(workload));
+      return createTlsServer(await tlsOptions(port), greeter(streamReport(workload)));
   }
 }
+
+const streamReport = ({ service, version, identity }: WorkloadSpec) => ({ service, version, identity });
 
 function httpServer(handler: Handler): Server {
   // 64 kB of headers as Envoy allows (60 kB).
@@ -89,8 +91,9 @@ function httpServer(handler: Handler): Server {
   return server;
 }
 
-function greeter({ service, version, identity }: WorkloadSpec): (socket: Socket) => void {
-  const line = `${JSON.stringify({ service, version, identity })}\n`;
+/** Speaks first, then repeats what it hears. */
+function greeter(report: object): (socket: Socket) => void {
+  const line = `${JSON.stringify(report)}\n`;
   return (socket) => {
     socket.on("error", () => {});
     socket.write(line);
@@ -101,16 +104,34 @@ function greeter({ service, version, identity }: WorkloadSpec): (socket: Socket)
 async function tlsOptions({ name, caFile, certFile, keyFile }: PortSpec): Promise<TlsOptions> {
   if (certFile === undefined || keyFile === undefined)
     throw new Error(`port ${name}: tls needs a certificate and a key`);
-  const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
-  if (caFile === undefined) return { cert, key };
-  return { cert, key, ca: await readFile(caFile), requestCert: true, rejectUnauthorized: true };
+  const pair = await keyPair(certFile, keyFile);
+  if (caFile === undefined) return pair;
+  return { ...pair, ca: await readFile(caFile), requestCert: true, rejectUnauthorized: true };
 }
 
-async function openExternal({ host, port, certFile, keyFile }: ExternalSpec): Promise<Listener> {
+async function keyPair(certFile: string, keyFile: string): Promise<Pick<TlsOptions, "cert" | "key">> {
   const [cert, key] = await Promise.all([readFile(certFile), readFile(keyFile)]);
-  // Both versions of HTTP, because a proxy that passes TLS through leaves the choice to the client.
-  const server = createSecureServer({ cert, key, allowHTTP1: true }, externalHandler(host));
-  return openListener(server, { host: "127.0.0.1", port });
+  return { cert, key };
+}
+
+async function openExternal(spec: ExternalSpec): Promise<Listener> {
+  return openListener(await externalServer(spec), { host: "127.0.0.1", port: spec.port });
+}
+
+async function externalServer({ host, serves = "https", certFile, keyFile }: ExternalSpec): Promise<Server> {
+  switch (serves) {
+    case "http":
+      return httpServer(externalHandler(host));
+    case "http2":
+      return createHttp2Server(externalHandler(host));
+    case "https":
+      // Both versions of HTTP: the client chooses.
+      return createSecureServer({ ...(await keyPair(certFile, keyFile)), allowHTTP1: true }, externalHandler(host));
+    case "tcp":
+      return createTcpServer(greeter({ external: host }));
+    case "tls":
+      return createTlsServer(await keyPair(certFile, keyFile), greeter({ external: host }));
+  }
 }
 
 function externalHandler(host: string) {

@@ -40,47 +40,55 @@ type PortRef<PS> = { [K in keyof PS & string]: K | `${K}:${keyof PS[K] & string}
  * What can be called: `"reviews"`, `"reviews:http"`, `{ to: "reviews", port: "http" }`. The last is one type for all callees, so
  * the port of another service is found when the mesh is compiled: a type for each is quadratic.
  */
-type Callable<PS> =
+type Callable<PS, XS> =
   | PortRef<PS>
-  | { readonly to: keyof PS & string; readonly port: { [K in keyof PS]: keyof PS[K] & string }[keyof PS] };
+  | PortRef<XS>
+  | { readonly to: (keyof PS | keyof XS) & string; readonly port: AnyPort<PS> | AnyPort<XS> };
+
+type AnyPort<PS> = { [K in keyof PS]: keyof PS[K] & string }[keyof PS];
 
 /** A record of ports, whose names `Q` are inferred. */
 type Ports<T extends Target, P> = PortsByName & { readonly [Q in keyof P]: PortOf<T> };
 
 /** What every proxy carries; written for the mesh it is the default. */
-interface ProxyPolicies<T extends Target> {
+type ProxyPolicies<T extends Target> = {
   readonly accessLogs?: Supported<AccessLogsFields, typeof accessLogsSupport, T> | undefined;
   readonly metrics?: Supported<RequestMetricsFields, typeof requestMetricsSupport, T> | undefined;
-}
+};
 
-interface Mtls<T extends Target> {
+type Mtls<T extends Target> = {
   readonly mtls?: Supported<MtlsFields, typeof mtlsSupport, T> | undefined;
-}
+};
 
 type Field<K extends keyof ServiceFields, T extends Target> = Feature<(typeof serviceSupport)[K], T, ServiceFields[K]>;
 
 /** A rule of access. `K`: who may be named, `P`: the ports of the service. */
 type Rule<T extends Target, K extends string, P extends string> = Supported<AccessRule<K, P>, typeof accessSupport, T>;
 
-/** A service, but for its ports and versions, which are inferred. `K`: who calls, `P`: its ports, `R`: what can be called. */
-interface ServicePart<T extends Target, K extends string, P extends string, R> extends ProxyPolicies<T>, Mtls<T> {
+/** What is the same type for every service. An alias: an interface would be made anew for each intersection it stands in. */
+type ServicePart<T extends Target, PS, XS> = {
   readonly namespace?: Field<"namespace", T>;
   readonly name?: Field<"name", T>;
   readonly serviceAccount?: Field<"serviceAccount", T>;
   readonly owner?: Field<"owner", T>;
   readonly selectors?: Field<"selectors", T>;
   /** What it calls. @default nothing */
-  readonly calls?: readonly R[] | undefined;
+  readonly calls?: readonly Callable<PS, XS>[] | undefined;
+} & ProxyPolicies<T> &
+  Mtls<T>;
+
+/** What asks for the ports of the service, `P`. */
+type AccessPart<T extends Target, PS, GS, P extends string> = {
   /** Rules that narrow what its callers may do, by name. */
-  readonly access?: { readonly [rule: string]: Rule<T, K, P> } | undefined;
-}
+  readonly access?: { readonly [rule: string]: Rule<T, (keyof PS | keyof GS) & string, P> } | undefined;
+};
 
 interface ExternalPart<T extends Target>
   extends Omit<Supported<ExternalFields, typeof externalSupport, T>, "ports" | "tls"> {
   readonly tls?: Supported<ExternalTls, typeof externalTlsSupport, T> | undefined;
 }
 
-interface GatewayPart<T extends Target, K extends string, R extends string>
+interface GatewayPart<T extends Target, PS>
   extends Omit<Supported<GatewayFields, typeof gatewaySupport, T>, "listeners" | "routes">,
     ProxyPolicies<T> {
   readonly listeners: Feature<
@@ -88,12 +96,16 @@ interface GatewayPart<T extends Target, K extends string, R extends string>
     T,
     { readonly [listener: string]: Supported<Listener, typeof listenerSupport, T> }
   >;
-  readonly routes: { readonly [route: string]: GatewayRoute<T, K, R> };
+  readonly routes: { readonly [route: string]: GatewayRoute<T, PS, PortRef<PS>> };
 }
+
+/** The names of the ports of one service. */
+type PortName<PS, K> = K extends keyof PS ? keyof PS[K] & string : never;
 
 /**
  * A whole mesh. Inferred are the versions of each service, `VS`, the ports of each service, `PS`, and of each external service,
- * `XS`, and the gateways, `GS`.
+ * `XS`, and the gateways, `GS`. They are handed on as they are: an interface is looked up by its arguments, whereas a union of
+ * keys would be put together again for every service, which is quadratic.
  */
 export interface MeshSpec<T extends Target, VS, PS, XS, GS> extends ProxyPolicies<NoInfer<T>>, Mtls<NoInfer<T>> {
   /** Lower-case letters, digits and dashes. */
@@ -107,27 +119,25 @@ export interface MeshSpec<T extends Target, VS, PS, XS, GS> extends ProxyPolicie
   readonly services: {
     readonly [K in keyof VS]: { readonly versions?: readonly VS[K][] | undefined } & ServicePart<
       NoInfer<T>,
-      (keyof NoInfer<PS> | keyof NoInfer<GS>) & string,
-      K extends keyof NoInfer<PS> ? keyof NoInfer<PS>[K] & string : never,
-      Callable<NoInfer<PS>> | Callable<NoInfer<XS>>
-    >;
+      NoInfer<PS>,
+      NoInfer<XS>
+    > &
+      AccessPart<NoInfer<T>, NoInfer<PS>, NoInfer<GS>, PortName<NoInfer<PS>, K>>;
   } & { readonly [K in keyof PS]: { readonly ports: Ports<NoInfer<T>, PS[K]> } };
   /** Servers outside the mesh that may be reached; everything else outside is closed. */
   readonly externals?:
     | { readonly [K in keyof XS]: { readonly ports: Ports<NoInfer<T>, XS[K]> } & ExternalPart<NoInfer<T>> }
     | undefined;
-  readonly gateways?:
-    | { readonly [G in keyof GS]: GatewayPart<NoInfer<T>, keyof NoInfer<PS> & string, PortRef<NoInfer<PS>>> }
-    | undefined;
+  readonly gateways?: { readonly [K in keyof GS]: GatewayPart<NoInfer<T>, NoInfer<PS>> } | undefined;
   /** Routes of services, by service and name. Position has no meaning: the more specific route is tried first. */
   readonly routes?:
     | {
         readonly [K in keyof NoInfer<VS>]?: {
           readonly [route: string]: ServiceRoute<
             NoInfer<T>,
-            keyof NoInfer<PS> & string,
+            NoInfer<PS>,
             Text<NoInfer<VS>[K]>,
-            K extends keyof NoInfer<PS> ? keyof NoInfer<PS>[K] & string : never
+            PortName<NoInfer<PS>, K>
           >;
         };
       }

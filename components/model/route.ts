@@ -19,12 +19,12 @@ import type { ToService, Weights } from "../capabilities/traffic-split/model.ts"
 import type { Target } from "../engines/releases.ts";
 import type { Supported } from "../engines/support.ts";
 
-/** What routes of services and of gateways share. `T`: targets, `K`: keys of services. */
-interface RouteCore<T extends Target, K extends string>
+/** What routes of services and of gateways share. `T`: targets, `PS`: services and their ports. */
+interface RouteCore<T extends Target, PS>
   extends Supported<MatchingFields, typeof matchingSupport, T>,
     Supported<TimeoutFields, typeof timeoutSupport, T> {
   /** What must hold of a request; a list when all of it must. @default every request */
-  readonly when?: When<T, K> | readonly When<T, K>[] | undefined;
+  readonly when?: When<T, keyof PS & string> | readonly When<T, keyof PS & string>[] | undefined;
   readonly redirect?: Supported<RedirectFields, typeof redirectSupport, T> | undefined;
   readonly respond?: Supported<DirectResponseFields, typeof directResponseSupport, T> | undefined;
   readonly rewrite?: Supported<RewriteFields, typeof rewriteSupport, T> | undefined;
@@ -36,17 +36,17 @@ interface RouteCore<T extends Target, K extends string>
 type When<T extends Target, K extends string> = Supported<Condition<K>, typeof conditionSupport, T>;
 
 /** A route of a service: `V` its versions, `P` its ports. */
-export interface ServiceRoute<T extends Target, K extends string, V extends string, P> extends RouteCore<T, K> {
+export interface ServiceRoute<T extends Target, PS, V extends string, P> extends RouteCore<T, PS> {
   /** A version, weights of versions, or another service. @default the service itself, all versions alike */
-  readonly to?: V | Weights<V> | ToService<K> | undefined;
+  readonly to?: V | Weights<V> | ToService<keyof PS & string> | undefined;
   /** The port that the route is for. @default every port that speaks HTTP */
   readonly port?: P | undefined;
 }
 
 /** A route of a gateway. */
-export interface GatewayRoute<T extends Target, K extends string, R extends string> extends RouteCore<T, K> {
+export interface GatewayRoute<T extends Target, PS, R extends string> extends RouteCore<T, PS> {
   /** A service, `"service:port"`, or versions of it: toService("web", { v1: 90, v2: 10 }) */
-  readonly to?: R | ToService<K> | undefined;
+  readonly to?: R | ToService<keyof PS & string> | undefined;
   /** @default every host of the gateway */
   readonly hosts?: readonly string[] | undefined;
 }

@@ -14,6 +14,7 @@ import { gatewayNameTaken } from "./codes.ts";
  */
 export function checkTables(tables: readonly RouteTableIr[]): readonly Diagnostic[] {
   return tables.flatMap(({ routes }) => {
+    if (routes.length < 2) return [];
     const regexes = routes.filter(({ matching }) => matching.path?.kind === "regex");
     const groups = Map.groupBy(routes, ({ matching }) => groupOf(matching));
     const pairs = [

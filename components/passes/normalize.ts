@@ -63,26 +63,31 @@ function normalizeCalls(
   directory: Directory,
   report: Report,
 ): readonly EdgeIr[] {
-  const edges = new Map<string, EdgeIr>();
+  const edges: EdgeIr[] = [];
   for (const [index, { to, port }] of (service.calls ?? []).entries()) {
-    const at = { path: ["services", key, "calls", index], got: port === undefined ? to : `${to}:${port}` };
+    const path = ["services", key, "calls", index];
+    const at = { path, got: spell(to, port) };
     const callee = directory.service(to) ?? directory.external(to);
-    if (callee === undefined) {
+    if (callee === undefined)
       report.add(unknownCallee, { callee: to, nearest: nearest(to, directory.serviceKeys()) ?? "" }, at);
-      continue;
+    else if (callee.id === known.id) report.add(callsItself, {}, at);
+    else {
+      const chosen = portOfCall(to, port, callee.ports, report, at);
+      if (chosen !== undefined) edges.push({ to: callee.id, port: chosen, path });
     }
-    if (callee.id === known.id) {
-      report.add(callsItself, {}, at);
-      continue;
-    }
-    const chosen = portOfCall(to, port, callee.ports, report, at);
-    const id = `${callee.id} ${chosen}`;
-    if (chosen === undefined) continue;
-    if (edges.has(id)) report.add(callTwice, {}, at);
-    else edges.set(id, { to: callee.id, port: chosen, path: at.path });
   }
-  return sortedBy(edges, ([id]) => id).map(([, edge]) => edge);
+  return edges.sort(compareEdges).filter((edge, index) => {
+    const before = edges[index - 1];
+    if (before === undefined || compareEdges(before, edge) !== 0) return true;
+    report.add(callTwice, {}, { path: edge.path });
+    return false;
+  });
 }
+
+const spell = (to: string, port: string | undefined): string => (port === undefined ? to : `${to}:${port}`);
+
+/** By callee, then by port. */
+export const compareEdges = (a: EdgeIr, b: EdgeIr): number => byText(a.to, b.to) || byText(a.port, b.port);
 
 /** The port that was named, else the only one there is. */
 function portOfCall(

@@ -8,6 +8,7 @@ import { listeners } from "../capabilities/gateways/normalize.ts";
 import { gatewaySupport } from "../capabilities/gateways/support.ts";
 import { proxyCapabilities, routeCapabilities, serviceCapabilities } from "../capabilities/registry.ts";
 import { fields as serviceFields, support as serviceSupport } from "../capabilities/services/normalize.ts";
+import { wrongType } from "../contract/codes.ts";
 import { Cursor, Targets } from "../contract/cursor.ts";
 import {
   type Fields,
@@ -189,18 +190,25 @@ const readService = service as Reader<WrittenService>;
 
 function readTargets(spec: unknown, report: Report): readonly Target[] {
   const written = typeof spec === "object" && spec !== null && "targets" in spec ? spec.targets : undefined;
-  if (!Array.isArray(written)) return [];
-  return written.filter((target: unknown, index): target is Target => {
-    const known = (allTargets as readonly unknown[]).includes(target);
-    if (!known)
-      report.add(
-        unknownTarget,
-        { target: String(target), allowed: allTargets },
-        { path: ["targets", index], got: target },
-      );
-    return known;
-  });
+  if (written === undefined) return [];
+  const root = Cursor.root(report, new Targets([])).at("targets");
+  const read = list(target)(written, root);
+  if (Array.isArray(written) && written.length === 0)
+    root.fail(
+      wrongType,
+      { expected: `a list of at least one of ${allTargets.join(", ")}`, found: "an empty list" },
+      [],
+    );
+  return read ?? [];
 }
+
+const target: Reader<Target> = (value, at) => {
+  const written = text(value, at);
+  if (written === undefined || isTarget(written)) return written;
+  return at.fail(unknownTarget, { target: written, allowed: allTargets }, written);
+};
+
+const isTarget = (text: string): text is Target => (allTargets as readonly string[]).includes(text);
 
 const recordOf = (value: unknown, at: Cursor): Readonly<Record<string, unknown>> | undefined => {
   const entries = record(((item) => item ?? {}) as Reader<unknown>, "any")(value, at);

@@ -4,6 +4,7 @@ import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Slices } from "../engines/envoy/callees.ts";
 import type { Placement } from "../engines/envoy/placement.ts";
 import { EnvoyRenderer } from "../engines/envoy/render.ts";
+import type { EnvoyFragment } from "../engines/envoy/slots.ts";
 import { type EngineId, isRendered, readTarget, renderedEngines } from "../engines/releases.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { engineNotATarget, engineNotRendered } from "./codes.ts";
@@ -18,11 +19,14 @@ export function checkEngine(mesh: MeshIr, engine: EngineId): readonly Diagnostic
 }
 
 const envoySlices: Slices = {
-  route: (route) =>
-    routeCapabilities.flatMap((capability) => {
-      const slot = route[capability.slot];
-      return slot === undefined ? [] : capability.render.envoy(slot, route);
-    }),
+  route: (route) => {
+    const fragments: EnvoyFragment[] = [];
+    for (const { slot, render } of routeCapabilities) {
+      const ir = route[slot];
+      if (ir !== undefined) fragments.push(...render.envoy(ir, route));
+    }
+    return fragments;
+  },
   service: (service) =>
     serviceCapabilities.flatMap((capability) => capability.render.envoy(service[capability.slot], service)),
   proxy: (owner) => proxyCapabilities.flatMap((capability) => capability.render.envoy(owner[capability.slot])),

@@ -2,5 +2,8 @@
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Sorts a copy by a text key. */
-export const sortedBy = <T>(items: Iterable<T>, key: (item: T) => string): T[] =>
-  [...items].sort((a, b) => byText(key(a), key(b)));
+export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): T[] {
+  const copy = [...items];
+  // Most lists of a mesh hold one entry or none.
+  return copy.length < 2 ? copy : copy.sort((a, b) => byText(key(a), key(b)));
+}

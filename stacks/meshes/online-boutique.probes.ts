@@ -213,7 +213,7 @@ const whoMayCall = ({ adsTakePlaintext }: Values): readonly Probe[] => [
   {
     name: "a call that is not declared has no route",
     from: frontend,
-    ...charge,
+    url: charge.url,
     expect: { status: 404 },
   },
   {

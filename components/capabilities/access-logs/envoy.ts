@@ -37,15 +37,20 @@ const refused: JsonObject = {
 
 const ERRORS: JsonObject = { or_filter: { filters: [statusAtLeast(500), { response_flag_filter: {} }, refused] } };
 
-export function renderAccessLogs({ requests }: AccessLogsIr): readonly EnvoyFragment[] {
-  if (requests === "none") return [];
-  return [
-    add("proxy.accessLogs", "stdout", {
-      name: "envoy.access_loggers.stdout",
-      ...(requests === "errors" ? { filter: ERRORS } : {}),
-      typed_config: typed("envoy.extensions.access_loggers.stream.v3.StdoutAccessLog", {
-        log_format: { json_format: LINE },
-      }),
+const stdout = (filter: JsonObject): EnvoyFragment =>
+  add("proxy.accessLogs", "stdout", {
+    name: "envoy.access_loggers.stdout",
+    ...filter,
+    typed_config: typed("envoy.extensions.access_loggers.stream.v3.StdoutAccessLog", {
+      log_format: { json_format: LINE },
     }),
-  ];
-}
+  });
+
+/** The same for every proxy. */
+const LOGS: { readonly [R in AccessLogsIr["requests"]]: readonly EnvoyFragment[] } = {
+  all: [stdout({})],
+  errors: [stdout({ filter: ERRORS })],
+  none: [],
+};
+
+export const renderAccessLogs = ({ requests }: AccessLogsIr): readonly EnvoyFragment[] => LOGS[requests];

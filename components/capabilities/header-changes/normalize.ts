@@ -13,10 +13,10 @@ export const fields = { headers: object({ request: changes, response: changes },
 export const normalizeHeaders = ({ headers }: ReadFields<typeof fields>): HeaderChangesIr | undefined =>
   headers === undefined ? undefined : { request: direction(headers.request), response: direction(headers.response) };
 
-const direction = (written: Read<typeof changes> | undefined): DirectionIr => ({
-  set: byName(written?.set),
-  add: byName(written?.add),
-  remove: (written?.remove ?? []).map((name) => name.toLowerCase()).sort(byText),
+const direction = (written: Read<typeof changes> = {}): DirectionIr => ({
+  set: byName(written.set),
+  add: byName(written.add),
+  remove: (written.remove ?? []).map((name) => name.toLowerCase()).sort(byText),
 });
 
 const byName = (written: ReadonlyMap<string, string> = new Map()): HeaderChange[] =>

@@ -54,24 +54,15 @@ export function normalizeMatching(
   { when = [], priority = 0 }: ReadFields<typeof fields>,
   place: RoutePlace,
 ): MatchingIr {
-  const at = { path: [...place.path, "when"] };
+  if (when.length === 0) return { priority, ...ANYTHING };
   const once = <T>(what: string, found: readonly T[]): T | undefined => {
-    if (found.length > 1) place.report.add(twoPaths, { what }, at);
+    if (found.length > 1) place.report.add(twoPaths, { what }, { path: [...place.path, "when"] });
     return found[0];
   };
   const pathMatch = once("the path", when.flatMap(pathOf));
-  const methods = once(
-    "the method",
-    when.flatMap((item) => (item.kind === "method" ? [item.methods] : [])),
-  );
-  const authority = once(
-    "the authority",
-    when.flatMap((item) => (item.kind === "authority-exact" ? [item.value.toLowerCase()] : [])),
-  );
-  const source = once(
-    "the caller",
-    when.flatMap((item) => (item.kind === "source" ? [item.service] : [])),
-  );
+  const methods = once("the method", when.filter(isKind("method")))?.methods;
+  const authority = once("the authority", when.filter(isKind("authority-exact")))?.value;
+  const source = once("the caller", when.filter(isKind("source")))?.service;
   const sourceId = source === undefined ? undefined : findSource(source, place);
   return {
     priority,
@@ -80,10 +71,19 @@ export function normalizeMatching(
     headers: named(when, "header-", (name) => name.toLowerCase(), place),
     query: named(when, "query-", (name) => name, place),
     cookies: named(when, "cookie-", (name) => name, place),
-    ...(authority !== undefined && { authority }),
+    ...(authority !== undefined && { authority: authority.toLowerCase() }),
     ...(sourceId !== undefined && { source: sourceId }),
   };
 }
+
+const NONE: readonly NamedMatch[] = Object.freeze([]);
+/** Most services have a route that asks nothing: they share this. */
+const ANYTHING = { headers: NONE, query: NONE, cookies: NONE };
+
+const isKind =
+  <K extends WrittenCondition["kind"]>(kind: K) =>
+  (item: WrittenCondition): item is Extract<WrittenCondition, { readonly kind: K }> =>
+    item.kind === kind;
 
 function pathOf(item: WrittenCondition): PathMatch[] {
   switch (item.kind) {
@@ -126,10 +126,12 @@ function named(
   family: string,
   spell: (name: string) => string,
   { report, path }: RoutePlace,
-): NamedMatch[] {
+): readonly NamedMatch[] {
+  const here = when.filter(({ kind }) => kind.startsWith(family));
+  if (here.length === 0) return NONE;
   const found = new Map<string, TextMatch>();
-  for (const item of when) {
-    const match = item.kind.startsWith(family) ? textOf(item) : undefined;
+  for (const item of here) {
+    const match = textOf(item);
     if (match === undefined || !("name" in item)) continue;
     const name = spell(item.name);
     if (found.has(name))

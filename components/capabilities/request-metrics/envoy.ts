@@ -9,9 +9,12 @@ const FILTERS = "http\\..*\\.(rbac|fault)\\..*";
 const CONNECTIONS =
   "(cluster|tcp)\\..*\\.(upstream|downstream)_cx_(total|active|connect_fail|connect_timeout|rx_bytes_total|tx_bytes_total)";
 
-export const renderMetrics = ({ requests, connections }: RequestMetricsIr): readonly EnvoyFragment[] => [
-  ...(requests ? [stat("requests", REQUESTS), stat("filters", FILTERS)] : []),
-  ...(connections ? [stat("connections", CONNECTIONS)] : []),
-];
-
 const stat = (id: string, regex: string): EnvoyFragment => add("proxy.stats", id, { safe_regex: { regex } });
+
+const REQUEST_STATS = [stat("requests", REQUESTS), stat("filters", FILTERS)];
+const CONNECTION_STATS = [stat("connections", CONNECTIONS)];
+
+export const renderMetrics = ({ requests, connections }: RequestMetricsIr): readonly EnvoyFragment[] => [
+  ...(requests ? REQUEST_STATS : []),
+  ...(connections ? CONNECTION_STATS : []),
+];

@@ -3,6 +3,7 @@
 import type { RoutePlace } from "../../contract/capability.ts";
 import { token } from "../../contract/http.ts";
 import { duration, integer, list, object, oneOf, type ReadFields } from "../../contract/read.ts";
+import { deepFreeze } from "../../values/deep-freeze.ts";
 import type { Milliseconds } from "../../values/duration.ts";
 import { byText } from "../../values/order.ts";
 import { retriesOffWithFields } from "./codes.ts";
@@ -46,12 +47,17 @@ export const fields = {
 };
 
 export function normalizeRetries(
-  { retries = {} }: ReadFields<typeof fields>,
+  { retries }: ReadFields<typeof fields>,
   { ports, report, path }: RoutePlace,
 ): RetriesIr {
+  const grpc = ports.length > 0 && ports.every(({ protocol }) => protocol === "grpc");
+  if (retries === undefined) return grpc ? GRPC_DEFAULTS : DEFAULTS;
   if (retries.attempts === 0 && Object.keys(retries).length > 1)
     report.add(retriesOffWithFields, {}, { path: [...path, "retries"] });
-  const grpc = ports.length > 0 && ports.every(({ protocol }) => protocol === "grpc");
+  return withDefaults(retries, grpc);
+}
+
+function withDefaults(retries: NonNullable<ReadFields<typeof fields>["retries"]>, grpc: boolean): RetriesIr {
   const on =
     retries.on ?? (retries.statuses !== undefined ? [] : grpc ? [...NOT_BEGUN, "unavailable" as const] : NOT_BEGUN);
   const statuses = [...new Set(retries.statuses ?? [])].sort((a, b) => a - b);
@@ -66,3 +72,7 @@ export function normalizeRetries(
     backOff: { base, max: retries.backOff?.max ?? ((base * 10) as Milliseconds) },
   };
 }
+
+/** Most routes say nothing about retries: they share these. */
+const DEFAULTS = deepFreeze(withDefaults({}, false));
+const GRPC_DEFAULTS = deepFreeze(withDefaults({}, true));

@@ -16,8 +16,8 @@ interface WrittenCall {
 const callObject = object({ to: text, port: label }, { required: ["to", "port"] });
 const call: Reader<WrittenCall> = (value, at) => {
   if (typeof value !== "string") return callObject(value, at);
-  const [to = "", named] = value.split(":");
-  return { to, port: named };
+  const colon = value.indexOf(":");
+  return colon < 0 ? { to: value } : { to: value.slice(0, colon), port: value.slice(colon + 1) };
 };
 
 /** The fields of a service that this slice owns. */

@@ -48,8 +48,9 @@ export function normalizeSplit({ to: written }: ReadFields<typeof fields>, place
 
 /** Gateways have no service of their own: `to: "web"` or `to: "web:http"` names one. */
 function toReference(reference: string, place: RoutePlace): SplitIr | undefined {
-  const [service = "", port] = reference.split(":");
-  return toOther(service, port, undefined, place);
+  const colon = reference.indexOf(":");
+  if (colon < 0) return toOther(reference, undefined, undefined, place);
+  return toOther(reference.slice(0, colon), reference.slice(colon + 1), undefined, place);
 }
 
 function unnamed({ report, path }: RoutePlace): undefined {
@@ -82,21 +83,24 @@ function splitOf(
   if (target === undefined) return undefined;
   const base = { service: service.id, port: target };
   if (versions === undefined) return { destinations: [{ ...base, weight: 1 }] };
-  const at = { path: [...place.path, "to"] };
-  const known = service.versions.map(({ name }) => name);
-  for (const version of versions.keys()) {
-    if (known.includes(version)) continue;
-    place.report.add(
-      unknownVersion,
-      { version, service: service.key, known, nearest: nearest(version, known) ?? "" },
-      { ...at, got: version },
-    );
+  const destinations: DestinationIr[] = [];
+  let sum = 0;
+  for (const [version, weight] of versions) {
+    sum += weight;
+    if (!service.versions.some(({ name }) => name === version)) reportUnknown(version, service, place);
+    else if (weight > 0) destinations.push({ ...base, version, weight });
   }
-  const destinations = [...versions]
-    .filter(([version, share]) => share > 0 && known.includes(version))
-    .map(([version, share]): DestinationIr => ({ ...base, version, weight: share }));
-  if ([...versions.values()].every((share) => share === 0)) place.report.add(noWeight, {}, at);
+  if (sum === 0) place.report.add(noWeight, {}, { path: [...place.path, "to"] });
   return { destinations: sortedBy(destinations, ({ version }) => version ?? "") };
+}
+
+function reportUnknown(version: string, service: Known, { report, path }: RoutePlace): void {
+  const known = service.versions.map(({ name }) => name);
+  report.add(
+    unknownVersion,
+    { version, service: service.key, known, nearest: nearest(version, known) ?? "" },
+    { path: [...path, "to"], got: version },
+  );
 }
 
 /** The port that was named, else the route's own, else the only one that speaks HTTP. */

@@ -23,10 +23,13 @@ const UPDATES: JsonObject = {
 };
 const LISTENERS: JsonObject = { prefix: "listener_manager.total_listeners" };
 
+const ADMIN: JsonObject = { address: { pipe: { path: ADMIN_SOCKET, mode: 0o600 } } };
+const WATCHED: JsonObject = { lds_config: fileSource("lds.json"), cds_config: fileSource("cds.json") };
+
 export const bootstrap = ({ proxy, service, stats, edge }: BootstrapOptions): JsonObject => ({
   node: { id: proxy, cluster: service },
-  admin: { address: { pipe: { path: ADMIN_SOCKET, mode: 0o600 } } },
-  dynamic_resources: { lds_config: fileSource("lds.json"), cds_config: fileSource("cds.json") },
+  admin: ADMIN,
+  dynamic_resources: WATCHED,
   static_resources: { clusters: [adminCluster] },
   stats_config: { stats_matcher: { inclusion_list: { patterns: [UPDATES, LISTENERS, ...stats] } } },
   overload_manager: edge ? EDGE_OVERLOAD : SIDECAR_OVERLOAD,

@@ -1,5 +1,5 @@
 /**
- * The way out of a proxy: whom it can reach and how. What several callers share (a callee's routes, clusters, endpoints) is built
+ * The way out of a proxy: whom it can reach and how. What several callers share (a callee's routes and clusters) is built
  * once and stands in the files of each of them as the same block.
  */
 import type {
@@ -61,17 +61,20 @@ interface CalleePort {
 
 /** The routes of a port, and the virtual hosts made of them; callers of one namespace who see the same routes share one. */
 interface CalleeTable {
-  readonly ir: RouteTableIr;
-  readonly routes: ReadonlyMap<RouteIr, EnvoyRoute>;
+  readonly routes: readonly EnvoyRoute[];
   /** The callers with routes of their own. */
   readonly sources: ReadonlySet<ServiceId>;
-  readonly hosts: Map<string, VirtualHost>;
+  /** By the caller where it has routes of its own, else by whether it is in the callee's namespace. */
+  readonly hosts: Map<ServiceId | boolean, VirtualHost>;
 }
 
 interface VirtualHost {
   readonly block: Block;
   readonly required: readonly HttpFilterId[];
-  readonly destinations: readonly ClusterKey[];
+  /** The callee's own clusters that its routes lead to. */
+  readonly clusters: readonly Block[];
+  /** Clusters of other services, looked up where they are used: those services change by themselves. */
+  readonly elsewhere: readonly ClusterKey[];
 }
 
 export class Callees {
@@ -142,10 +145,11 @@ export class Callees {
   }
 
   #addHost(callee: Callee, port: CalleePort, table: CalleeTable, caller: ServiceIr, way: Way): void {
-    const host = hostFor(callee.service, port.ir, table, caller);
+    const host = hostFor(callee.service, port, table, caller);
     way.hosts.push(host.block);
     for (const filter of host.required) way.required.add(filter);
-    for (const destination of host.destinations) this.#add(destination, way);
+    for (const cluster of host.clusters) way.shared.add(cluster);
+    for (const destination of host.elsewhere) this.#add(destination, way);
   }
 
   #addTcp({ service }: Callee, { ir }: CalleePort, way: Way): void {
@@ -202,10 +206,9 @@ export class Callees {
   }
 
   #table(ir: RouteTableIr): CalleeTable {
-    const routes = new Map(ir.routes.map((route) => [route, envoyRoute(route, this.#slices.route)]));
     const sources = new Set<ServiceId>();
     for (const { matching } of ir.routes) if (matching.source !== undefined) sources.add(matching.source);
-    return { ir, routes, sources, hosts: new Map() };
+    return { routes: ir.routes.map((route) => envoyRoute(route, this.#slices.route)), sources, hosts: new Map() };
   }
 
   #external(external: ExternalIr, port: PortIr): Block {
@@ -248,30 +251,32 @@ const shownToCallers = ({ ports, versions, routes }: ServiceIr, fragments: Fragm
   JSON.stringify([ports, versions, routes, socketOf(fragments)]);
 
 /** The virtual host of a callee's port as this caller sees it; built once for all who see the same. */
-function hostFor(service: ServiceIr, port: PortIr, table: CalleeTable, caller: ServiceIr): VirtualHost {
-  const sameNamespace = caller.namespace === service.namespace;
-  const key = `${sameNamespace} ${table.sources.has(caller.id) ? caller.id : ""}`;
+function hostFor(service: ServiceIr, port: CalleePort, table: CalleeTable, caller: ServiceIr): VirtualHost {
+  const near = caller.namespace === service.namespace;
+  const key = table.sources.has(caller.id) ? caller.id : near;
   let host = table.hosts.get(key);
-  if (host === undefined) table.hosts.set(key, (host = newHost(service, port, table, caller, sameNamespace)));
+  if (host === undefined) table.hosts.set(key, (host = newHost(service, port, table, caller, near)));
   return host;
 }
 
 function newHost(
   service: ServiceIr,
-  port: PortIr,
+  { ir: port, clusters }: CalleePort,
   table: CalleeTable,
   caller: ServiceIr,
-  sameNamespace: boolean,
+  near: boolean,
 ): VirtualHost {
-  const irs = visibleTo(table.ir, caller.id);
-  const routes = irs.map((route) => table.routes.get(route) as EnvoyRoute);
+  const routes = visibleTo(table.routes, caller.id);
   const name = clusterName({ service: service.id, port: port.name });
-  const domains = domainsOf(hostsOf(service.name, service.namespace, sameNamespace), port, service.ports);
-  const destinations = irs.flatMap(({ split }) => split?.destinations ?? []);
+  const domains = domainsOf(hostsOf(service.name, service.namespace, near), port, service.ports);
+  const destinations = routes.flatMap(({ ir }) => ir.split?.destinations ?? []);
+  const isOwn = (one: ClusterKey) => one.service === service.id && one.port === port.name;
+  const own = new Set(destinations.filter(isOwn).map(({ version }) => version));
   return {
     block: new Block(virtualHost(name, domains, routes)),
-    required: routes.flatMap(({ required }) => required),
-    destinations: [...new Map(destinations.map((one) => [clusterName(one), one])).values()],
+    required: [...new Set(routes.flatMap(({ required }) => required))],
+    clusters: Array.from(own, (version) => clusters.get(version) as Block),
+    elsewhere: destinations.filter((one) => !isOwn(one)),
   };
 }
 

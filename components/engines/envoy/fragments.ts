@@ -9,18 +9,25 @@ export class Fragments {
   readonly #all: readonly EnvoyFragment[];
 
   constructor(all: readonly EnvoyFragment[]) {
-    requireOnce(all);
     this.#all = all;
   }
 
   get<K extends keyof SetSlots>(slot: K): SetSlots[K] | undefined {
-    for (const item of this.#all) if (item.op === "set" && item.slot === slot) return item.value as SetSlots[K];
-    return undefined;
+    const found: SetSlots[K][] = [];
+    for (const item of this.#all) if (item.op === "set" && item.slot === slot) found.push(item.value as SetSlots[K]);
+    if (found.length > 1) throw filledTwice(slot);
+    return found[0];
   }
 
   list<K extends keyof AddSlots>(slot: K): readonly AddSlots[K][] {
+    const ids: string[] = [];
     const found: AddSlots[K][] = [];
-    for (const item of this.#all) if (item.op === "add" && item.slot === slot) found.push(item.value as AddSlots[K]);
+    for (const item of this.#all) {
+      if (item.op !== "add" || item.slot !== slot) continue;
+      ids.push(item.id);
+      found.push(item.value as AddSlots[K]);
+    }
+    requireOnce(ids);
     return found;
   }
 
@@ -32,28 +39,27 @@ export class Fragments {
   /** `typed_per_filter_config` of a route. */
   perFilterConfig(): JsonObject {
     const config: Record<string, JsonObject> = {};
-    for (const item of this.#all)
-      if (item.op === "route-filter")
-        config[httpFilters[item.filter].name] = typed(httpFilters[item.filter].type, item.config);
+    for (const item of this.#all) {
+      if (item.op !== "route-filter") continue;
+      const { name, type } = httpFilters[item.filter];
+      if (Object.hasOwn(config, name)) throw filledTwice(name);
+      config[name] = typed(type, item.config);
+    }
     return config;
   }
 
   /** The configured HTTP filters of an inbound port, by id. */
   inboundHttp(port: string): ReadonlyMap<HttpFilterId, JsonObject> {
-    return new Map(
-      this.#all.flatMap((item) =>
-        item.op === "inbound-http" && item.port === port ? [[item.filter, item.config] as const] : [],
-      ),
-    );
+    const here = this.#all.filter((item) => item.op === "inbound-http").filter((item) => item.port === port);
+    requireOnce(here.map(({ filter }) => filter));
+    return new Map(here.map(({ filter, config }) => [filter, config]));
   }
 
   /** The network filters before the proxying one of an inbound port. */
   inboundTcp(port: string): readonly JsonObject[] {
-    return this.#all.flatMap((item) =>
-      item.op === "inbound-tcp" && item.port === port
-        ? [{ name: `meshwright.${item.id}`, typed_config: item.config }]
-        : [],
-    );
+    const here = this.#all.filter((item) => item.op === "inbound-tcp").filter((item) => item.port === port);
+    requireOnce(here.map(({ id }) => id));
+    return here.map(({ id, config }) => ({ name: `meshwright.${id}`, typed_config: config }));
   }
 }
 
@@ -73,30 +79,13 @@ export function httpFilterChain(
     }));
 }
 
-function requireOnce(all: readonly EnvoyFragment[]): void {
-  const filled = new Set<string>();
-  for (const fragment of all) {
-    const place = placeOf(fragment);
-    if (place === undefined) continue;
-    if (filled.has(place)) throw new Error(`MW9001 two fragments fill ${place}`);
-    filled.add(place);
+function requireOnce(ids: readonly string[]): void {
+  if (ids.length < 2) return;
+  const seen = new Set<string>();
+  for (const id of ids) {
+    if (seen.has(id)) throw filledTwice(id);
+    seen.add(id);
   }
 }
 
-/** Any number of fragments may require a filter; every other place is filled once. */
-function placeOf(fragment: EnvoyFragment): string | undefined {
-  switch (fragment.op) {
-    case "set":
-      return fragment.slot;
-    case "add":
-      return `${fragment.slot} ${fragment.id}`;
-    case "require":
-      return undefined;
-    case "route-filter":
-      return fragment.filter;
-    case "inbound-http":
-      return `inbound http ${fragment.port} ${fragment.filter}`;
-    case "inbound-tcp":
-      return `inbound tcp ${fragment.port} ${fragment.id}`;
-  }
-}
+const filledTwice = (place: string): Error => new Error(`MW9001 two fragments fill ${place}`);

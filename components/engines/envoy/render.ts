@@ -36,6 +36,7 @@ export interface RenderedProxy {
 /** What the sidecars of a service's versions have in common. */
 interface Sidecars {
   readonly service: ServiceIr;
+  readonly clusters: readonly Block[];
   readonly way: WayOut;
   readonly stats: readonly JsonObject[];
   readonly accessLogs: readonly JsonObject[];
@@ -102,6 +103,7 @@ export class EnvoyRenderer {
     const way = this.#callees.ofService(service);
     return {
       service,
+      clusters: way.clusters,
       way,
       stats: proxy.list("proxy.stats"),
       accessLogs,
@@ -121,7 +123,7 @@ export class EnvoyRenderer {
   }
 
   #sidecar(shared: Sidecars, version: string | undefined): readonly ConfigFile[] {
-    const { service, way, stats, files } = shared;
+    const { service, clusters, stats, files } = shared;
     const name = proxyName(service.id, version);
     const workloads = service.ports.map((port) =>
       workloadCluster(port, inboundName(port.name), this.#placement.workload(service.id, version, port.name)),
@@ -137,7 +139,7 @@ export class EnvoyRenderer {
         new Block(bootstrap({ proxy: name, service: proxyName(service.id), stats, edge: false })),
       ),
       resourceFile("lds.json", listeners.map(blockOf)),
-      resourceFile("cds.json", [...workloads.map(blockOf), ...way.clusters]),
+      resourceFile("cds.json", [...workloads.map(blockOf), ...clusters]),
       ...files,
     ];
   }

@@ -1,5 +1,5 @@
 /** Routes: the fragments of a route's slices → Envoy's `Route`; the routes of a table → a virtual host. */
-import type { RouteIr, RouteTableIr, ServiceId } from "../../ir/mesh-ir.ts";
+import type { RouteIr, ServiceId } from "../../ir/mesh-ir.ts";
 import type { Json, JsonObject } from "../../values/json.ts";
 import { Fragments } from "./fragments.ts";
 import type { HttpFilterId } from "./order.ts";
@@ -57,8 +57,8 @@ function action(fragments: Fragments): JsonObject {
 }
 
 /** The routes that a caller sees: those for everybody, and those for it alone. */
-export const visibleTo = (table: RouteTableIr, caller: ServiceId | undefined): readonly RouteIr[] =>
-  table.routes.filter(({ matching }) => matching.source === undefined || matching.source === caller);
+export const visibleTo = (routes: readonly EnvoyRoute[], caller: ServiceId): readonly EnvoyRoute[] =>
+  routes.filter(({ ir: { matching } }) => matching.source === undefined || matching.source === caller);
 
 export const virtualHost = (name: string, domains: readonly string[], routes: readonly EnvoyRoute[]): JsonObject => ({
   name,

@@ -8,6 +8,9 @@ import { fileSource, typed } from "./resources.ts";
 
 const sds = (name: string): JsonObject => ({ name, sds_config: fileSource(`sds/${name}.json`) });
 
+const IDENTITY = sds("identity");
+const ROOTS = sds("roots");
+
 /** Inside the mesh both ends are ours: TLS 1.3 alone. As a client Envoy stops at 1.2 unless the maximum is named. */
 const MESH_VERSIONS: JsonObject = { tls_minimum_protocol_version: "TLSv1_3", tls_maximum_protocol_version: "TLSv1_3" };
 
@@ -27,10 +30,10 @@ export const upstreamTls = (identity: SpiffeId): JsonObject => ({
   typed_config: typed("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", {
     common_tls_context: {
       tls_params: MESH_VERSIONS,
-      tls_certificate_sds_secret_configs: [sds("identity")],
+      tls_certificate_sds_secret_configs: [IDENTITY],
       combined_validation_context: {
         default_validation_context: uriMatch({ exact: identity }),
-        validation_context_sds_secret_config: sds("roots"),
+        validation_context_sds_secret_config: ROOTS,
       },
     },
   }),
@@ -44,10 +47,10 @@ export const downstreamTls = (trustDomain: string): JsonObject => ({
     common_tls_context: {
       tls_params: MESH_VERSIONS,
       alpn_protocols: ["h2", "http/1.1"],
-      tls_certificate_sds_secret_configs: [sds("identity")],
+      tls_certificate_sds_secret_configs: [IDENTITY],
       combined_validation_context: {
         default_validation_context: uriMatch({ prefix: spiffePrefix(trustDomain) }),
-        validation_context_sds_secret_config: sds("roots"),
+        validation_context_sds_secret_config: ROOTS,
       },
     },
   }),

@@ -1,0 +1,16 @@
+/** The compiler as it ships: compiled JavaScript, so that no bench measures how types are stripped. */
+const load = (path: string): Promise<unknown> =>
+  import(new URL(`../../dist/components/${path}.js`, import.meta.url).href).catch((error: Error) => {
+    throw new Error("run `npm run build` first", { cause: error });
+  });
+
+export const { compile, recompile } = (await load(
+  "passes/compile",
+)) as typeof import("../../components/passes/compile.ts");
+export const { envoyRenderer } = (await load("passes/render")) as typeof import("../../components/passes/render.ts");
+export const { stablePlacement } = (await load(
+  "engines/envoy/placement",
+)) as typeof import("../../components/engines/envoy/placement.ts");
+export const { fileText } = (await load(
+  "engines/envoy/block",
+)) as typeof import("../../components/engines/envoy/block.ts");

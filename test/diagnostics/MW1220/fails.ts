@@ -1,0 +1,17 @@
+import { defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["reviews"] },
+    reviews: { ports: { http: http(9080) } },
+  },
+  routes: {
+    reviews: {
+      moved: { redirect: { status: 301 } },
+    },
+  },
+});
+
+export const at = "routes.reviews.moved.redirect";

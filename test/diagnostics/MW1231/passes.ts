@@ -1,0 +1,15 @@
+import { defineMesh, http, path } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["reviews"] },
+    reviews: { ports: { http: http(9080) } },
+  },
+  routes: {
+    reviews: {
+      api: { when: path("/api").andBelow(), rewrite: { prefix: "/v1" } },
+    },
+  },
+});

@@ -1,0 +1,17 @@
+import { defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["reviews"] },
+    reviews: { ports: { http: http(9080) } },
+  },
+  routes: {
+    reviews: {
+      all: { headers: { request: { set: { "x-team": "web" }, add: { "X-Team": "shop" } } } },
+    },
+  },
+});
+
+export const at = "routes.reviews.all.headers.request";

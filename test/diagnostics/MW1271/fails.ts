@@ -1,0 +1,17 @@
+import { defineMesh, http, ms, seconds } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["reviews"] },
+    reviews: { ports: { http: http(9080) } },
+  },
+  routes: {
+    reviews: {
+      all: { retries: { backOff: { base: seconds(1), max: ms(100) } } },
+    },
+  },
+});
+
+export const at = "routes.reviews.all.retries.backOff";

@@ -1,0 +1,12 @@
+import { defineMesh, deny, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["reviews"] },
+    reviews: { ports: { http: http(9080) }, access: { noWrites: deny({ from: [], methods: ["DELETE"] }) } },
+  },
+});
+
+export const at = "services.reviews.access.noWrites.from";

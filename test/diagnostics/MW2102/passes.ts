@@ -1,0 +1,10 @@
+import { defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["reviews:http"] },
+    reviews: { ports: { http: http(9080), admin: http(9090) } },
+  },
+});

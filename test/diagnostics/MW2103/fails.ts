@@ -1,0 +1,9 @@
+import { defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: { web: { ports: { http: http(80) }, calls: ["web"] } },
+});
+
+export const at = "services.web.calls[0]";

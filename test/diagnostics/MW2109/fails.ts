@@ -1,0 +1,9 @@
+import { defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: { web: { ports: { http: http(80, { target: 15001 }) } } },
+});
+
+export const at = "services.web.ports.http";

@@ -1,0 +1,17 @@
+import { defineMesh, http, seconds } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["reviews"] },
+    reviews: { ports: { http: http(9080) } },
+  },
+  routes: {
+    reviews: {
+      all: { timeout: seconds(1), perTryTimeout: seconds(2) },
+    },
+  },
+});
+
+export const at = "routes.reviews.all.perTryTimeout";

@@ -1,0 +1,12 @@
+import { allow, defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    web: { ports: { http: http(80) } },
+    reviews: { ports: { http: http(9080) }, access: { readOnly: allow({ from: ["web"], methods: ["GET"] }) } },
+  },
+});
+
+export const at = "services.reviews.access.readOnly.from[0]";

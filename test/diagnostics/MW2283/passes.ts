@@ -1,0 +1,10 @@
+import { allow, defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["reviews"] },
+    reviews: { ports: { http: http(9080) }, access: { readOnly: allow({ port: "http", methods: ["GET"] }) } },
+  },
+});

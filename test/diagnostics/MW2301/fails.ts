@@ -1,0 +1,18 @@
+import { defineMesh, http, listen } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: { web: { ports: { http: http(80) } } },
+  gateways: {
+    edge: {
+      listeners: {
+        api: listen.http(80, { hosts: ["api.example.com"] }),
+        web: listen.http(80, { hosts: ["shop.example.com"] }),
+      },
+      routes: { all: { to: "web" } },
+    },
+  },
+});
+
+export const at = "gateways.edge.listeners.web";

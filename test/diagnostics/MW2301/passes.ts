@@ -1,0 +1,13 @@
+import { defineMesh, http, listen } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: { web: { ports: { http: http(80) } } },
+  gateways: {
+    edge: {
+      listeners: { web: listen.http(80, { hosts: ["api.example.com", "shop.example.com"] }) },
+      routes: { all: { to: "web" } },
+    },
+  },
+});

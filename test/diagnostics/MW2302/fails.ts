@@ -1,0 +1,16 @@
+import { defineMesh, http, listen } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: { web: { ports: { http: http(80) }, versions: ["v1", "v2"] } },
+  routes: { web: { canary: { to: { v1: 90, v2: 10 } } } },
+  gateways: {
+    edge: {
+      listeners: { web: listen.http(80, { hosts: ["shop.example.com"] }) },
+      routes: { all: { to: "web" } },
+    },
+  },
+});
+
+export const at = "gateways.edge.routes.all.to";

@@ -1,0 +1,10 @@
+import { defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy", "linkerd"],
+  services: { web: { ports: { http: http(80) } } },
+  accessLogs: { requests: "all" },
+});
+
+export const at = "accessLogs.requests";

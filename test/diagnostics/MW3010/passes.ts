@@ -1,0 +1,9 @@
+import { defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["istio", "envoy"],
+  services: { web: { ports: { http: http(80) } } },
+});
+
+export const engine = "envoy";

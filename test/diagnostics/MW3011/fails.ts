@@ -1,0 +1,10 @@
+import { defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["istio"],
+  services: { web: { ports: { http: http(80) } } },
+});
+
+export const at = "targets";
+export const engine = "envoy";

@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { catalogue, describe as describeDiagnostic, formatText } from "meshwright";
+import { exampleCodes, loadExample } from "./load-example.ts";
+import { codesIn, runSession } from "./run-session.ts";
+
+describe("diagnostics", () => {
+  for (const code of exampleCodes("mesh")) {
+    describe(code, () => {
+      it("is all that its failing mesh is told, at the place it names", async () => {
+        const { diagnostics, at } = await loadExample(code, "fails");
+        const told = diagnostics.map((found) => [found.code, describeDiagnostic(catalogue, found).at]);
+        assert.deepEqual(told, [[code, at]], formatText(catalogue, diagnostics));
+      });
+
+      it("is gone in the corrected mesh, which has no errors", async () => {
+        const { diagnostics } = await loadExample(code, "passes");
+        const left = diagnostics.filter((found) => found.severity === "error" || found.code === code);
+        assert.deepEqual(left, [], formatText(catalogue, left));
+      });
+    });
+  }
+
+  for (const code of exampleCodes("session")) {
+    describe(code, () => {
+      it("is all that its failing command prints", () => {
+        const { output, exitCode } = runSession(code, "fails");
+        assert.deepEqual(codesIn(output), [code], output);
+        assert.ok(exitCode === 1 || exitCode === 2, output);
+      });
+
+      it("is gone when the command is corrected", () => {
+        const { output, exitCode } = runSession(code, "passes");
+        assert.deepEqual([codesIn(output), exitCode], [[], 0], output);
+      });
+    });
+  }
+});

@@ -1,0 +1,49 @@
+/**
+ * The examples of a diagnostic code: `<code>/fails.ts` is the smallest mesh that has it, `<code>/passes.ts` the same mesh, corrected.
+ * The documentation shows them, so both are written as a user would write them: a mesh as the default export. What the compiler
+ * refuses, too, stands below a `@ts-expect-error`, so type-checking the tests proves that it does.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { compile, type Diagnostic, type EngineId, type Mesh } from "meshwright";
+import { checkEngine } from "../../components/passes/render.ts";
+import type { CalendarDate } from "../../components/values/calendar-date.ts";
+
+const FOLDER = new URL("./", import.meta.url);
+
+export type Outcome = "fails" | "passes";
+
+/** What an example's file exports beside its mesh. */
+interface ExampleModule {
+  readonly default: Mesh;
+  /** Where the code is reported; only `fails.ts` has one. */
+  readonly at?: string;
+  /** The day on which dates are judged, as `--as-of` gives it. */
+  readonly asOf?: CalendarDate;
+  /** The engine that the mesh is rendered for, as `--engine` gives it. */
+  readonly engine?: EngineId;
+}
+
+export interface Example extends Omit<ExampleModule, "default"> {
+  readonly source: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The codes that have examples: a mesh of each kind, or a session (run-session.ts) where a command finds it. */
+export const exampleCodes = (kind: "mesh" | "session"): readonly string[] =>
+  readdirSync(FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/${FILE[kind]}`, FOLDER)))
+    .map(({ name }) => name)
+    .sort();
+
+const FILE = { mesh: "fails.ts", session: "fails.session" };
+
+export async function loadExample(code: string, outcome: Outcome): Promise<Example> {
+  const url = new URL(`${code}/${outcome}.ts`, FOLDER);
+  const { default: mesh, ...options } = (await import(url.href)) as ExampleModule;
+  return { ...options, source: readFileSync(url, "utf8"), diagnostics: diagnosticsOf(mesh, options) };
+}
+
+function diagnosticsOf(mesh: Mesh, { asOf, engine }: Omit<ExampleModule, "default">): readonly Diagnostic[] {
+  const { ir, diagnostics } = compile(mesh.at("default"), { asOf });
+  return ir === undefined || engine === undefined ? diagnostics : [...diagnostics, ...checkEngine(ir, engine)];
+}

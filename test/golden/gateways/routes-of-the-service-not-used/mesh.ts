@@ -1,0 +1,14 @@
+/** A canary among the service's own routes would not be seen by requests from outside: a warning, since it may be meant so. */
+import { defineMesh, http, listen } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: { web: { ports: { http: http(80) }, versions: ["v1", "v2"] } },
+  routes: { web: { canary: { to: { v1: 90, v2: 10 } } } },
+  gateways: {
+    edge: { listeners: { web: listen.http(80, { hosts: ["shop.example.com"] }) }, routes: { all: { to: "web" } } },
+  },
+});
+
+export const shows = [{ proxy: "shop/edge", files: ["rds/gateway-web.json routes"] }];

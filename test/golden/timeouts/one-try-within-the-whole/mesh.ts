@@ -1,0 +1,14 @@
+/** Two tries of 300 ms fit into a second; what nobody limits has 15 s, on every engine alike. */
+import { defineMesh, http, ms, path, seconds } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["istio", "linkerd", "envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["cart"] },
+    cart: { ports: { http: http(7070) } },
+  },
+  routes: { cart: { quick: { when: path("/price").exactly(), timeout: seconds(1), perTryTimeout: ms(300) } } },
+});
+
+export const shows = [{ proxy: "shop/web", files: ["rds/outbound.json routes"] }];

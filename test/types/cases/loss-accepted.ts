@@ -1,0 +1,15 @@
+import { defineMesh, http, lossy, percent } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["linkerd", "envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["reviews"] },
+    reviews: { ports: { http: http(9080) } },
+  },
+  routes: {
+    reviews: {
+      default: { fault: { abort: lossy({ linkerd: "dev only" }, { status: 503, percent: percent(5) }) } },
+    },
+  },
+});

@@ -1,0 +1,17 @@
+import { defineMesh, http, lossy, percent } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    web: { ports: { http: http(80) }, calls: ["reviews"] },
+    reviews: { ports: { http: http(9080) } },
+  },
+  routes: {
+    reviews: {
+      // error: Property 'status' is missing in type '{ readonly kind: "lossy"
+      // code: MW3003 routes.reviews.default.fault.abort
+      default: { fault: { abort: lossy({ linkerd: "dev only" }, { status: 503, percent: percent(5) }) } },
+    },
+  },
+});

@@ -1,0 +1,269 @@
+/** The commands of `mesh` as users and scripts meet them: help, exit codes, documents on standard output, files written. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { assertFinding, MeshFolder } from "./mesh-process.ts";
+
+const shop = `import { defineMesh, grpc, http, permissive, toService } from "meshwright";
+
+export default defineMesh(
+  { parameters: { canary: 10, migrating: false }, environments: { dev: { canary: 50, migrating: true }, prod: {} } },
+  (p) => ({
+    name: "shop",
+    targets: ["istio", "envoy"],
+    services: {
+      web: { ports: { http: http(80) }, calls: ["cart"] },
+      cart: {
+        ports: { grpc: grpc(7070) },
+        versions: ["v1", "v2"],
+        mtls: p.migrating ? permissive({ until: "2027-01-31" }) : undefined,
+      },
+    },
+    routes: { cart: { default: { to: { v1: 100 - p.canary, v2: p.canary } } } },
+  }),
+);
+`;
+
+describe("mesh", () => {
+  const folder = new MeshFolder(["typescript"]);
+  before(() => {
+    folder.write("shop.ts", shop);
+    folder.write("typo.ts", shop.replace('["cart"]', '["carte"]'));
+  });
+  after(() => folder.remove());
+  const mesh = (...args: string[]) => folder.mesh(args);
+
+  describe("usage", () => {
+    it("teaches in the help of every command: an example, the exit codes", () => {
+      for (const command of [[], ["check"], ["render"], ["graph"], ["run"]]) {
+        const { code, stdout } = mesh(...command, "--help");
+        assert.equal(code, 0);
+        assert.match(stdout, /Examples:\n {2}mesh /);
+        assert.match(stdout, /Exit codes:\n {2}0 .*\n {2}1 .*\n {2}2 .*\n {2}3 .*\n {2}70 /);
+      }
+    });
+
+    it("prints the version; says how long a start takes", () => {
+      const before = performance.now();
+      const { code, stdout } = mesh("--version");
+      console.log(`        mesh --version: ${Math.round(performance.now() - before)} ms`);
+      assert.equal(code, 0);
+      assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+    });
+
+    it("answers wrong usage with 2, on standard error", () => {
+      const wrong = [[], ["chek", "x"], ["check"], ["check", "shop.ts", "--jsn"], ["render", "shop.ts"]];
+      const values = [
+        ["--as-of", "2027-02-30"],
+        ["--as-of", "tomorrow"],
+        ["--format", "xml"],
+      ];
+      for (const args of [
+        ...wrong,
+        ...values.map((value) => ["check", "shop.ts", ...value]),
+        ["graph", "shop.ts", "--out", "x.exe"],
+      ]) {
+        const { code, stdout, stderr } = mesh(...args);
+        assert.deepEqual([code, stdout, stderr === ""], [2, "", false], args.join(" "));
+      }
+      assert.match(mesh("chek", "x").stderr, /Did you mean check/);
+      assert.ok(!mesh("\u001b[2J").stderr.includes("\u001b"));
+    });
+
+    it("answers a bug of ours with 70, and its stack only on demand", () => {
+      const nothing = folder.write("break.mjs", "JSON.stringify = () => { throw new TypeError('broken'); };");
+      const env = { NODE_OPTIONS: `--import=./${nothing}` };
+      assertFinding(folder.mesh(["check", "shop.ts", "--json"], env), 70, /MW9001/, /broken/, /report it/);
+      const { stderr } = folder.mesh(["check", "shop.ts", "--json"], { ...env, MESHWRIGHT_DEBUG: "1" });
+      assert.match(stderr, /^ +at .*break\.mjs:1/m);
+    });
+  });
+
+  describe("check", () => {
+    it("prints a summary, and 0 where all is well", () => {
+      assertFinding(
+        mesh("check", "shop.ts", "--as-of", "2026-06-01"),
+        0,
+        /^no problems in shop\.ts \(environments dev, prod\)\n$/,
+      );
+    });
+
+    it("judges dates as on the day that is given", () => {
+      assertFinding(mesh("check", "shop.ts", "--as-of", "2027-01-25"), 0, /1 warning in shop\.ts/, /in {4}dev\n/);
+      assertFinding(mesh("check", "shop.ts", "--as-of", "2027-03-01"), 1, /1 error in shop\.ts/, /shop\.ts:13:9/);
+      assertFinding(mesh("check", "shop.ts", "--as-of", "2027-03-01", "--env", "prod"), 0);
+    });
+
+    it("tells the same finding of two environments once, with its line, and not again in TypeScript's words", () => {
+      const ended = mesh("check", "typo.ts");
+      assertFinding(ended, 1, /MW2100 /, /file {2}typo\.ts:9:49/, /in {4}dev, prod\n/, /did you mean "cart"\?/);
+      assert.match(ended.stdout, /\n1 error in typo\.ts \(environments dev, prod\)\n$/);
+      assert.doesNotMatch(ended.stdout, /MW5020/);
+    });
+
+    it("adds what only TypeScript sees", () => {
+      folder.write("types.ts", `${shop}\nexport const wrong: number = "text";\n`);
+      assertFinding(
+        mesh("check", "types.ts", "--as-of", "2026-06-01"),
+        1,
+        /MW5020/,
+        /types\.ts:20:14/,
+        /not assignable to type 'number'/,
+        /TS2322/,
+      );
+    });
+
+    it("says when types were not checked", () => {
+      const bare = new MeshFolder();
+      bare.write("shop.ts", shop);
+      const { code, stdout } = bare.mesh(["check", "shop.ts", "--as-of", "2026-06-01"]);
+      bare.remove();
+      assert.deepEqual(
+        [code, stdout],
+        [0, "no problems in shop.ts (environments dev, prod); types not checked: no TypeScript here\n"],
+      );
+    });
+
+    it("prints one JSON document, also of a file that is not there", () => {
+      const { findings, ...rest } = JSON.parse(mesh("check", "typo.ts", "--json").stdout);
+      const counts = { exitCode: 1, errors: 1, warnings: 0, notes: 0, typesChecked: true };
+      assert.deepEqual(rest, {
+        schema: 1,
+        command: "check",
+        file: "typo.ts",
+        environments: ["dev", "prod"],
+        ...counts,
+      });
+      const [{ what, why, fix, ...where }] = findings;
+      assert.ok([what, why, fix].every((text) => typeof text === "string" && text !== ""));
+      const place = { file: "typo.ts", line: 9, column: 49, at: "services.web.calls[0]" };
+      const code = { code: "MW2100", name: "unknown-callee", severity: "error", got: '"carte"' };
+      assert.deepEqual(where, { ...code, ...place, environments: ["dev", "prod"] });
+      assert.equal(JSON.parse(mesh("check", "no.ts", "--json").stdout).findings[0].code, "MW5001");
+    });
+
+    it("prints SARIF with rules, level and region", () => {
+      const log = JSON.parse(mesh("check", "typo.ts", "--format", "sarif").stdout);
+      const [{ tool, results }] = log.runs;
+      assert.equal(log.version, "2.1.0");
+      assert.deepEqual(tool.driver.rules, [{ id: "MW2100", name: "unknown-callee" }]);
+      const { artifactLocation, region } = results[0].locations[0].physicalLocation;
+      assert.deepEqual([results[0].ruleId, results[0].ruleIndex, results[0].level], ["MW2100", 0, "error"]);
+      assert.deepEqual([artifactLocation.uri, region], ["typo.ts", { startLine: 9, startColumn: 49 }]);
+    });
+
+    it("keeps what users wrote inside of fences in Markdown", () => {
+      const hostile = { name: "```\n# head\n@team <b>", targets: ["envoy"], services: {} };
+      const { stdout } = mesh("check", folder.write("fence.json", JSON.stringify(hostile)), "--format", "markdown");
+      assert.match(stdout, /^````text\n/m);
+      const outside = stdout.replaceAll(/^(`{3,})text\n[\s\S]*?\n\1$/gm, "");
+      assert.doesNotMatch(outside, /head|@team|<b>/);
+    });
+
+    it("colours for a terminal only", () => {
+      assert.ok(
+        folder.mesh(["check", "typo.ts"], { NO_COLOR: undefined, FORCE_COLOR: "1" }).stdout.includes("\u001b["),
+      );
+      assert.ok(!folder.mesh(["check", "typo.ts"], { NO_COLOR: undefined }).stdout.includes("\u001b["));
+    });
+  });
+
+  describe("render", () => {
+    const render = (...more: string[]) => mesh("render", "shop.ts", "--engine", "envoy", ...more);
+
+    it("writes every proxy of every environment, with what to do with them", () => {
+      const { code, stdout } = render("--out", "build");
+      assert.equal(code, 0);
+      assert.match(stdout, /^build\/dev\/envoy: 3 proxies, \d+ files, \d+ bytes\nbuild\/prod\/envoy: 3 proxies/);
+      const found = readdirSync(join(folder.path, "build/prod/envoy")).sort();
+      assert.deepEqual(found, ["README.txt", "shop.cart.v1", "shop.cart.v2", "shop.web"]);
+      const text = readFileSync(join(folder.path, "build/prod/envoy/README.txt"), "utf8");
+      for (const needed of ["cd shop.cart.v1", "envoy -c bootstrap.json", "certs/ca.crt", "certs/identity.key"])
+        assert.ok(text.includes(needed), needed);
+      JSON.parse(readFileSync(join(folder.path, "build/prod/envoy/shop.web/bootstrap.json"), "utf8"));
+      assert.deepEqual(readdirSync(join(folder.path, "build/prod")), ["envoy"]);
+    });
+
+    it("replaces nothing unasked, and nothing else when asked", () => {
+      mkdirSync(join(folder.path, "full/dev/envoy/gone"), { recursive: true });
+      writeFileSync(join(folder.path, "full/mine.txt"), "mine");
+      assertFinding(render("--out", "full"), 2, /MW5015/, /full\/dev\/envoy/, /--force/);
+      assert.ok(!existsSync(join(folder.path, "full/prod")));
+      assertFinding(render("--out", "full", "--force"), 0);
+      assert.ok(!existsSync(join(folder.path, "full/dev/envoy/gone")));
+      assert.equal(readFileSync(join(folder.path, "full/mine.txt"), "utf8"), "mine");
+    });
+
+    it("writes the same bytes twice", () => {
+      assertFinding(render("--out", "one", "--env", "prod"), 0);
+      assertFinding(render("--out", "two", "--env", "prod"), 0);
+      assert.deepEqual(contents(join(folder.path, "one")), contents(join(folder.path, "two")));
+    });
+
+    it("writes nothing of a mesh with errors", () => {
+      assertFinding(mesh("render", "typo.ts", "--engine", "envoy", "--out", "bad"), 1, /MW2100/, /nothing was written/);
+      assert.ok(!existsSync(join(folder.path, "bad")));
+    });
+
+    it("refuses engines by name", () => {
+      const with_ = (engine: string) => mesh("render", "shop.ts", "--engine", engine, "--out", "no");
+      assertFinding(with_("envoi"), 2, /MW5014/, /did you mean "envoy"\?/);
+      assertFinding(with_("istio"), 1, /MW3010/);
+      assertFinding(with_("linkerd"), 1, /MW3011/);
+      assert.ok(!existsSync(join(folder.path, "no")));
+    });
+
+    it("says why it cannot write", () => {
+      writeFileSync(join(folder.path, "file"), "");
+      assertFinding(render("--out", "file", "--force"), 2, /MW5016/, /nothing was written/);
+    });
+
+    it("counts in JSON what it wrote", () => {
+      const { rendered, exitCode } = JSON.parse(render("--out", "json", "--env", "dev", "--json").stdout);
+      assert.equal(exitCode, 0);
+      const files = contents(join(folder.path, "json"));
+      const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+      assert.deepEqual(rendered, [{ name: "dev", folder: "json/dev/envoy", proxies: 3, files: files.size, bytes }]);
+    });
+  });
+
+  describe("graph", () => {
+    it("draws one picture per environment", () => {
+      assertFinding(mesh("graph", "shop.ts"), 0, /^shop\.dev\.svg\nshop\.prod\.svg\n$/);
+      const dev = readFileSync(join(folder.path, "shop.dev.svg"), "utf8");
+      for (const shown of ["web", "cart", "v2", "50 %", "accepts plaintext until 2027-01-31", "grpc"])
+        assert.ok(dev.replaceAll("&#160;", " ").replaceAll("&#45;", "-").includes(shown), shown);
+      assert.doesNotMatch(readFileSync(join(folder.path, "shop.prod.svg"), "utf8"), /plaintext until/);
+    });
+
+    it("writes Graphviz's language, too", () => {
+      const { stdout } = mesh("graph", "shop.ts", "--env", "dev", "--out", "shop.dot", "--json");
+      assert.deepEqual(JSON.parse(stdout).pictures, [{ environment: "dev", path: "shop.dot" }]);
+      assert.match(readFileSync(join(folder.path, "shop.dot"), "utf8"), /^digraph "shop" \{/);
+    });
+
+    it("draws nothing of a mesh with errors, and says why it cannot write", () => {
+      assertFinding(mesh("graph", "typo.ts", "--out", "typo.svg"), 1, /MW2100/, /nothing was drawn/);
+      assert.ok(!existsSync(join(folder.path, "typo.svg")));
+      assertFinding(mesh("graph", "shop.ts", "--env", "dev", "--out", "no/where.svg"), 2, /MW5016/);
+    });
+  });
+
+  describe("run", () => {
+    it("answers 3 where there is no Envoy", () => {
+      assertFinding(mesh("run", "shop.ts", "--once", "--env", "prod", "--envoy", "./no-envoy"), 3, /no-envoy/);
+    });
+
+    it("answers 1 and 2 as the other commands do", () => {
+      assertFinding(mesh("run", "typo.ts", "--once"), 1, /MW2100/);
+      assertFinding(mesh("run", "no.ts", "--once"), 2, /MW5001/);
+    });
+  });
+});
+
+/** Every file below a folder by its path. */
+function contents(folder: string): ReadonlyMap<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(paths.map((path) => [path.slice(folder.length), readFileSync(path, "utf8")]));
+}
