@@ -279,8 +279,11 @@ function isPlain(value: unknown, at: Cursor, open: Set<object>, done: Set<object
     return refusePlain(at, "then" in value || "apply" in value ? "a Promise or an Output" : "an instance of a class");
   open.add(value);
   let plain = true;
-  for (const [key, child] of Object.entries(value))
+  for (const key in value) {
+    const child: unknown = (value as Record<string, unknown>)[key];
+    if (typeof child === "string" || typeof child === "number" || typeof child === "boolean") continue;
     plain = isPlain(child, at.at(Array.isArray(value) ? Number(key) : key), open, done) && plain;
+  }
   open.delete(value);
   done.add(value);
   return plain;

@@ -122,14 +122,9 @@ function normalizeServiceRoutes(entry: Entry, known: Known, around: Surroundings
   }
   return httpPorts.map((port): RouteTableIr => {
     const here = written.filter(([, route]) => route.port === undefined || route.port === port.name);
+    const ports = [port];
     const routes = here.map(([name, route]) =>
-      normalizeRoute(name, route, {
-        ...around,
-        service: known,
-        ports: [port],
-        path: ["routes", entry.key, name],
-        name,
-      }),
+      normalizeRoute(name, route, { ...around, service: known, ports, path: ["routes", entry.key, name], name }),
     );
     return { name: port.name, routes: [...inOrder(routes), ...fallback(routes, known, port, around)] };
   });

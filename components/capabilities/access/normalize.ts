@@ -19,7 +19,7 @@ import type { NamedMatch, PathMatch } from "../../ir/match.ts";
 import type { CallerIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import { nearest } from "../../values/name.ts";
-import { byText, sortedBy } from "../../values/order.ts";
+import { distinct, sortedBy } from "../../values/order.ts";
 import { callerWithoutCall, emptyRuleList, requestRuleOnTcp, unknownCaller, unknownRulePort } from "./codes.ts";
 import type { AccessIr, PolicyIr, PortAccessIr } from "./ir.ts";
 import { accessSupport } from "./support.ts";
@@ -103,7 +103,7 @@ function denial(name: string, written: Rule, callers: readonly CallerIr[], place
   return refused.length === 0 ? [] : [{ ...policy(name, written, place), from: identities(refused) }];
 }
 
-const identities = (callers: readonly CallerIr[]) => [...new Set(callers.map(({ identity }) => identity))].sort(byText);
+const identities = (callers: readonly CallerIr[]) => distinct(callers.map(({ identity }) => identity));
 
 const looksIntoRequests = ({ methods, paths, headers }: Rule): boolean => (methods ?? paths ?? headers) !== undefined;
 
@@ -117,7 +117,7 @@ function policy(name: string, { methods, paths, headers = [] }: Rule, place: Ser
   return {
     name,
     path: [...place.path, "access", name],
-    ...(methods && { methods: [...new Set(methods.map((item) => item.toUpperCase()))].sort(byText) }),
+    ...(methods && { methods: distinct(methods.map((item) => item.toUpperCase())) }),
     ...(paths && { paths: paths.map(pathMatch) }),
     headers: sortedBy(headers.map(headerMatch), (item) => JSON.stringify(item)),
   };

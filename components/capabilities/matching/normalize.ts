@@ -14,7 +14,7 @@ import {
 } from "../../contract/read.ts";
 import type { NamedMatch, PathMatch, TextMatch } from "../../ir/match.ts";
 import { nearest } from "../../values/name.ts";
-import { byText, sortedBy } from "../../values/order.ts";
+import { distinct, sortedBy } from "../../values/order.ts";
 import { sourceAtGateway, twoPaths, unknownSource } from "./codes.ts";
 import type { MatchingIr } from "./ir.ts";
 import { conditionSupport } from "./support.ts";
@@ -67,7 +67,7 @@ export function normalizeMatching(
   return {
     priority,
     ...(pathMatch && { path: pathMatch }),
-    ...(methods && { methods: [...new Set(methods.map((item) => item.toUpperCase()))].sort(byText) }),
+    ...(methods && { methods: distinct(methods.map((item) => item.toUpperCase())) }),
     headers: named(when, "header-", (name) => name.toLowerCase(), place),
     query: named(when, "query-", (name) => name, place),
     cookies: named(when, "cookie-", (name) => name, place),

@@ -5,7 +5,7 @@ import { token } from "../../contract/http.ts";
 import { duration, integer, list, object, oneOf, type ReadFields } from "../../contract/read.ts";
 import { deepFreeze } from "../../values/deep-freeze.ts";
 import type { Milliseconds } from "../../values/duration.ts";
-import { byText } from "../../values/order.ts";
+import { distinct } from "../../values/order.ts";
 import { retriesOffWithFields } from "./codes.ts";
 import type { RetriesIr } from "./ir.ts";
 import type { RetryCondition } from "./model.ts";
@@ -13,7 +13,7 @@ import { retrySupport } from "./support.ts";
 
 /** The request has not reached the service's code: repeating it is safe whatever it asks for. */
 export const NOT_BEGUN: readonly RetryCondition[] = ["connect-failure", "refused-stream", "reset-before-request"];
-export const IDEMPOTENT: readonly string[] = ["DELETE", "GET", "HEAD", "OPTIONS", "PUT", "TRACE"];
+export const IDEMPOTENT: readonly string[] = Object.freeze(["DELETE", "GET", "HEAD", "OPTIONS", "PUT", "TRACE"]);
 export const DEFAULT_ATTEMPTS = 2;
 const DEFAULT_BASE = 25 as Milliseconds;
 
@@ -62,13 +62,17 @@ function withDefaults(retries: NonNullable<ReadFields<typeof fields>["retries"]>
     retries.on ?? (retries.statuses !== undefined ? [] : grpc ? [...NOT_BEGUN, "unavailable" as const] : NOT_BEGUN);
   const statuses = [...new Set(retries.statuses ?? [])].sort((a, b) => a - b);
   const safe = statuses.length === 0 && on.every((item) => NOT_BEGUN.includes(item));
-  const methods = retries.methods?.map((item) => item.toUpperCase()) ?? (safe || grpc ? undefined : IDEMPOTENT);
+  const methods = retries.methods
+    ? distinct(retries.methods.map((item) => item.toUpperCase()))
+    : safe || grpc
+      ? undefined
+      : IDEMPOTENT;
   const base = retries.backOff?.base ?? DEFAULT_BASE;
   return {
     attempts: retries.attempts ?? DEFAULT_ATTEMPTS,
-    on: [...new Set(on)].sort(byText),
+    on: distinct(on),
     statuses,
-    ...(methods && { methods: [...new Set(methods)].sort(byText) }),
+    ...(methods && { methods }),
     backOff: { base, max: retries.backOff?.max ?? ((base * 10) as Milliseconds) },
   };
 }

@@ -13,22 +13,20 @@ export class Fragments {
   }
 
   get<K extends keyof SetSlots>(slot: K): SetSlots[K] | undefined {
-    const found: SetSlots[K][] = [];
-    for (const item of this.#all) if (item.op === "set" && item.slot === slot) found.push(item.value as SetSlots[K]);
-    if (found.length > 1) throw filledTwice(slot);
-    return found[0];
+    let found: SetSlots[K] | undefined;
+    for (const item of this.#all) {
+      if (item.op !== "set" || item.slot !== slot) continue;
+      if (found !== undefined) throw filledTwice(slot);
+      found = item.value as SetSlots[K];
+    }
+    return found;
   }
 
   list<K extends keyof AddSlots>(slot: K): readonly AddSlots[K][] {
-    const ids: string[] = [];
-    const found: AddSlots[K][] = [];
-    for (const item of this.#all) {
-      if (item.op !== "add" || item.slot !== slot) continue;
-      ids.push(item.id);
-      found.push(item.value as AddSlots[K]);
-    }
-    requireOnce(ids);
-    return found;
+    const here: Added<K>[] = [];
+    for (const item of this.#all) if (item.op === "add" && item.slot === slot) here.push(item as Added<K>);
+    if (here.length > 1) requireOnce(here.map(({ id }) => id));
+    return here.map(({ value }) => value);
   }
 
   /** The filters that the listener needs. */
@@ -79,8 +77,11 @@ export function httpFilterChain(
     }));
 }
 
+type Added<K extends keyof AddSlots> = Extract<EnvoyFragment, { readonly op: "add"; readonly slot: K }> & {
+  readonly value: AddSlots[K];
+};
+
 function requireOnce(ids: readonly string[]): void {
-  if (ids.length < 2) return;
   const seen = new Set<string>();
   for (const id of ids) {
     if (seen.has(id)) throw filledTwice(id);

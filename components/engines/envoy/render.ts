@@ -139,7 +139,7 @@ export class EnvoyRenderer {
         new Block(bootstrap({ proxy: name, service: proxyName(service.id), stats, edge: false })),
       ),
       resourceFile("lds.json", listeners.map(blockOf)),
-      resourceFile("cds.json", [...workloads.map(blockOf), ...clusters]),
+      resourceFile("cds.json", workloads.map(blockOf).concat(clusters)),
       ...files,
     ];
   }

@@ -1,6 +1,7 @@
 /**
  * Long route lists as matcher trees. Envoy tries a list one by one; a tree finds the few candidates by the path first.
- * Only where that provably keeps the order: each leaf holds every route whose path could match there, in the order of the list.
+ * Only where that provably keeps the order: each leaf holds every route whose path could match there, in the order of the list,
+ * and every route still asks for all that it asks for in the list.
  */
 import type { PathMatch } from "../../ir/match.ts";
 import type { JsonObject } from "../../values/json.ts";
@@ -16,45 +17,46 @@ export function routesOrTree(routes: readonly EnvoyRoute[]): JsonObject {
   const list = { routes: routes.map(({ value }) => value) };
   if (routes.length < WORTH_A_TREE) return list;
   const leaves = leavesOf(routes);
-  if (leaves === undefined) return list;
-  const copies = leaves.exact.size + leaves.prefix.size === 0 ? Infinity : copiesIn(leaves) / routes.length;
-  return copies > MOST_COPIES ? list : { matcher: treeOf(leaves) };
+  if (leaves === undefined || leaves.byPath.size === 0) return list;
+  const copies = [...leaves.byPath.values()].reduce((sum, leaf) => sum + leaf.length, leaves.otherwise.length);
+  return copies > MOST_COPIES * routes.length ? list : { matcher: treeOf(leaves) };
 }
 
 interface Leaves {
-  /** Paths without a query that some exact route names. */
-  readonly exact: ReadonlyMap<string, readonly EnvoyRoute[]>;
-  /** Longest prefix of the raw path, each ending at a segment's end. */
-  readonly prefix: ReadonlyMap<string, readonly EnvoyRoute[]>;
+  /** For each path that some route names, exactly or as a prefix. */
+  readonly byPath: ReadonlyMap<string, readonly EnvoyRoute[]>;
+  /** What no such path begins. */
   readonly otherwise: readonly EnvoyRoute[];
 }
 
-/** `undefined` where a regex stands in the list: it could match under any leaf. */
+/**
+ * A request goes to the longest named path that begins its own, query included. A route for another path can match it only if
+ * that path ends at a segment's end and is shorter, so it is an ancestor of the one that was found.
+ * `undefined` where a regex stands in the list: it could match under any leaf.
+ */
 function leavesOf(routes: readonly EnvoyRoute[]): Leaves | undefined {
   const paths = routes.map(({ ir }) => ir.matching.path);
   if (paths.some((path) => path?.kind === "regex")) return undefined;
-  const exactPaths = new Set(paths.flatMap((path) => (path?.kind === "exact" ? [path.path] : [])));
-  const prefixes = new Set(paths.flatMap((path) => (path?.kind === "prefix" && path.path !== "/" ? [path.path] : [])));
-  const byPath = Map.groupBy(
-    routes.map((route, position) => ({ route, position })),
-    ({ route }) => keyOf(route.ir.matching.path),
-  );
-  const candidates = (path: string, exact: boolean): readonly EnvoyRoute[] => {
-    const keys = ["", ...ancestors(path).map((prefix) => `prefix ${prefix}`), ...(exact ? [`exact ${path}`] : [])];
-    const found = keys.flatMap((key) => byPath.get(key) ?? []).sort((a, b) => a.position - b.position);
+  const named = new Set(paths.flatMap((path) => (keyOf(path) === "" ? [] : [textOf(path)])));
+  const positioned = routes.map((route, position) => ({ route, position }));
+  const byKey = Map.groupBy(positioned, ({ route }) => keyOf(route.ir.matching.path));
+  const candidates = (path: string): readonly EnvoyRoute[] => {
+    const keys = ["", `exact ${path}`, ...ancestors(path).map((prefix) => `prefix ${prefix}`)];
+    const found = keys.flatMap((key) => byKey.get(key) ?? []).sort((a, b) => a.position - b.position);
     return found.map(({ route }) => route);
   };
   return {
-    exact: new Map([...exactPaths, ...prefixes].map((path) => [path, candidates(path, exactPaths.has(path))])),
-    prefix: new Map([...prefixes].map((path) => [path, candidates(path, false)])),
-    otherwise: byPath.get("")?.map(({ route }) => route) ?? [],
+    byPath: new Map([...named].map((path) => [path, candidates(path)])),
+    otherwise: byKey.get("")?.map(({ route }) => route) ?? [],
   };
 }
 
+const textOf = (path: PathMatch | undefined): string =>
+  path === undefined ? "/" : path.kind === "regex" ? path.regex : path.path;
+
+/** Nothing for every path. */
 const keyOf = (path: PathMatch | undefined): string =>
-  path === undefined || (path.kind === "prefix" && path.path === "/")
-    ? ""
-    : `${path.kind} ${path.kind === "regex" ? path.regex : path.path}`;
+  path === undefined || (path.kind === "prefix" && path.path === "/") ? "" : `${path.kind} ${textOf(path)}`;
 
 /** `/a/b` → `/a`, `/a/b`: the prefixes that match it, by whole segments. */
 function ancestors(path: string): string[] {
@@ -62,25 +64,13 @@ function ancestors(path: string): string[] {
   return segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`);
 }
 
-const copiesIn = ({ exact, prefix, otherwise }: Leaves): number =>
-  [...exact.values()].reduce((sum, routes) => sum + 2 * routes.length, 0) +
-  [...prefix.values()].reduce((sum, routes) => sum + routes.length, 0) +
-  otherwise.length;
-
-/**
- * `:path` holds the query, so a path ends at its end or at "?": the former is looked up whole, the latter by prefix.
- * "#" cannot occur: Envoy refuses or strips it before.
- */
-function treeOf({ exact, prefix, otherwise }: Leaves): JsonObject {
-  const withQuery = [...exact].map(([path, routes]) => [`${path}?`, leaf(routes)] as const);
-  const below = [...prefix].map(([path, routes]) => [`${path}/`, leaf(routes)] as const);
-  const byPrefix = {
-    matcher_tree: { input: PATH, prefix_match_map: { map: Object.fromEntries([...withQuery, ...below]) } },
-    on_no_match: leaf(otherwise),
-  };
-  const whole = Object.fromEntries([...exact].map(([path, routes]) => [path, leaf(routes)]));
-  return { matcher_tree: { input: PATH, exact_match_map: { map: whole } }, on_no_match: { matcher: byPrefix } };
-}
+const treeOf = ({ byPath, otherwise }: Leaves): JsonObject => ({
+  matcher_tree: {
+    input: PATH,
+    prefix_match_map: { map: Object.fromEntries([...byPath].map(([path, routes]) => [path, leaf(routes)])) },
+  },
+  on_no_match: leaf(otherwise),
+});
 
 const PATH: JsonObject = {
   name: "path",
