@@ -266,26 +266,28 @@ function nameOf(value: unknown): string {
 }
 
 /** Functions, Promises, Outputs and class instances anywhere in a mesh, each with its path; also cycles and depth. */
-export const requirePlain = (value: unknown, at: Cursor): boolean => isPlain(value, at, new Set(), new Set());
+export const requirePlain = (value: unknown, at: Cursor): boolean => isPlain(value, at, [], new Set());
 
-/** `open` are the objects around the value, `done` those that were walked: what is shared many times is walked once. */
-function isPlain(value: unknown, at: Cursor, open: Set<object>, done: Set<object>): boolean {
+/** `open` are the objects around the value, `done` those with others inside: what is shared many times is walked once. */
+function isPlain(value: unknown, at: Cursor, open: object[], done: Set<object>): boolean {
   if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint")
     return refusePlain(at, `a ${typeof value}`);
   if (typeof value !== "object" || value === null || done.has(value)) return true;
-  if (open.has(value)) return refusePlain(at, "a value that contains itself");
-  if (open.size > DEEPEST) return refusePlain(at, `something nested more than ${DEEPEST} levels deep`);
+  if (open.includes(value)) return refusePlain(at, "a value that contains itself");
+  if (open.length > DEEPEST) return refusePlain(at, `something nested more than ${DEEPEST} levels deep`);
   if (!Array.isArray(value) && isAlive(value))
     return refusePlain(at, "then" in value || "apply" in value ? "a Promise or an Output" : "an instance of a class");
-  open.add(value);
+  open.push(value);
   let plain = true;
+  let nested = false;
   for (const key in value) {
     const child: unknown = (value as Record<string, unknown>)[key];
     if (typeof child === "string" || typeof child === "number" || typeof child === "boolean") continue;
+    nested = true;
     plain = isPlain(child, at.at(Array.isArray(value) ? Number(key) : key), open, done) && plain;
   }
-  open.delete(value);
-  done.add(value);
+  open.pop();
+  if (nested) done.add(value);
   return plain;
 }
 

@@ -1,0 +1,131 @@
+/**
+ * DESIGN section 5, 4: proportional. However some services change, compiling just those again says and renders what compiling
+ * everything does, and only the files of neighbours differ. Meshes and changes have every field there is.
+ */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { placementOf } from "../../components/engines/envoy/placement.ts";
+import type { MeshIr, ServiceIr } from "../../components/ir/mesh-ir.ts";
+import { type Compiled, compile, recompile } from "../../components/passes/compile.ts";
+import { envoyRenderer } from "../../components/passes/render.ts";
+import { type MeshData, meshes } from "../generate/mesh.ts";
+import { filesOf } from "./rendered.ts";
+
+const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
+
+/** Every purpose has an address of its own, whoever asks first: bytes can be compared. */
+const placement = () =>
+  placementOf(
+    (purpose) => ({
+      host: "127.0.0.1",
+      port: [...purpose].reduce((sum, one) => (sum * 31 + one.charCodeAt(0)) % 2 ** 40, 7),
+    }),
+    "rendered",
+  );
+
+/** A change of one service: a field, or its routes, becomes what they are at another service, or goes. */
+interface Change {
+  readonly service: number;
+  readonly donor: number;
+  readonly field: string;
+}
+
+const FIELDS = [
+  "routes",
+  "calls",
+  "access",
+  "mtls",
+  "ports",
+  "versions",
+  "selectors",
+  "owner",
+  "name",
+  "namespace",
+  "serviceAccount",
+  "accessLogs",
+  "metrics",
+];
+const change: fc.Arbitrary<Change> = fc.record({
+  service: fc.nat(),
+  donor: fc.nat(),
+  field: fc.constantFrom("routes", "routes", "calls", "calls", ...FIELDS),
+});
+
+function apply(
+  mesh: MeshData,
+  changes: readonly Change[],
+): { readonly mesh: MeshData; readonly changed: readonly string[] } {
+  const keys = Object.keys(mesh.services);
+  const services = { ...mesh.services };
+  const routes = { ...mesh.routes };
+  const changed = new Set<string>();
+  for (const { service, donor, field } of changes) {
+    const [key = "", from = ""] = [keys[service % keys.length], keys[donor % keys.length]];
+    changed.add(key);
+    if (field === "routes") routes[key] = mesh.routes[from] ?? {};
+    else services[key] = withField(services[key] ?? {}, field, mesh.services[from]?.[field]);
+  }
+  return { mesh: { ...mesh, services, routes }, changed: [...changed] };
+}
+
+function withField(fields: Record<string, unknown>, field: string, value: unknown): Record<string, unknown> {
+  const { [field]: _, ...rest } = fields;
+  return value === undefined ? rest : { ...rest, [field]: value };
+}
+
+const hasErrors = ({ diagnostics }: Compiled): boolean => diagnostics.some(({ severity }) => severity === "error");
+const rendered = (ir: MeshIr) => filesOf(envoyRenderer(placement()).render(ir));
+
+/** Who may see a change of these services: themselves, and whoever calls or is called, before or after. */
+function neighbours(changed: readonly string[], ...irs: readonly MeshIr[]): ReadonlySet<string> {
+  const here = irs.flatMap(({ services }) => services.filter(({ key }) => changed.includes(key)));
+  return new Set(
+    here.flatMap(({ id, calls, callers }: ServiceIr) => [
+      id,
+      ...calls.map(({ to }) => to),
+      ...callers.map(({ from }) => from),
+    ]),
+  );
+}
+
+describe(`recompiling (seed ${seed})`, function () {
+  this.timeout(60_000);
+
+  it("says what compiling everything says", () => {
+    fc.assert(
+      fc.property(meshes, fc.array(change, { minLength: 1, maxLength: 3 }), (before, changes) => {
+        const { mesh, changed } = apply(before, changes);
+        const again = recompile(compile(before), mesh, changed);
+        const whole = compile(mesh);
+        assert.deepEqual(again.ir, whole.ir);
+        assert.deepEqual(again.diagnostics, whole.diagnostics);
+      }),
+      { seed, numRuns: 1_000 },
+    );
+  });
+
+  it("renders what rendering everything renders, and changes only the files of neighbours", () => {
+    let compared = 0;
+    fc.assert(
+      fc.property(meshes, fc.array(change, { minLength: 1, maxLength: 2 }), (before, changes) => {
+        const { mesh, changed } = apply(before, changes);
+        const first = compile(before);
+        const again = recompile(first, mesh, changed);
+        if (hasErrors(again) || again.changed === undefined || first.ir === undefined || again.ir === undefined) return;
+        compared++;
+        const renderer = envoyRenderer(placement());
+        const old = filesOf(renderer.render(first.ir));
+        const now = new Map([...old, ...filesOf(renderer.rerender(again.changed))]);
+        for (const [path, text] of rendered(again.ir)) assert.equal(now.get(path), text, path);
+        const near = neighbours(changed, first.ir, again.ir);
+        const far = again.ir.services.filter(({ id }) => !near.has(id));
+        for (const { namespace, name } of far)
+          for (const [path, text] of now)
+            if (path.startsWith(`${namespace}/${name}/`) || path.startsWith(`${namespace}/${name} `))
+              assert.equal(text, old.get(path), path);
+      }),
+      { seed, numRuns: 1_000 },
+    );
+    assert.ok(compared > 100, `only ${compared} changes were compared`);
+  });
+});
