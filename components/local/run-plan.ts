@@ -87,10 +87,10 @@ function workloadsOf(service: ServiceIr, ir: MeshIr, placement: Placement, direc
   });
 }
 
-/** An application that speaks TLS itself needs a certificate; in a run it shows its workload's. */
+/** An application that speaks TLS itself needs a certificate of its own. */
 const tlsFiles = ({ protocol }: PortIr, folder: string) =>
   protocol === "tls"
-    ? { certFile: join(folder, "certs/identity.crt"), keyFile: join(folder, "certs/identity.key") }
+    ? { certFile: join(folder, "certs/workload.crt"), keyFile: join(folder, "certs/workload.key") }
     : {};
 
 function callOf(edge: EdgeIr, proxy: string, ir: MeshIr, placement: Placement, directory: string): CallSpec {

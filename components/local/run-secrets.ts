@@ -4,6 +4,7 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { hostsOf } from "../engines/envoy/names.ts";
 import { edgeSecret } from "../engines/envoy/tls.ts";
 import type { ExternalIr, GatewayIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { type Authority, createAuthority, type IssuedCertificate } from "./certificates.ts";
@@ -34,14 +35,15 @@ export class RunSecrets {
     return new RunSecrets(directory, authority, outside);
   }
 
-  /** A proxy's identity and the roots of the mesh, once; files of the pair, too, for a workload that speaks TLS itself. */
+  /** A proxy's identity and the roots of the mesh, once; for a workload that speaks TLS itself, a certificate for its names. */
   async writeIdentity(proxy: string, owner: ServiceIr | GatewayIr): Promise<void> {
     const folder = proxyDirectory(this.#directory, proxy);
-    const pair = await this.authority.issueWorkload(owner.identity);
-    await this.#write(folder, "identity", certificate(pair));
+    await this.#write(folder, "identity", certificate(await this.authority.issueWorkload(owner.identity)));
     await this.#write(folder, "roots", roots(this.authority.caPem));
-    if ("ports" in owner && owner.ports.some(({ protocol }) => protocol === "tls"))
-      await writePair(join(folder, "certs", "identity"), pair);
+    if ("ports" in owner && owner.ports.some(({ protocol }) => protocol === "tls")) {
+      const names = hostsOf(owner.name, owner.namespace, true);
+      await writePair(join(folder, "certs", "workload"), await this.authority.issueServer(names));
+    }
   }
 
   /** What a gateway shows to clients outside: one certificate for each listener's hosts. */

@@ -10,6 +10,7 @@ import { Report, sortDiagnostics } from "../diagnostics/report.ts";
 import type { Target } from "../engines/releases.ts";
 import type { CallerIr, EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
+import { comparePaths } from "../values/model-path.ts";
 import { byText } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
 import { checkNames, checkTables } from "./check.ts";
@@ -65,15 +66,15 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   const around: Surroundings = { settings: mesh.settings, directory: names, asOf: options.asOf };
 
   const parts = new Map<ServiceId, Part>();
+  const entries = new Map<ServiceId, Entry>();
   for (const [key, entry] of mesh.entries) {
     const here = known.get(key) as Known;
+    entries.set(here.id, entry);
     parts.set(here.id, normalizeEntry(entry, here, names, options.asOf));
   }
 
   const report = new Report();
-  const gateways = [...mesh.gateways].map(([key, gateway]) =>
-    normalizeGateway(key, gateway, mesh.entries, around, report),
-  );
+  const gateways = [...mesh.gateways].map(([key, gateway]) => normalizeGateway(key, gateway, entries, around, report));
   const externals = [...mesh.externals].map(([key, external]) => normalizeExternal(key, external, report));
   gateways.sort((a, b) => byText(a.id, b.id));
   externals.sort((a, b) => byText(a.id, b.id));
@@ -141,7 +142,7 @@ export function recompile(previous: Compiled, spec: Spec, keys: readonly string[
     directory: before.names,
     asOf: before.options.asOf,
   };
-  const fresh = keys.map((key) => readEntry(key, spec.services[key], spec.routes?.[key], targets));
+  const fresh = keys.map((key) => readEntry(key, spec.services[key], routesOf(spec, key), targets));
   if (fresh.some((entry) => isElsewhere(entry, before))) return compile(spec, before.options);
 
   const next: CompileState = { ...before, written: { ...before.written, entries: before.written.entries } };
@@ -161,13 +162,14 @@ export function recompile(previous: Compiled, spec: Spec, keys: readonly string[
     const part = next.parts.get(id) as Part;
     const old = next.calls.get(id) ?? [];
     const edges = effectiveCalls(part, next.parts);
+    next.calls.set(id, edges);
+    if (!samePlaces(old, edges)) touched.add(id);
     if (sameEdges(old, edges)) continue;
     for (const { to } of [...old, ...edges]) if (next.parts.has(to as ServiceId)) touched.add(to as ServiceId);
     touched.add(id);
     const entry = entries.get(part.known.key) as Entry;
     retract(id, old, next.callers);
     admit(callerOf(entry, part, around), edges, next.callers);
-    next.calls.set(id, edges);
   }
   const services = [...before.services];
   for (const id of touched) {
@@ -186,9 +188,22 @@ export interface Spec {
   readonly routes?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A service that moved to another name or namespace, or whose ports changed, concerns more than its neighbours. */
-function isElsewhere(entry: Entry, { names, written }: CompileState): boolean {
+/** A service may be called `constructor`, which every object answers to. */
+const routesOf = ({ routes = {} }: Spec, key: string): unknown =>
+  Object.hasOwn(routes, key) ? routes[key] : undefined;
+
+/**
+ * A service that moved to another name or namespace, or whose ports changed, concerns more than its neighbours; so does one
+ * whose routes come or go while a gateway, which goes around them and says so, leads to it.
+ */
+function isElsewhere(entry: Entry, { names, written, gateways }: CompileState): boolean {
   const old = names.service(entry.key);
+  const routes = (one: Entry | undefined) => JSON.stringify([...(one?.routes.keys() ?? [])].sort());
+  if (
+    gateways.some(({ calls }) => calls.some(({ to }) => to === old?.id)) &&
+    routes(entry) !== routes(written.entries.get(entry.key))
+  )
+    return true;
   const here = knownOf(entry, written.settings);
   const shape = ({ id, ports, versions }: Known) => JSON.stringify([id, ports, versions]);
   const account = (one: Entry | undefined) => one?.service.serviceAccount;
@@ -197,6 +212,10 @@ function isElsewhere(entry: Entry, { names, written }: CompileState): boolean {
 
 const sameEdges = (a: readonly EdgeIr[], b: readonly EdgeIr[]): boolean =>
   a.length === b.length && a.every((edge, index) => edge.to === b[index]?.to && edge.port === b[index]?.port);
+
+/** Are they written at the same places, too? */
+const samePlaces = (a: readonly EdgeIr[], b: readonly EdgeIr[]): boolean =>
+  a.length === b.length && a.every(({ path }, index) => comparePaths(path, b[index]?.path ?? []) === 0);
 
 function finish(
   entry: Entry,

@@ -8,7 +8,7 @@ import { normalizePorts } from "../capabilities/services/normalize.ts";
 import { DEFAULT_TIMEOUT } from "../capabilities/timeouts/normalize.ts";
 import type { Known } from "../contract/capability.ts";
 import type { Report } from "../diagnostics/report.ts";
-import type { EdgeIr, ExternalIr, GatewayIr, RouteIr, RouteTableIr } from "../ir/mesh-ir.ts";
+import type { EdgeIr, ExternalIr, GatewayIr, RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
 import { deepFreeze } from "../values/deep-freeze.ts";
 import { sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
@@ -20,7 +20,7 @@ import { proxySlots, type Surroundings } from "./resolve.ts";
 export function normalizeGateway(
   key: string,
   written: WrittenGateway,
-  entries: ReadonlyMap<string, Entry>,
+  entries: ReadonlyMap<ServiceId, Entry>,
   around: Surroundings,
   report: Report,
 ): GatewayIr {
@@ -69,9 +69,9 @@ function callsOf(routes: readonly RouteIr[]): readonly EdgeIr[] {
 }
 
 /** A gateway chooses versions itself, so a canary among the service's own routes would be bypassed without a word. */
-function checkIgnoredRoutes({ split, path }: RouteIr, entries: ReadonlyMap<string, Entry>, report: Report): void {
+function checkIgnoredRoutes({ split, path }: RouteIr, entries: ReadonlyMap<ServiceId, Entry>, report: Report): void {
   for (const { service, version } of split?.destinations ?? []) {
-    const entry = [...entries.values()].find((item) => service.endsWith(`/${item.service.name ?? item.key}`));
+    const entry = entries.get(service);
     if (version !== undefined || entry === undefined || entry.routes.size === 0) continue;
     report.add(
       routesIgnored,

@@ -63,3 +63,10 @@ export async function certificateOf(mesh: RunningMesh, key: string): Promise<Con
   const { certificatePem, keyPem } = await mesh.authority.issueWorkload(serviceOf(mesh, key).identity);
   return { cert: certificatePem, key: keyPem, ca: mesh.authority.caPem, checkServerIdentity: () => undefined };
 }
+
+/** Where a gateway listens. */
+export function listenerOf(mesh: RunningMesh, key: string, listener: string): SocketAddress {
+  const gateway = mesh.plan.ir.gateways.find((one) => one.key === key);
+  if (gateway === undefined) throw new Error(`there is no gateway ${key}`);
+  return mesh.plan.placement.listener(gateway.id, listener);
+}

@@ -62,7 +62,7 @@ function apply(
   for (const { service, donor, field } of changes) {
     const [key = "", from = ""] = [keys[service % keys.length], keys[donor % keys.length]];
     changed.add(key);
-    if (field === "routes") routes[key] = mesh.routes[from] ?? {};
+    if (field === "routes") routes[key] = Object.hasOwn(mesh.routes, from) ? (mesh.routes[from] ?? {}) : {};
     else services[key] = withField(services[key] ?? {}, field, mesh.services[from]?.[field]);
   }
   return { mesh: { ...mesh, services, routes }, changed: [...changed] };
@@ -76,17 +76,20 @@ function withField(fields: Record<string, unknown>, field: string, value: unknow
 const hasErrors = ({ diagnostics }: Compiled): boolean => diagnostics.some(({ severity }) => severity === "error");
 const rendered = (ir: MeshIr) => filesOf(envoyRenderer(placement()).render(ir));
 
-/** Who may see a change of these services: themselves, and whoever calls or is called, before or after. */
+/** Who may see a change of these services, before or after: they, who calls them, and where they and their routes lead. */
 function neighbours(changed: readonly string[], ...irs: readonly MeshIr[]): ReadonlySet<string> {
   const here = irs.flatMap(({ services }) => services.filter(({ key }) => changed.includes(key)));
-  return new Set(
-    here.flatMap(({ id, calls, callers }: ServiceIr) => [
-      id,
-      ...calls.map(({ to }) => to),
-      ...callers.map(({ from }) => from),
-    ]),
-  );
+  return new Set(here.flatMap(neighboursOf));
 }
+
+const neighboursOf = ({ id, calls, callers, routes }: ServiceIr): readonly string[] => [
+  id,
+  ...calls.map(({ to }) => to),
+  ...callers.map(({ from }) => from),
+  ...routes.flatMap((table) =>
+    table.routes.flatMap(({ split }) => split?.destinations.map(({ service }) => service) ?? []),
+  ),
+];
 
 describe(`recompiling (seed ${seed})`, function () {
   this.timeout(60_000);
@@ -100,7 +103,7 @@ describe(`recompiling (seed ${seed})`, function () {
         assert.deepEqual(again.ir, whole.ir);
         assert.deepEqual(again.diagnostics, whole.diagnostics);
       }),
-      { seed, numRuns: 1_000 },
+      { seed, numRuns: 400, endOnFailure: true },
     );
   });
 
@@ -124,8 +127,8 @@ describe(`recompiling (seed ${seed})`, function () {
             if (path.startsWith(`${namespace}/${name}/`) || path.startsWith(`${namespace}/${name} `))
               assert.equal(text, old.get(path), path);
       }),
-      { seed, numRuns: 1_000 },
+      { seed, numRuns: 400, endOnFailure: true },
     );
-    assert.ok(compared > 100, `only ${compared} changes were compared`);
+    assert.ok(compared > 40, `only ${compared} changes were compared`);
   });
 });

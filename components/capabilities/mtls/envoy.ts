@@ -2,22 +2,41 @@
  * Mutual TLS on Envoy: how callers speak to the service (UpstreamTlsContext) and what the service accepts (DownstreamTlsContext).
  * Callers always pin the identity of the service: without that, any workload of the mesh could answer in its place.
  */
-import { add, set } from "../../engines/envoy/resources.ts";
+import { inboundChain, set } from "../../engines/envoy/resources.ts";
 import type { EnvoyFragment } from "../../engines/envoy/slots.ts";
-import { downstreamTls, upstreamTls } from "../../engines/envoy/tls.ts";
+import { anybodyOf, downstreamTls, justThese, upstreamTls } from "../../engines/envoy/tls.ts";
 import type { ServiceIr } from "../../ir/mesh-ir.ts";
-import { trustDomainOf } from "../../values/spiffe-id.ts";
+import { speaksHttp } from "../../ir/port.ts";
+import type { JsonObject } from "../../values/json.ts";
+import { type SpiffeId, trustDomainOf } from "../../values/spiffe-id.ts";
 import type { MtlsIr } from "./ir.ts";
 
-export function renderMtls(mtls: MtlsIr, { identity }: ServiceIr): readonly EnvoyFragment[] {
-  const tls = { transport_socket: downstreamTls(trustDomainOf(identity)) };
+export function renderMtls(mtls: MtlsIr, service: ServiceIr): readonly EnvoyFragment[] {
+  const anybody = downstreamTls(anybodyOf(trustDomainOf(service.identity)));
   return [
-    set("upstream.transportSocket", upstreamTls(identity)),
-    ...(mtls.mode === "strict"
-      ? [add("inbound.chains", "tls", tls)]
-      : [
-          add("inbound.chains", "plaintext", { filter_chain_match: { transport_protocol: "raw_buffer" } }),
-          add("inbound.chains", "tls", { filter_chain_match: { transport_protocol: "tls" }, ...tls }),
-        ]),
+    set("upstream.transportSocket", upstreamTls(service.identity)),
+    ...service.ports.flatMap((port) =>
+      waysIn(mtls, port.name, speaksHttp(port) ? anybody : downstreamTls(justThese(admitted(service, port.name)))),
+    ),
   ];
+}
+
+const waysIn = ({ mode }: MtlsIr, port: string, socket: JsonObject): readonly EnvoyFragment[] =>
+  mode === "strict"
+    ? [inboundChain(port, "tls", { transport_socket: socket })]
+    : [
+        inboundChain(port, "plaintext", { filter_chain_match: { transport_protocol: "raw_buffer" } }),
+        inboundChain(port, "tls", { filter_chain_match: { transport_protocol: "tls" }, transport_socket: socket }),
+      ];
+
+/**
+ * Who may connect to a port that does not speak HTTP; its rules ask for nothing but the caller. Envoy's network RBAC filter waits
+ * for the first byte of the caller (`ONE_TIME_ON_FIRST_BYTE`), so a server that speaks first would have told a stranger before
+ * (seen on Envoy 1.40, test/live/access.test.ts). The handshake comes earlier.
+ */
+function admitted({ access }: ServiceIr, port: string): readonly SpiffeId[] {
+  const { allow = [], deny = [] } = access.ports.find(({ port: name }) => name === port) ?? {};
+  const refused = (identity: SpiffeId) => deny.some(({ from }) => from === undefined || from.includes(identity));
+  const identities = new Set(allow.flatMap(({ from = [] }) => from));
+  return [...identities].filter((identity) => !refused(identity));
 }

@@ -46,6 +46,13 @@ export class Fragments {
     return config;
   }
 
+  /** The ways into a port. */
+  inboundChains(port: string): readonly JsonObject[] {
+    const here = this.#all.filter((item) => item.op === "inbound-chain").filter((item) => item.port === port);
+    requireOnce(here.map(({ id }) => id));
+    return here.map(({ config }) => config);
+  }
+
   /** The configured HTTP filters of an inbound port, by id. */
   inboundHttp(port: string): ReadonlyMap<HttpFilterId, JsonObject> {
     const here = this.#all.filter((item) => item.op === "inbound-http").filter((item) => item.port === port);

@@ -40,11 +40,11 @@ interface Sidecars {
   readonly way: WayOut;
   readonly stats: readonly JsonObject[];
   readonly accessLogs: readonly JsonObject[];
-  /** The ways into the service: their TLS. */
-  readonly chains: readonly JsonObject[];
   readonly inbound: readonly {
     readonly port: PortIr;
     readonly name: string;
+    /** The ways in: their TLS. */
+    readonly chains: readonly JsonObject[];
     readonly filters: readonly JsonObject[];
   }[];
   readonly outboundHttp: readonly JsonObject[];
@@ -107,8 +107,11 @@ export class EnvoyRenderer {
       way,
       stats: proxy.list("proxy.stats"),
       accessLogs,
-      chains: own.list("inbound.chains"),
-      inbound: service.ports.map((port) => ({ port, ...inboundFilters(port, own, accessLogs) })),
+      inbound: service.ports.map((port) => ({
+        port,
+        chains: own.inboundChains(port.name),
+        ...inboundFilters(port, own, accessLogs),
+      })),
       outboundHttp: httpFilters({
         routes: "outbound",
         filters: httpFilterChain(new Map(), way.required),
@@ -144,8 +147,8 @@ export class EnvoyRenderer {
     ];
   }
 
-  #inboundListeners({ service, chains, inbound }: Sidecars, version: string | undefined): JsonObject[] {
-    return inbound.map(({ port, name, filters }) =>
+  #inboundListeners({ service, inbound }: Sidecars, version: string | undefined): JsonObject[] {
+    return inbound.map(({ port, name, chains, filters }) =>
       listener({ name, address: this.#placement.inbound(service.id, version, port.name), chains, filters }),
     );
   }

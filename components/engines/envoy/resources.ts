@@ -77,6 +77,13 @@ export const inboundHttp = (port: string, filter: HttpFilterId, config: JsonObje
   config,
 });
 
+export const inboundChain = (port: string, id: string, config: JsonObject): EnvoyFragment => ({
+  op: "inbound-chain",
+  port,
+  id,
+  config,
+});
+
 export const inboundTcp = (port: string, id: string, config: JsonObject): EnvoyFragment => ({
   op: "inbound-tcp",
   port,

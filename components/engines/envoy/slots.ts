@@ -30,8 +30,6 @@ export interface AddSlots {
   readonly "route.requestHeadersToRemove": string;
   readonly "route.responseHeadersToAdd": JsonObject;
   readonly "route.responseHeadersToRemove": string;
-  /** Ways into a service: `filter_chain_match` and `transport_socket`. */
-  readonly "inbound.chains": JsonObject;
   /** Access logs of every listener of a proxy. */
   readonly "proxy.accessLogs": JsonObject;
   /** Prefixes and patterns of statistics that a proxy keeps. */
@@ -47,6 +45,8 @@ export type EnvoyFragment =
   | { readonly op: "require"; readonly filter: HttpFilterId }
   /** A filter's configuration for one route. */
   | { readonly op: "route-filter"; readonly filter: HttpFilterId; readonly config: JsonObject }
+  /** A way into a port of a service: `filter_chain_match` and `transport_socket`. */
+  | { readonly op: "inbound-chain"; readonly port: string; readonly id: string; readonly config: JsonObject }
   /** A filter of a service's inbound listeners: of all its HTTP ports, or of one TCP port. */
   | { readonly op: "inbound-http"; readonly port: string; readonly filter: HttpFilterId; readonly config: JsonObject }
   | { readonly op: "inbound-tcp"; readonly port: string; readonly id: string; readonly config: JsonObject };

@@ -20,8 +20,8 @@ const OUTSIDE_VERSIONS: JsonObject = {
   tls_maximum_protocol_version: "TLSv1_3",
 };
 
-const uriMatch = (match: JsonObject): JsonObject => ({
-  match_typed_subject_alt_names: [{ san_type: "URI", matcher: match }],
+const uriMatch = (...matches: readonly JsonObject[]): JsonObject => ({
+  match_typed_subject_alt_names: matches.map((matcher) => ({ san_type: "URI", matcher })),
 });
 
 /** A client of a service: shows its identity and accepts just one, the service's. */
@@ -39,8 +39,15 @@ export const upstreamTls = (identity: SpiffeId): JsonObject => ({
   }),
 });
 
-/** A service: shows its identity and accepts every identity of the trust domain; who may do what is decided by access. */
-export const downstreamTls = (trustDomain: string): JsonObject => ({
+/** Every identity of the trust domain; who may do what is decided by access. */
+export const anybodyOf = (trustDomain: string): JsonObject => uriMatch({ prefix: spiffePrefix(trustDomain) });
+
+/** These identities alone. Where there are none, an identity that no workload can have: an empty list would accept all. */
+export const justThese = (identities: readonly SpiffeId[]): JsonObject =>
+  uriMatch(...(identities.length === 0 ? ["spiffe:"] : identities).map((exact) => ({ exact })));
+
+/** A service: shows its identity and asks for its caller's. */
+export const downstreamTls = (accepted: JsonObject): JsonObject => ({
   name: "tls",
   typed_config: typed("envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext", {
     require_client_certificate: true,
@@ -49,7 +56,7 @@ export const downstreamTls = (trustDomain: string): JsonObject => ({
       alpn_protocols: ["h2", "http/1.1"],
       tls_certificate_sds_secret_configs: [IDENTITY],
       combined_validation_context: {
-        default_validation_context: uriMatch({ prefix: spiffePrefix(trustDomain) }),
+        default_validation_context: accepted,
         validation_context_sds_secret_config: ROOTS,
       },
     },

@@ -21,6 +21,6 @@ export default defineMesh({
 export const shows = [
   {
     proxy: "shop/web",
-    files: ["rds/outbound.json /page-1", "rds/outbound.json /page-1?", "rds/outbound.json /page-1/"],
+    files: ["rds/outbound.json /page-1"],
   },
 ];
