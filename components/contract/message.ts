@@ -1,0 +1,31 @@
+/** A request as a proxy looks at it: what the slices' simulations ask and change. */
+import type { ServiceId } from "../ir/mesh-ir.ts";
+
+/** By name in lower case; a header that occurs several times has several values. */
+export type Headers = ReadonlyMap<string, readonly string[]>;
+
+export interface Message {
+  readonly method: string;
+  /** As the caller spelled it, port included where it gave one. */
+  readonly authority: string;
+  /** Without the query. */
+  readonly path: string;
+  /** From the question mark on; empty where there is none. */
+  readonly query: string;
+  readonly headers: Headers;
+}
+
+/** What a route or a rule asks of a request, ready to be asked many times. */
+export interface Condition {
+  /** As a person would say it: `header x-beta is "1"`. */
+  readonly text: string;
+  holds(message: Message, caller: ServiceId | undefined): boolean;
+}
+
+/** The values of a header as one, as proxies compare them; `undefined` where it is missing. */
+export function headerOf({ headers, authority }: Message, name: string): string | undefined {
+  if (name === "host") return authority;
+  const values = headers.get(name);
+  if (values === undefined) return undefined;
+  return values.length === 1 ? values[0] : values.join(name === "cookie" ? "; " : ",");
+}
