@@ -1,0 +1,84 @@
+/**
+ * The proxies of many meshes as one Envoy. What they say is what was rendered; only names get a prefix, since they must differ in one
+ * process, secrets are put in, and what a test does not ask (metrics, statistics, limits of the process) is left out.
+ */
+import type { RenderedProxy } from "../../../components/engines/envoy/render.ts";
+import type { Json, JsonObject } from "../../../components/values/json.ts";
+import { staticBootstrap } from "../../envoy/static-bootstrap.ts";
+
+export interface MergedProxy {
+  readonly prefix: string;
+  readonly proxy: RenderedProxy;
+  /** What the secret of this name holds. */
+  secret(name: string): JsonObject;
+}
+
+type Named = JsonObject & { readonly name: string };
+interface Resources {
+  readonly listeners: readonly Named[];
+  readonly clusters: readonly Named[];
+  readonly secrets: readonly Named[];
+}
+
+export function mergedBootstrap(proxies: readonly MergedProxy[]): JsonObject {
+  const all = proxies.map(resourcesOf);
+  return {
+    node: { id: "proof", cluster: "proof" },
+    admin: { address: { pipe: { path: "admin.sock", mode: 0o600 } } },
+    stats_config: { stats_matcher: { reject_all: true } },
+    static_resources: {
+      listeners: all.flatMap(({ listeners }) => listeners),
+      clusters: all.flatMap(({ clusters }) => clusters),
+      secrets: all.flatMap(({ secrets }) => secrets),
+    },
+  };
+}
+
+function resourcesOf({ prefix, proxy, secret }: MergedProxy): Resources {
+  const { static_resources } = staticBootstrap(proxy) as unknown as { readonly static_resources: Resources };
+  const { listeners, clusters, secrets } = static_resources;
+  const named = (name: string) => `${prefix}${name}`;
+  return {
+    listeners: listeners
+      .filter(({ name }) => name !== "metrics")
+      .map((listener) => ({ ...(renamed(listener, named) as Named), name: named(listener.name) })),
+    clusters: clusters
+      .filter(({ name }) => name !== "admin")
+      .map((cluster) => ({ ...(renamed(cluster, named) as Named), name: named(cluster.name) })),
+    secrets: secrets.map(({ name }) => ({ name: named(name), ...secret(name) })),
+  };
+}
+
+/** With every mention of a cluster or a secret renamed. */
+function renamed(value: Json, named: (name: string) => string): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => renamed(item, named));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [
+      key,
+      REFERENCES.get(key)?.(child, named) ?? renamed(child as Json, named),
+    ]),
+  );
+}
+
+type Rename = (value: Json | undefined, named: (name: string) => string) => Json | undefined;
+
+const text: Rename = (value, named) => (typeof value === "string" ? named(value) : undefined);
+const nameIn: Rename = (value, named) => (isObject(value) ? { ...value, name: named(String(value.name)) } : undefined);
+const namesIn: Rename = (value, named) =>
+  Array.isArray(value) ? value.map((item: Json) => nameIn(item, named) ?? item) : undefined;
+
+/** Where names of clusters and secrets stand. */
+const REFERENCES: ReadonlyMap<string, Rename> = new Map([
+  ["cluster", text],
+  ["cluster_name", text],
+  [
+    "weighted_clusters",
+    (value, named) => (isObject(value) ? { ...value, clusters: namesIn(value.clusters, named) ?? [] } : undefined),
+  ],
+  ["tls_certificate_sds_secret_configs", namesIn],
+  ["validation_context_sds_secret_config", nameIn],
+]);
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
