@@ -86,7 +86,7 @@ export class Echo {
         const { answer, headers } = this.#observations.arrive(idOf(arrived), arrived);
         const send = () => {
           arrived.took = performance.now() - started;
-          if (answer.kind === "reset") socket.resetAndDestroy();
+          if (answer.kind === "reset") socket.destroy();
           else socket.write(http1Answer(answer.status, headers, backend, arrived.method === "HEAD"), "latin1");
         };
         later(answer, send);
