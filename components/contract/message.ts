@@ -22,10 +22,10 @@ export interface Condition {
   holds(message: Message, caller: ServiceId | undefined): boolean;
 }
 
-/** The values of a header as one, as proxies compare them; `undefined` where it is missing. */
-export function headerOf({ headers, authority }: Message, name: string): string | undefined {
-  if (name === "host") return authority;
-  const values = headers.get(name);
-  if (values === undefined) return undefined;
-  return values.length === 1 ? values[0] : values.join(name === "cookie" ? "; " : ",");
+/** The values of a header; none where it is missing. */
+export function valuesOf({ headers, authority }: Message, name: string): readonly string[] {
+  if (name === "host") return [authority];
+  return headers.get(name) ?? NONE;
 }
+
+const NONE: readonly string[] = [];

@@ -69,14 +69,15 @@ export interface Destination {
 /** What the destination's own proxy says. */
 export type Arrival =
   /** The message as the workload gets it, without the headers that belong to proxies. Absent on ports that do not speak HTTP. */
-  | {
-      readonly kind: "delivered";
-      readonly message?: Message | undefined;
-      readonly by: "rule" | "call" | "plaintext" | "outside";
-      readonly rule?: string | undefined;
-    }
+  | { readonly kind: "delivered"; readonly by: Admission; readonly message?: Message | undefined }
   | Denied
-  | { readonly kind: "bad-request"; readonly status: 400; readonly reason: string };
+  | { readonly kind: "bad-request"; readonly status: 400; readonly reason: string }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** Why it was let in: a rule; the call that the caller declares, where no rule narrows it; plaintext; nobody asks outside. */
+export type Admission =
+  | { readonly kind: "rule"; readonly rule: string; readonly path: ModelPath }
+  | { readonly kind: "call" | "plaintext" | "outside" };
 
 /** Access refuses: 403 on ports that speak HTTP; on others the connection ends. */
 export interface Denied {
