@@ -3,8 +3,9 @@
  * Whatever is drawn compiles without an error: properties of meshes that run start here.
  */
 import fc from "fast-check";
+import { ANY_PACE, type Pace, QUICK } from "./pace.ts";
 import { type Data, type Destination, drawRoutes, without } from "./route.ts";
-import { anyText, headerValue, key, label, path, regex, token } from "./texts.ts";
+import { anyText, headerValue, key, label, method, path, regex, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
 
@@ -32,9 +33,12 @@ const pick = <T>(draw: Draw, ...items: readonly T[]): T => draw(() => fc.constan
 const maybe = <T>(draw: Draw, arbitrary: () => fc.Arbitrary<T>): T | undefined =>
   draw(() => fc.option(arbitrary(), { nil: undefined }));
 
-export const meshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw));
+export const meshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw, ANY_PACE));
 
-function drawMesh(draw: Draw): MeshData {
+/** Meshes whose delays, timeouts and back-offs are short, and never so close to each other that a busy machine decides. */
+export const quickMeshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw, QUICK));
+
+function drawMesh(draw: Draw, pace: Pace): MeshData {
   const sketches = draw(() => fc.uniqueArray(label, { minLength: 2, maxLength: 5 })).map((name) =>
     drawSketch(draw, name),
   );
@@ -60,9 +64,10 @@ function drawMesh(draw: Draw): MeshData {
         versions: sketch.versions,
         others: destinations(sketches, sketch.key),
         callers: callersOf(sketch.key),
+        pace,
       }),
     ]);
-  const gateway = drawGateway(draw, destinations(sketches, undefined));
+  const gateway = drawGateway(draw, destinations(sketches, undefined), pace);
   return without({
     name: "generated",
     targets: pick(draw, ["envoy"], ["envoy@1.40"]),
@@ -160,7 +165,7 @@ const headerCondition = fc.oneof(
 );
 const asked = fc.record(
   {
-    methods: fc.uniqueArray(token, { minLength: 1, maxLength: 3 }),
+    methods: fc.uniqueArray(method, { minLength: 1, maxLength: 3 }),
     paths: fc.array(pathCondition, { minLength: 1, maxLength: 2 }),
     headers: fc.array(headerCondition, { minLength: 1, maxLength: 2 }),
   },
@@ -202,7 +207,7 @@ function drawExternal(draw: Draw, index: number): Data {
   });
 }
 
-function drawGateway(draw: Draw, others: readonly Destination[]): Data | undefined {
+function drawGateway(draw: Draw, others: readonly Destination[], pace: Pace): Data | undefined {
   if (others.length === 0 || pick(draw, true, false)) return undefined;
   const hosts = ["a.example.com", "b.example.com"];
   const plain = { kind: "http", port: 80, hosts };
@@ -213,7 +218,7 @@ function drawGateway(draw: Draw, others: readonly Destination[]): Data | undefin
     serviceAccount: pick(draw, undefined, "door-account"),
     owner: maybe(draw, () => anyText),
     listeners: pick<unknown>(draw, { plain }, { plain, secure }),
-    routes: drawRoutes(draw, { ports: [], others, callers: [], hosts }),
+    routes: drawRoutes(draw, { ports: [], others, callers: [], hosts, pace }),
     ...proxyPolicies(draw),
   });
 }

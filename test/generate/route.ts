@@ -1,6 +1,7 @@
 /** Routes: every field that a route can have, together only where the field's checks allow it. */
 import fc from "fast-check";
-import { anyText, headerValue, key, path, regex, token } from "./texts.ts";
+import { BODILESS, type Pace } from "./pace.ts";
+import { anyText, headerValue, key, method, path, regex, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
 export type Data = { [key: string]: unknown };
@@ -20,6 +21,7 @@ export interface RouteOwner {
   /** Who may be asked for by `calledBy`. */
   readonly callers: readonly string[];
   readonly hosts?: readonly string[];
+  readonly pace: Pace;
 }
 
 const maybe = <T>(draw: Draw, arbitrary: () => fc.Arbitrary<T>): T | undefined =>
@@ -47,10 +49,13 @@ function drawRoute(draw: Draw, owner: RouteOwner, index: number): Data {
     headers: maybe(draw, () => headerChanges),
     ...(action === "forward" ? forward(draw, owner, isPrefix) : {}),
     ...(action === "redirect" ? { redirect: redirect(draw, isPrefix) } : {}),
-    ...(action === "respond"
-      ? { respond: without({ status: draw(fc.integer, { min: 200, max: 599 }), body: maybe(draw, () => anyText) }) }
-      : {}),
+    ...(action === "respond" ? { respond: drawResponse(draw) } : {}),
   });
+}
+
+function drawResponse(draw: Draw): Data {
+  const status = draw(fc.integer, { min: 200, max: 599 });
+  return without({ status, body: BODILESS.includes(status) ? undefined : maybe(draw, () => anyText) });
 }
 
 // --- matching ------------------------------------------------------------------------------------------------------
@@ -71,7 +76,7 @@ const named = (kind: string, name: fc.Arbitrary<string>, rest: Record<string, fc
 const condition: fc.Arbitrary<Data> = fc.oneof(
   fc.record({
     kind: fc.constant("method"),
-    methods: fc.uniqueArray(token, { minLength: 1, maxLength: 3 }),
+    methods: fc.uniqueArray(method, { minLength: 1, maxLength: 3 }),
   }) as fc.Arbitrary<Data>,
   named("header-exact", token, { value: headerValue }),
   named("header-prefix", token, { value: headerValue }),
@@ -105,18 +110,14 @@ function conditions(draw: Draw, { callers, hosts }: RouteOwner, matchedPath: Dat
 
 // --- what happens to a request -------------------------------------------------------------------------------------
 
-const duration = fc.integer({ min: 1, max: 5_000 }).map((count) => `${count}ms`);
 const share = fc.constantFrom("0.0001%", "5%", "33.3%", "100%");
-const status = fc.integer({ min: 200, max: 599 });
 
 function forward(draw: Draw, owner: RouteOwner, isPrefix: boolean): Data {
-  const request = draw(fc.integer, { min: 1_000, max: 60_000 });
   return {
     to: destination(draw, owner),
-    timeout: pick(draw, undefined, "none", `${request}ms`),
-    perTryTimeout: maybe(draw, () => fc.integer({ min: 1, max: 999 }).map((count) => `${count}ms`)),
-    retries: maybe(draw, () => retries),
-    fault: maybe(draw, () => fault),
+    ...draw(() => owner.pace.patience),
+    retries: maybe(draw, () => retries(owner.pace)),
+    fault: maybe(draw, () => fault(owner.pace)),
     rewrite: maybe(draw, () => rewrite(isPrefix)),
   };
 }
@@ -142,27 +143,29 @@ function destination(draw: Draw, { versions, others }: RouteOwner): unknown {
   return pick<unknown>(draw, undefined, ...own, ...(elsewhere === undefined ? [] : [elsewhere]));
 }
 
-const retries = fc.oneof(
-  fc.constant({ attempts: 0 }),
-  fc.record(
-    {
-      attempts: fc.integer({ min: 1, max: 10 }),
-      on: fc.uniqueArray(fc.constantFrom("5xx", "reset", "connect-failure", "unavailable", "gateway-error"), {
-        minLength: 1,
-      }),
-      statuses: fc.uniqueArray(fc.integer({ min: 400, max: 599 }), { minLength: 1, maxLength: 3 }),
-      methods: fc.uniqueArray(token, { minLength: 1, maxLength: 3 }),
-      backOff: fc.record({ base: duration, max: fc.constant("10s") }, { requiredKeys: [] }),
-    },
-    { requiredKeys: [] },
-  ),
-);
+const retries = ({ attempts, backOff, always }: Pace) =>
+  fc.oneof(
+    fc.constant({ attempts: 0 }),
+    fc.record(
+      {
+        attempts,
+        on: fc.uniqueArray(fc.constantFrom("5xx", "reset", "connect-failure", "unavailable", "gateway-error"), {
+          minLength: 1,
+        }),
+        statuses: fc.uniqueArray(fc.integer({ min: 400, max: 599 }), { minLength: 1, maxLength: 3 }),
+        methods: fc.uniqueArray(method, { minLength: 1, maxLength: 3 }),
+        backOff,
+      },
+      { requiredKeys: [...always] },
+    ),
+  );
 
-const fault = fc.oneof(
-  fc.record({ abort: fc.record({ status, percent: share }, { requiredKeys: ["status"] }) }),
-  fc.record({ delay: fc.record({ for: duration, percent: share }, { requiredKeys: ["for"] }) }),
-  fc.record({ abort: fc.record({ status }), delay: fc.record({ for: duration }) }),
-);
+const fault = ({ delay, aborts }: Pace) =>
+  fc.oneof(
+    fc.record({ abort: fc.record({ status: aborts, percent: share }, { requiredKeys: ["status"] }) }),
+    fc.record({ delay: fc.record({ for: delay, percent: share }, { requiredKeys: ["for"] }) }),
+    fc.record({ abort: fc.record({ status: aborts }), delay: fc.record({ for: delay }) }),
+  );
 
 const pathOrPrefix = (isPrefix: boolean) =>
   isPrefix

@@ -46,6 +46,12 @@ export const token = fc.oneof(
   fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/),
 );
 
+/** Any token is a method; these are asked for, too. */
+export const method = fc.oneof(
+  token,
+  fc.constantFrom("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "get"),
+);
+
 /** Lower-case labels: keys of services, ports, versions. */
 export const label = fc.oneof(
   { weight: 3, arbitrary: fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/) },

@@ -153,7 +153,10 @@ function http2Answer(
   headers: Arrived["headers"],
   backend: Backend,
 ): Record<string, string | string[] | number> {
-  const all: Record<string, string | string[] | number> = { ":status": status, [BACKEND_HEADER]: backendName(backend) };
+  // Without a prototype: a header may be called "constructor".
+  const all: Record<string, string | string[] | number> = Object.create(null);
+  all[":status"] = status;
+  all[BACKEND_HEADER] = backendName(backend);
   for (const [name, value] of headers) {
     const known = all[name];
     all[name] = known === undefined ? value : [...(Array.isArray(known) ? known : [String(known)]), value];

@@ -2,7 +2,6 @@
  * Many meshes on one machine without asking for free ports: each mesh has a loopback address of its own (all of 127.0.0.0/8 is this
  * machine's on Linux), and counts its ports from the first. Workloads are unix sockets in one folder.
  */
-import { join } from "node:path";
 import {
   type Address,
   type Placement,
@@ -17,8 +16,8 @@ export interface LoopbackPlacement extends Placement {
   workload(service: ServiceId, version: string | undefined, port: string): Extract<Address, { readonly pipe: string }>;
 }
 
-/** @param folder short: a socket's path has at most 107 characters */
-export function loopbackPlacement(host: string, folder: string): LoopbackPlacement {
+/** @param sockets what the paths of all sockets begin with, short: a socket's path has at most 107 characters */
+export function loopbackPlacement(host: string, sockets: string): LoopbackPlacement {
   const numbers = new Map<string, number>();
   const numberOf = (purpose: string): number => {
     const known = numbers.get(purpose) ?? numbers.size;
@@ -29,7 +28,7 @@ export function loopbackPlacement(host: string, folder: string): LoopbackPlaceme
   return {
     ...placementOf(at, "rendered"),
     workload: (service, version, port) => ({
-      pipe: join(folder, String(numberOf(`workload ${service} ${version ?? ""} ${port}`))),
+      pipe: `${sockets}${numberOf(`workload ${service} ${version ?? ""} ${port}`)}`,
     }),
   };
 }

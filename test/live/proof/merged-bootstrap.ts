@@ -2,6 +2,7 @@
  * The proxies of many meshes as one Envoy. What they say is what was rendered; only names get a prefix, since they must differ in one
  * process, secrets are put in, and what a test does not ask (metrics, statistics, limits of the process) is left out.
  */
+import { type ConfigFile, fileText } from "../../../components/engines/envoy/block.ts";
 import type { RenderedProxy } from "../../../components/engines/envoy/render.ts";
 import type { Json, JsonObject } from "../../../components/values/json.ts";
 import { staticBootstrap } from "../../envoy/static-bootstrap.ts";
@@ -35,7 +36,9 @@ export function mergedBootstrap(proxies: readonly MergedProxy[]): JsonObject {
 }
 
 function resourcesOf({ prefix, proxy, secret }: MergedProxy): Resources {
-  const { static_resources } = staticBootstrap(proxy) as unknown as { readonly static_resources: Resources };
+  const { static_resources } = staticBootstrap({ files: neededOf(proxy) }) as unknown as {
+    readonly static_resources: Resources;
+  };
   const { listeners, clusters, secrets } = static_resources;
   const named = (name: string) => `${prefix}${name}`;
   return {
@@ -47,6 +50,12 @@ function resourcesOf({ prefix, proxy, secret }: MergedProxy): Resources {
       .map((cluster) => ({ ...(renamed(cluster, named) as Named), name: named(cluster.name) })),
     secrets: secrets.map(({ name }) => ({ name: named(name), ...secret(name) })),
   };
+}
+
+/** A gateway that calls nobody has an identity that nothing names. */
+function neededOf({ files }: RenderedProxy): readonly ConfigFile[] {
+  const texts = files.filter(({ path }) => !path.startsWith("sds/")).map(fileText);
+  return files.filter(({ path }) => !path.startsWith("sds/") || texts.some((text) => text.includes(path)));
 }
 
 /** With every mention of a cluster or a secret renamed. */

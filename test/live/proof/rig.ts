@@ -10,23 +10,23 @@ import { versionsOf } from "../../../components/engines/envoy/clusters.ts";
 import type { RenderedProxy } from "../../../components/engines/envoy/render.ts";
 import type { ExternalIr, GatewayIr, MeshIr, ServiceIr } from "../../../components/ir/mesh-ir.ts";
 import { type PortIr, speaksHttp, speaksHttp2 } from "../../../components/ir/port.ts";
-import type { Authority, IssuedCertificate } from "../../../components/local/certificates.ts";
-import { createAuthority } from "../../../components/local/certificates.ts";
+import type { IssuedCertificate } from "../../../components/local/certificates.ts";
 import { type ProxyProcess, startProxy, untilReady } from "../../../components/local/proxy-process.ts";
 import { envoyRenderer } from "../../../components/passes/render.ts";
 import type { JsonObject } from "../../../components/values/json.ts";
 import { Clients } from "./client.ts";
 import { Echo, type EchoSpec } from "./echo.ts";
+import { KeyRing } from "./key-ring.ts";
 import { type LoopbackPlacement, loopbackPlacement } from "./loopback-placement.ts";
 import { type MergedProxy, mergedBootstrap } from "./merged-bootstrap.ts";
 import { Observations } from "./observations.ts";
 
-/** A mesh of the rig: where its proxies listen, and who signs for it. */
+/** A mesh of the rig: where its proxies listen, and the certificates of its workloads. */
 export interface RigMesh {
   readonly number: number;
   readonly ir: MeshIr;
   readonly placement: LoopbackPlacement;
-  readonly authority: Authority;
+  readonly keys: KeyRing;
 }
 
 export class Rig {
@@ -57,17 +57,15 @@ export class Rig {
     const echo = new Echo(observations);
     const keys = new KeyRing();
     const network = `127.${randomInt(16, 250)}.${randomInt(0, 250)}`;
-    const meshes = await Promise.all(
-      irs.map(async (ir, number) => ({
-        number,
-        ir,
-        placement: loopbackPlacement(`${network}.${number + 1}`, folder),
-        authority: await keys.authority(ir.trustDomain),
-      })),
-    );
-    const proxies = (await Promise.all(meshes.map((mesh) => mergedProxies(mesh, keys)))).flat();
+    const meshes = irs.map((ir, number) => ({
+      number,
+      ir,
+      placement: loopbackPlacement(`${network}.${number + 1}`, join(folder, `${number}.`)),
+      keys,
+    }));
+    const proxies = (await Promise.all(meshes.map(mergedProxies))).flat();
     await writeFile(join(folder, "bootstrap.json"), JSON.stringify(mergedBootstrap(proxies)), { mode: 0o600 });
-    for (const mesh of meshes) for (const spec of await echoesOf(mesh, keys)) await echo.open(spec);
+    for (const mesh of meshes) for (const spec of await echoesOf(mesh)) await echo.open(spec);
     const process = startProxy(envoy, folder);
     const rig = new Rig(meshes, folder, echo, observations, process);
     try {
@@ -87,38 +85,9 @@ export class Rig {
   }
 }
 
-/** Authorities and certificates of all meshes. Of each kind one: signing is what a start spends most on. */
-class KeyRing {
-  readonly #authorities = new Map<string, Promise<Authority>>();
-  readonly #leaves = new Map<string, Promise<IssuedCertificate>>();
-
-  authority(trustDomain: string): Promise<Authority> {
-    return known(this.#authorities, trustDomain, () => createAuthority({ trustDomain }));
-  }
-
-  workload(trustDomain: string, identity: string): Promise<IssuedCertificate> {
-    return known(this.#leaves, identity, async () => (await this.authority(trustDomain)).issueWorkload(identity));
-  }
-
-  /** Signed by the one authority that plays the outside. */
-  server(names: readonly string[]): Promise<IssuedCertificate> {
-    return known(this.#leaves, names.join(" "), async () => (await this.outside()).issueServer(names));
-  }
-
-  outside(): Promise<Authority> {
-    return this.authority("outside");
-  }
-}
-
-function known<T>(all: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-  let made = all.get(key);
-  if (made === undefined) all.set(key, (made = make()));
-  return made;
-}
-
 // --- proxies -------------------------------------------------------------------------------------------------------
 
-async function mergedProxies({ number, ir, placement }: RigMesh, keys: KeyRing): Promise<MergedProxy[]> {
+async function mergedProxies({ number, ir, placement, keys }: RigMesh): Promise<MergedProxy[]> {
   const owners = new Map<string, ServiceIr | GatewayIr>(
     [...ir.services, ...ir.gateways].map((owner) => [owner.id, owner]),
   );
@@ -162,7 +131,7 @@ const roots = (pem: string): JsonObject => ({ validation_context: { trusted_ca: 
 
 // --- backends ------------------------------------------------------------------------------------------------------
 
-async function echoesOf({ number, ir, placement }: RigMesh, keys: KeyRing): Promise<EchoSpec[]> {
+async function echoesOf({ number, ir, placement, keys }: RigMesh): Promise<EchoSpec[]> {
   const workloads = ir.services.flatMap((service) =>
     versionsOf(service).flatMap((version) =>
       service.ports.map((port) => ({

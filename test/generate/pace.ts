@@ -1,0 +1,60 @@
+/** How long things take in generated meshes: anything, or little enough to run a hundred thousand requests. */
+import fc from "fast-check";
+
+type Data = { readonly [field: string]: unknown };
+
+export interface Pace {
+  /** `timeout` and `perTryTimeout` of a route that forwards. */
+  readonly patience: fc.Arbitrary<Data>;
+  readonly attempts: fc.Arbitrary<number>;
+  readonly backOff: fc.Arbitrary<Data>;
+  /** The fields of `retries` that are never left to their default. */
+  readonly always: readonly ("attempts" | "backOff")[];
+  readonly delay: fc.Arbitrary<string>;
+  /** Statuses of aborts. */
+  readonly aborts: fc.Arbitrary<number>;
+}
+
+const between = (min: number, max: number): fc.Arbitrary<string> =>
+  fc.integer({ min, max }).map((count) => `${count}ms`);
+const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+const status = fc.integer({ min: 200, max: 599 });
+
+const anyLength = between(1, 5_000);
+
+export const ANY_PACE: Pace = {
+  patience: fc.record({
+    timeout: fc.oneof(fc.constantFrom(undefined, "none"), between(1_000, 60_000)),
+    perTryTimeout: maybe(between(1, 999)),
+  }),
+  attempts: fc.integer({ min: 1, max: 10 }),
+  backOff: fc.record({ base: anyLength, max: fc.constant("10s") }, { requiredKeys: [] }),
+  always: [],
+  delay: anyLength,
+  aborts: status,
+};
+
+/** Statuses that have no body (RFC 9110 15.3.5, 15.3.6, 15.4.5). */
+export const BODILESS: readonly number[] = [204, 205, 304];
+
+/**
+ * Whoever is slow is far too slow for these, and whoever is not is far quicker. A timeout of the whole stands beside one of a try
+ * only where the second try is clearly cut short.
+ */
+export const QUICK: Pace = {
+  patience: fc.constantFrom<Data[]>(
+    {},
+    {},
+    { timeout: "none" },
+    { timeout: "400ms" },
+    { perTryTimeout: "200ms" },
+    { timeout: "none", perTryTimeout: "250ms" },
+    { timeout: "450ms", perTryTimeout: "300ms" },
+    { timeout: "20s", perTryTimeout: "150ms" },
+  ),
+  attempts: fc.integer({ min: 1, max: 4 }),
+  backOff: fc.record({ base: between(1, 4), max: between(5, 12) }),
+  always: ["attempts", "backOff"],
+  delay: between(10, 60),
+  aborts: status.filter((one) => !BODILESS.includes(one)),
+};

@@ -1,0 +1,335 @@
+/** Draws requests that a mesh's own routes and rules care about: met, nearly met, and met in another spelling. */
+import type { PolicyIr } from "../../../components/capabilities/access/ir.ts";
+import { domainsOf, hostsOf } from "../../../components/ir/hosts.ts";
+import type { NamedMatch } from "../../../components/ir/match.ts";
+import type {
+  EdgeIr,
+  ExternalIr,
+  GatewayIr,
+  MeshIr,
+  RouteIr,
+  RouteTableIr,
+  ServiceIr,
+} from "../../../components/ir/mesh-ir.ts";
+import { type PortIr, speaksHttp } from "../../../components/ir/port.ts";
+import type { BackendAnswer } from "../../../components/simulate/request.ts";
+import type { Milliseconds } from "../../../components/values/duration.ts";
+import type { Ask, HeaderLines, Wire } from "./ask.ts";
+import type { Dice } from "./dice.ts";
+import {
+  cookiesFor,
+  nearHost,
+  nearPath,
+  nearText,
+  pathFor,
+  queryFor,
+  respelledHost,
+  respelledPath,
+  textFor,
+} from "./spellings.ts";
+
+/** All of HTTP/1.1's that proxies know and that have no meaning of their own for a connection. */
+const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PURGE", "PROPFIND"];
+
+/** Whom one can ask in a mesh: found once, drawn from many times. */
+export class Aim {
+  readonly #ir: MeshIr;
+  readonly #dice: Dice;
+  readonly #services: ReadonlyMap<string, ServiceIr>;
+  readonly #externals: ReadonlyMap<string, ExternalIr>;
+  readonly #httpCalls: readonly Call[];
+  readonly #tcpCalls: readonly Call[];
+
+  constructor(ir: MeshIr, dice: Dice) {
+    this.#ir = ir;
+    this.#dice = dice;
+    this.#services = new Map(ir.services.map((service) => [service.id, service]));
+    this.#externals = new Map(ir.externals.map((external) => [external.id, external]));
+    const calls = ir.services.flatMap((caller) => this.#callsOf(caller));
+    this.#httpCalls = calls.filter(({ port }) => speaksHttp(port));
+    this.#tcpCalls = calls.filter(({ port }) => !speaksHttp(port));
+  }
+
+  draw(): Ask {
+    const { gateways } = this.#ir;
+    return this.#dice.among<Ask>(
+      [this.#httpCalls.length > 0 ? 70 : 0, () => this.#call(this.#dice.pick(this.#httpCalls))],
+      [gateways.length > 0 ? 25 : 0, () => this.#outside(this.#dice.pick(gateways))],
+      [this.#tcpCalls.length > 0 ? 3 : 0, () => this.#connection(this.#dice.pick(this.#tcpCalls))],
+      [5, () => this.#straight(this.#dice.pick(this.#ir.services))],
+    );
+  }
+
+  #callsOf(caller: ServiceIr): Call[] {
+    return caller.calls.flatMap((edge: EdgeIr) => {
+      // A route makes this call: no name leads there.
+      if (edge.path[0] === "routes") return [];
+      const callee = this.#services.get(edge.to) ?? this.#externals.get(edge.to);
+      const port = callee?.ports.find(({ name }) => name === edge.port);
+      return callee === undefined || port === undefined ? [] : [{ caller, callee, port }];
+    });
+  }
+
+  // --- who asks ----------------------------------------------------------------------------------------------------
+
+  #call({ caller, callee, port }: Call): Ask {
+    const from = { kind: "service", service: caller.id } as const;
+    const version = this.#versionOf(caller);
+    const names =
+      "versions" in callee
+        ? hostsOf(callee.name, callee.namespace, caller.namespace === callee.namespace)
+        : [callee.host];
+    const domains = domainsOf(names, port, callee.ports);
+    const table = "routes" in callee ? callee.routes.find(({ name }) => name === port.name) : undefined;
+    return { from, version, ...this.#message(this.#host(domains), table) };
+  }
+
+  #outside(gateway: GatewayIr): Ask {
+    const listener = this.#dice.pick(gateway.listeners);
+    const host = this.#dice.pick(listener.hosts) as string;
+    const table = gateway.hosts.find(({ name }) => name === host);
+    const domains = [host, host, `${host}:${listener.port}`, `${host}:${this.#dice.pick([1, 80, 443, 8_443])}`];
+    const from = { kind: "outside", gateway: gateway.id, listener: listener.name } as const;
+    const ask: Ask = { from, ...this.#message(this.#host(domains), table) };
+    const { wire } = ask;
+    if (wire === undefined || !this.#dice.chance(0.03)) return ask;
+    return { ...ask, wire: { ...wire, headers: [...wire.headers, ["x_under", "1"]] } };
+  }
+
+  #connection({ caller, callee, port }: Call): Ask {
+    const from = { kind: "service", service: caller.id } as const;
+    return { from, version: this.#versionOf(caller), connection: { to: callee.key, port: port.name }, carries: [] };
+  }
+
+  #straight(service: ServiceIr): Ask {
+    const port = this.#dice.pick(service.ports);
+    const identities = [...this.#ir.services, ...this.#ir.gateways].map(({ identity }) => identity);
+    const callers = service.callers.filter((caller) => caller.port === port.name).map(({ identity }) => identity);
+    const shows = this.#dice.among<Extract<Ask["from"], { kind: "straight" }>["shows"]>(
+      [2, () => ({ kind: "plaintext" })],
+      [2, () => ({ kind: "stranger" })],
+      [2, () => ({ kind: "identity", identity: this.#dice.pick(identities) })],
+      [callers.length > 0 ? 2 : 0, () => ({ kind: "identity", identity: this.#dice.pick(callers) })],
+    );
+    const from = { kind: "straight", service: service.id, port: port.name, shows } as const;
+    const foreign = shows.kind === "stranger" && this.#dice.chance(0.5);
+    // No empty one: servers of HTTP/2 refuse that by themselves.
+    const host = this.#dice.pick(["any", `${service.name}.${service.namespace}`, "x.", "X:1"]);
+    const asked = speaksHttp(port) ? this.#straightMessage(host, service, port) : { carries: [] };
+    return { from, version: this.#versionOf(service), foreign, ...asked };
+  }
+
+  #straightMessage(host: string, service: ServiceIr, port: PortIr): Pick<Ask, "wire" | "carries"> {
+    const policies = this.#policies(service, port.name);
+    const wire = this.#withPolicy(this.#wire(host, undefined), policies);
+    return { wire, carries: [] };
+  }
+
+  #versionOf({ versions }: ServiceIr): string | undefined {
+    return versions.length === 0 ? undefined : this.#dice.pick(versions).name;
+  }
+
+  // --- what is asked -----------------------------------------------------------------------------------------------
+
+  #host(domains: readonly string[]): string {
+    const host = this.#dice.pick(domains);
+    return this.#dice.among(
+      [80, () => host],
+      [12, () => respelledHost(this.#dice, host)],
+      [8, () => nearHost(this.#dice, host)],
+    );
+  }
+
+  #message(host: string, table: RouteTableIr | undefined): Pick<Ask, "wire" | "answers" | "carries"> {
+    const route = table === undefined || table.routes.length === 0 ? undefined : this.#dice.pick(table.routes);
+    const wire = this.#wire(host, route);
+    const destination = route?.split && this.#dice.pick(route.split.destinations);
+    const service = destination && this.#services.get(destination.service);
+    const policies =
+      service === undefined || destination === undefined ? [] : this.#policies(service, destination.port);
+    return {
+      wire: policies.length > 0 && this.#dice.chance(0.5) ? this.#withPolicy(wire, policies) : wire,
+      answers: route?.split && this.#answers(route),
+      carries: this.#carried(route),
+    };
+  }
+
+  #wire(host: string, route: RouteIr | undefined): Wire {
+    const dice = this.#dice;
+    const matching = route?.matching;
+    const query = queryFor(dice, matching?.query ?? []);
+    if (dice.chance(0.15)) query.push(dice.pick(["a=1", "x", "", "=", "a=%20", "/../", "?", "q=1#2", "a;b=1"]));
+    const cookies = cookiesFor(dice, matching?.cookies ?? []);
+    if (dice.chance(0.05)) cookies.push(dice.pick(["a=1", "b", "c="]));
+    return this.#varied({
+      method: this.#method(matching?.methods),
+      target: `${this.#path(pathFor(dice, matching?.path))}${query.length > 0 ? `?${query.join("&")}` : dice.chance(0.05) ? "?" : ""}`,
+      host: matching?.authority !== undefined && dice.chance(0.7) ? matching.authority : host,
+      headers: [...this.#headers(matching?.headers ?? []), ...this.#cookieLines(cookies)],
+    });
+  }
+
+  #method(asked: readonly string[] | undefined): string {
+    const known = asked?.filter((method) => METHODS.includes(method)) ?? [];
+    if (known.length > 0 && this.#dice.chance(0.85)) return this.#dice.pick(known);
+    return this.#dice.chance(0.7) ? "GET" : this.#dice.pick(METHODS);
+  }
+
+  #path(path: string): string {
+    return this.#dice.among(
+      [12, () => path],
+      [4, () => respelledPath(this.#dice, path)],
+      [1, () => respelledPath(this.#dice, respelledPath(this.#dice, path))],
+      [3, () => nearPath(this.#dice, path)],
+      [1, () => respelledPath(this.#dice, nearPath(this.#dice, path))],
+    );
+  }
+
+  #headers(matches: readonly NamedMatch[]): [string, string][] {
+    return matches.flatMap(({ name, match }) => {
+      // The authority is no header of its own.
+      if (name === "host") return [];
+      const value = textFor(this.#dice, match);
+      return value === undefined ? this.#unasked(name) : this.#header(name, value);
+    });
+  }
+
+  #unasked(name: string): [string, string][] {
+    return this.#dice.chance(0.1) ? [[name, this.#dice.pick(["", "1"])]] : [];
+  }
+
+  #header(name: string, value: string): [string, string][] {
+    const dice = this.#dice;
+    return dice.among<[string, string][]>(
+      [14, () => [[name, value]]],
+      [1, () => []],
+      [2, () => [[name.toUpperCase(), value]]],
+      [2, () => [[name, nearText(dice, value)]]],
+      [
+        1,
+        () => [
+          [name, value],
+          [name, "other"],
+        ],
+      ],
+      [
+        1,
+        () => [
+          [name, "other"],
+          [name, value],
+        ],
+      ],
+      [
+        1,
+        () => [
+          [name, ""],
+          [name, value],
+        ],
+      ],
+      [1, () => [[name, `${value},other`]]],
+    );
+  }
+
+  #cookieLines(cookies: readonly string[]): [string, string][] {
+    if (cookies.length === 0) return [];
+    return this.#dice.among<[string, string][]>(
+      [4, () => [["cookie", cookies.join("; ")]]],
+      [1, () => [["Cookie", cookies.join(";")]]],
+      [1, () => cookies.map((one) => ["cookie", one])],
+      [1, () => [["cookie", `a=b; ${cookies.join("; ")}`]]],
+    );
+  }
+
+  /** Further headers, which no condition asks for: what reaches the workload must still be right. */
+  #varied(wire: Wire): Wire {
+    if (!this.#dice.chance(0.3)) return wire;
+    const extra: [string, string] = this.#dice.pick<[string, string]>([
+      ["x-odd-Case", "Value"],
+      ["x-empty", ""],
+      ["accept", "*/*"],
+      ["user-agent", "proof"],
+      ["x-forwarded-client-cert", "URI=spiffe://generated.mesh/ns/main/sa/admin"],
+      ["x-envoy-max-retries", "5"],
+      ["x-envoy-retry-on", "5xx"],
+      ["x-envoy-upstream-rq-timeout-ms", "1"],
+      ["x-envoy-upstream-rq-per-try-timeout-ms", "1"],
+      ["x-envoy-internal", "true"],
+      ["connection", "keep-alive"],
+      ["te", "trailers"],
+      ["te", "gzip"],
+      ["expect", "100-continue"],
+      ["x-forwarded-for", "192.0.2.7"],
+      ["forwarded", "for=192.0.2.7"],
+      ["authorization", "Basic eDp5"],
+    ]);
+    return { ...wire, headers: [...wire.headers, extra] };
+  }
+
+  // --- access ------------------------------------------------------------------------------------------------------
+
+  #policies(service: ServiceIr, port: string): readonly PolicyIr[] {
+    const access = service.access.ports.find((one) => one.port === port);
+    return access === undefined ? [] : [...access.deny, ...access.allow];
+  }
+
+  /** What a rule asks for is put over what the route asks for, where they do not collide. */
+  #withPolicy(wire: Wire, policies: readonly PolicyIr[]): Wire {
+    if (policies.length === 0) return wire;
+    const { methods, paths, headers } = this.#dice.pick(policies);
+    const mark = wire.target.indexOf("?");
+    const query = mark === -1 ? "" : wire.target.slice(mark);
+    return {
+      ...wire,
+      method: methods === undefined ? wire.method : this.#method(methods),
+      target: paths === undefined ? wire.target : `${this.#path(pathFor(this.#dice, this.#dice.pick(paths)))}${query}`,
+      headers: [...wire.headers, ...this.#headers(headers)],
+    };
+  }
+
+  // --- workloads -----------------------------------------------------------------------------------------------------
+
+  /** Failures where the route says what comes of them; slow answers only where somebody stops waiting. */
+  #answers({ retries, timeouts }: RouteIr): readonly BackendAnswer[] | undefined {
+    const dice = this.#dice;
+    const waits = Math.min(
+      timeouts.request ?? Number.POSITIVE_INFINITY,
+      retries.attempts > 0 ? (timeouts.perTry ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
+    );
+    const slow: BackendAnswer = { kind: "status", status: 200, after: FAR_TOO_LATE };
+    const answer = (): BackendAnswer =>
+      dice.among<BackendAnswer>(
+        [4, () => ({ kind: "status", status: dice.pick([500, 502, 503, 504, 599]) })],
+        [retries.statuses.length > 0 ? 4 : 0, () => ({ kind: "status", status: dice.pick(retries.statuses) })],
+        [2, () => ({ kind: "status", status: dice.pick([200, 201, 301, 400, 404, 409, 418, 429]) })],
+        [2, () => ({ kind: "reset" })],
+        [waits < FAR_TOO_LATE / 2 ? 2 : 0, () => slow],
+        [1, () => ({ kind: "status", status: 200, after: SOON })],
+      );
+    if (!dice.chance(0.12)) return undefined;
+    return Array.from({ length: 1 + dice.below(4) }, answer);
+  }
+
+  #carried(route: RouteIr | undefined): HeaderLines {
+    const changes = route?.headers?.response;
+    const names = [...(changes?.set ?? []), ...(changes?.add ?? [])]
+      .map(({ name }) => name)
+      .concat(changes?.remove ?? []);
+    const touched = names
+      .filter(() => this.#dice.chance(0.6))
+      .flatMap((name): [string, string][] => {
+        const lines: [string, string][] = [[name, "from the workload"]];
+        return this.#dice.chance(0.4) ? [...lines, [name.toUpperCase(), "twice"]] : lines;
+      });
+    return this.#dice.chance(0.2) ? [...touched, ["x-other", "a"], ["x-other", ""]] : touched;
+  }
+}
+
+/** Later than every timeout of a quick mesh. @unit milliseconds */
+export const FAR_TOO_LATE = 1_500 as Milliseconds;
+const SOON = 5 as Milliseconds;
+
+interface Call {
+  readonly caller: ServiceIr;
+  readonly callee: ServiceIr | ExternalIr;
+  readonly port: PortIr;
+}
