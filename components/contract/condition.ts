@@ -2,6 +2,7 @@
 import { RE2JS } from "re2js";
 import type { NamedMatch, PathMatch, TextMatch } from "../ir/match.ts";
 import { type Condition, type Message, valuesOf } from "./message.ts";
+import { PROXY_HEADERS } from "./proxy-headers.ts";
 
 export const pathCondition = (match: PathMatch): Condition => {
   const holds = pathTest(match);
@@ -19,8 +20,11 @@ export const authorityCondition = (wanted: string): Condition => ({
 });
 
 /** A header that occurs several times: one value that fits is enough. */
-export const headerCondition = ({ name, match }: NamedMatch): Condition =>
-  named("header", name, match, (message) => valuesOf(message, name));
+export function headerCondition({ name, match }: NamedMatch): Condition {
+  const condition = named("header", name, match, (message) => valuesOf(message, name));
+  if (!PROXY_HEADERS.has(name)) return condition;
+  return { ...condition, holds: () => true, unknowable: `proxies write the header ${name}` };
+}
 
 export const queryCondition = ({ name, match }: NamedMatch): Condition =>
   named("query parameter", name, match, ({ query }) => listOf(queryValue(query, name)));

@@ -20,6 +20,8 @@ export interface Condition {
   /** As a person would say it: `header x-beta is "1"`. */
   readonly text: string;
   holds(message: Message, caller: ServiceId | undefined): boolean;
+  /** Why nobody can say whether it holds; then `holds` says yes, and whoever relies on that is `unknown`. */
+  readonly unknowable?: string;
 }
 
 /** The values of a header; none where it is missing. */
@@ -29,3 +31,6 @@ export function valuesOf({ headers, authority }: Message, name: string): readonl
 }
 
 const NONE: readonly string[] = [];
+
+export const unknowableIn = (conditions: readonly Condition[]): string | undefined =>
+  conditions.find(({ unknowable }) => unknowable !== undefined)?.unknowable;

@@ -49,6 +49,8 @@ function admit(
       return { kind: "delivered", by: admission(access.policy), message };
     case "denied":
       return { ...denied(service, ir), rule: access.policy.name, path: access.policy.path };
+    case "unknown":
+      return access;
     case "not-allowed":
       return identity === undefined ? { kind: "delivered", by: PLAINTEXT, message } : denied(service, ir);
   }
@@ -68,4 +70,11 @@ export function arriveStraight(port: InboundPort, shown: Shown, message: Message
   const reason = refusal(port.service.mtls, shown, port.service.identity);
   if (reason !== undefined) return { kind: "no-connection", reason };
   return arrive(port, shown.kind === "identity" ? shown.identity : undefined, message);
+}
+
+/** Between proxies requests travel by HTTP/2, which takes `Cookie` lines apart and puts them together as one (RFC 9113 8.2.3). */
+export function withOneCookieLine(message: Message): Message {
+  const cookies = message.headers.get("cookie");
+  if (cookies === undefined || cookies.length < 2) return message;
+  return { ...message, headers: new Map(message.headers).set("cookie", [cookies.join("; ")]) };
 }

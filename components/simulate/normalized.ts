@@ -72,6 +72,10 @@ const TAKEN: ReadonlySet<string> = new Set([
 
 function ofTheRequest(headers: Headers): Headers {
   let kept: Map<string, readonly string[]> | undefined;
-  for (const name of headers.keys()) if (TAKEN.has(name)) (kept ??= new Map(headers)).delete(name);
+  const take = (name: string) => (kept ??= new Map(headers)).delete(name);
+  for (const name of headers.keys()) if (TAKEN.has(name)) take(name);
+  for (const line of headers.get("connection") ?? [])
+    for (const name of line.split(",")) if (headers.has(name.trim().toLowerCase())) take(name.trim().toLowerCase());
+  if (headers.get("te")?.some((value) => value !== "trailers")) take("te");
   return kept ?? headers;
 }

@@ -26,7 +26,13 @@ export interface Backend {
 }
 
 export type BackendAnswer =
-  | { readonly kind: "status"; readonly status: number; readonly after?: Milliseconds | undefined }
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      /** What a gRPC server says beside status 200. */
+      readonly grpcStatus?: number | undefined;
+      readonly after?: Milliseconds | undefined;
+    }
   /** The connection breaks before an answer. */
   | { readonly kind: "reset" };
 

@@ -3,7 +3,7 @@
  * path first, so that the cost of a decision does not grow with routes for other paths.
  */
 import { conditionsOf } from "../capabilities/matching/simulate.ts";
-import type { Condition, Message } from "../contract/message.ts";
+import { type Condition, type Message, unknowableIn } from "../contract/message.ts";
 import type { RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
 
 export interface PreparedRoute {
@@ -11,6 +11,8 @@ export interface PreparedRoute {
   /** In the order of the table. */
   readonly position: number;
   readonly conditions: readonly Condition[];
+  /** Why nobody can say whether it matches. */
+  readonly unknowable: string | undefined;
 }
 
 export class RouteTable {
@@ -22,7 +24,7 @@ export class RouteTable {
 
   constructor({ name, routes }: RouteTableIr) {
     this.name = name;
-    this.routes = routes.map((ir, position) => ({ ir, position, conditions: conditionsOf(ir.matching) }));
+    this.routes = routes.map(preparedRoute);
     for (const route of this.routes) this.#file(route);
   }
 
@@ -41,6 +43,11 @@ export class RouteTable {
         best = firstOf(this.#prefix.get(message.path.slice(0, end)), best, message, caller);
     return firstOf(this.#anyPath, best, message, caller);
   }
+}
+
+function preparedRoute(ir: RouteIr, position: number): PreparedRoute {
+  const conditions = conditionsOf(ir.matching);
+  return { ir, position, conditions, unknowable: unknowableIn(conditions) };
 }
 
 function append(map: Map<string, PreparedRoute[]>, key: string, route: PreparedRoute): void {

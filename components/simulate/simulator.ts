@@ -2,12 +2,13 @@
  * What a mesh does with a request: the reference semantics, which every engine is compared with (docs/semantics.md).
  * Interprets the IR and nothing else; never throws for a request, never guesses: what it cannot know is `unknown`.
  */
+import type { Scheme } from "../capabilities/redirects/simulate.ts";
 import type { Message } from "../contract/message.ts";
 import type { ExternalIr, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { SpiffeId } from "../values/spiffe-id.ts";
 import { type Door, doorsOf, refusedAtDoor } from "./door.ts";
 import { follow, type Journey } from "./follow.ts";
-import { arrive, arriveStraight, type InboundPort, inboundPortsOf } from "./inbound.ts";
+import { arrive, arriveStraight, type InboundPort, inboundPortsOf, withOneCookieLine } from "./inbound.ts";
 import { normalized, notAMessage } from "./normalized.ts";
 import { type WayOut, waysOutOf } from "./outbound.ts";
 import type { Asker, SimulatedRequest } from "./request.ts";
@@ -75,7 +76,8 @@ export class Simulator {
     if (way === undefined) return { proxy: id, outcome: NO_HOST };
     if (way.kind === "external") return { proxy: id, outcome: toExternal(way, seen.message) };
     const route = way.table.find(seen.message, id);
-    const journey = { message: seen.message, scheme: "http" as const, random: request.random };
+    const { random, backends } = request;
+    const journey = { message: seen.message, scheme: schemeOf(seen.message), random, backends };
     return this.#follow(id, way.table, route, { ...journey, arrive: this.#arriving(caller.identity) });
   }
 
@@ -97,7 +99,7 @@ export class Simulator {
 
   // --- somebody outside ----------------------------------------------------------------------------------------------
 
-  #fromOutside(from: Extract<Asker, { kind: "outside" }>, { message, random }: SimulatedRequest): Verdict {
+  #fromOutside(from: Extract<Asker, { kind: "outside" }>, { message, random, backends }: SimulatedRequest): Verdict {
     const gateway = this.#gateways.get(from.gateway);
     const door = this.#doorsOf(from.gateway)?.get(from.listener);
     if (gateway === undefined || door === undefined)
@@ -109,7 +111,7 @@ export class Simulator {
     if (refused !== undefined) return { proxy: gateway.id, outcome: refused };
     const table = door.tableFor(seen.message.authority);
     if (table === undefined) return { proxy: gateway.id, outcome: NO_HOST };
-    const journey = { message: seen.message, scheme: door.scheme, random };
+    const journey = { message: seen.message, scheme: door.scheme, random, backends };
     const route = table.find(seen.message, undefined);
     return this.#follow(gateway.id, table, route, { ...journey, arrive: this.#arriving(gateway.identity) });
   }
@@ -129,7 +131,10 @@ export class Simulator {
   #follow(proxy: Verdict["proxy"], table: RouteTable, route: PreparedRoute | undefined, journey: Journey): Verdict {
     if (route === undefined) return { proxy, outcome: NO_PATH };
     const { name, path } = route.ir;
-    return { proxy, route: { table: table.name, name, path }, ...follow(route.ir, journey) };
+    const ref = { table: table.name, name, path };
+    if (route.unknowable !== undefined)
+      return { proxy, route: ref, outcome: { kind: "unknown", reason: route.unknowable } };
+    return { proxy, route: ref, ...follow(route.ir, journey) };
   }
 
   #arriving(identity: SpiffeId): Journey["arrive"] {
@@ -143,7 +148,7 @@ export class Simulator {
   ): Arrival {
     const inbound = this.inboundPort(service as ServiceId, port);
     if (inbound === undefined) return { kind: "unknown", reason: `there is no port ${port} of ${service}` };
-    return arrive(inbound, identity, message);
+    return arrive(inbound, identity, message && withOneCookieLine(message));
   }
 
   #waysOut(id: ServiceId): ReadonlyMap<string, WayOut> | undefined {
@@ -179,6 +184,10 @@ const NO_HOST: Outcome = { kind: "no-route", status: 404, reason: "host" };
 const NO_PATH: Outcome = { kind: "no-route", status: 404, reason: "path" };
 
 const unknown = (reason: string): Verdict => ({ proxy: undefined, outcome: { kind: "unknown", reason } });
+
+/** A workload may say that its own client came by TLS, which its proxy believes: it is nobody else's word. */
+const schemeOf = ({ headers }: Message): Scheme =>
+  headers.get("x-forwarded-proto")?.[0] === "https" ? "https" : "http";
 
 /** Servers outside are known by their name there, and have no proxy of ours. */
 function toExternal({ external, port }: Extract<WayOut, { kind: "external" }>, message: Message): Outcome {

@@ -36,7 +36,7 @@ export type Outcome =
     }
   | { readonly kind: "respond"; readonly status: number; readonly body: string; readonly response?: ResponseChanges }
   /** A fault, for every request. */
-  | { readonly kind: "abort"; readonly status: number }
+  | { readonly kind: "abort"; readonly status: number; readonly response?: ResponseChanges }
   | Denied
   /** The proxy answers 404. */
   | { readonly kind: "no-route"; readonly status: 404; readonly reason: "host" | "path" }

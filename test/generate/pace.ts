@@ -11,14 +11,14 @@ export interface Pace {
   /** The fields of `retries` that are never left to their default. */
   readonly always: readonly ("attempts" | "backOff")[];
   readonly delay: fc.Arbitrary<string>;
-  /** Statuses of aborts. */
-  readonly aborts: fc.Arbitrary<number>;
 }
 
 const between = (min: number, max: number): fc.Arbitrary<string> =>
   fc.integer({ min, max }).map((count) => `${count}ms`);
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
-const status = fc.integer({ min: 200, max: 599 });
+/** Statuses that have no body (RFC 9110 15.3.5, 15.3.6, 15.4.5). */
+export const BODILESS: readonly number[] = [204, 205, 304];
+export const aborts = fc.integer({ min: 200, max: 599 }).filter((status) => !BODILESS.includes(status));
 
 const anyLength = between(1, 5_000);
 
@@ -31,11 +31,7 @@ export const ANY_PACE: Pace = {
   backOff: fc.record({ base: anyLength, max: fc.constant("10s") }, { requiredKeys: [] }),
   always: [],
   delay: anyLength,
-  aborts: status,
 };
-
-/** Statuses that have no body (RFC 9110 15.3.5, 15.3.6, 15.4.5). */
-export const BODILESS: readonly number[] = [204, 205, 304];
 
 /**
  * Whoever is slow is far too slow for these, and whoever is not is far quicker. A timeout of the whole stands beside one of a try
@@ -56,5 +52,4 @@ export const QUICK: Pace = {
   backOff: fc.record({ base: between(1, 4), max: between(5, 12) }),
   always: ["attempts", "backOff"],
   delay: between(10, 60),
-  aborts: status.filter((one) => !BODILESS.includes(one)),
 };

@@ -1,6 +1,6 @@
 /** Routes: every field that a route can have, together only where the field's checks allow it. */
 import fc from "fast-check";
-import { BODILESS, type Pace } from "./pace.ts";
+import { aborts, BODILESS, type Pace } from "./pace.ts";
 import { anyText, headerValue, key, method, path, regex, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
@@ -49,13 +49,8 @@ function drawRoute(draw: Draw, owner: RouteOwner, index: number): Data {
     headers: maybe(draw, () => headerChanges),
     ...(action === "forward" ? forward(draw, owner, isPrefix) : {}),
     ...(action === "redirect" ? { redirect: redirect(draw, isPrefix) } : {}),
-    ...(action === "respond" ? { respond: drawResponse(draw) } : {}),
+    ...(action === "respond" ? { respond: draw(() => response) } : {}),
   });
-}
-
-function drawResponse(draw: Draw): Data {
-  const status = draw(fc.integer, { min: 200, max: 599 });
-  return without({ status, body: BODILESS.includes(status) ? undefined : maybe(draw, () => anyText) });
 }
 
 // --- matching ------------------------------------------------------------------------------------------------------
@@ -111,6 +106,11 @@ function conditions(draw: Draw, { callers, hosts }: RouteOwner, matchedPath: Dat
 // --- what happens to a request -------------------------------------------------------------------------------------
 
 const share = fc.constantFrom("0.0001%", "5%", "33.3%", "100%");
+const status = fc.integer({ min: 200, max: 599 });
+const response = fc.oneof<fc.Arbitrary<Data>[]>(
+  fc.record({ status: status.filter((one) => !BODILESS.includes(one)), body: anyText }),
+  fc.record({ status }),
+);
 
 function forward(draw: Draw, owner: RouteOwner, isPrefix: boolean): Data {
   return {
@@ -160,7 +160,7 @@ const retries = ({ attempts, backOff, always }: Pace) =>
     ),
   );
 
-const fault = ({ delay, aborts }: Pace) =>
+const fault = ({ delay }: Pace) =>
   fc.oneof(
     fc.record({ abort: fc.record({ status: aborts, percent: share }, { requiredKeys: ["status"] }) }),
     fc.record({ delay: fc.record({ for: delay, percent: share }, { requiredKeys: ["for"] }) }),

@@ -1,6 +1,6 @@
 /** Access, acted out: one rule that denies is enough; then one must allow. */
 import { headerCondition, methodCondition, pathCondition } from "../../contract/condition.ts";
-import type { Condition, Message } from "../../contract/message.ts";
+import { type Condition, type Message, unknowableIn } from "../../contract/message.ts";
 import type { PathMatch } from "../../ir/match.ts";
 import type { SpiffeId } from "../../values/spiffe-id.ts";
 import type { PolicyIr, PortAccessIr } from "./ir.ts";
@@ -10,6 +10,7 @@ export interface Policy {
   readonly ir: PolicyIr;
   readonly from: ReadonlySet<SpiffeId> | undefined;
   readonly conditions: readonly Condition[];
+  readonly unknowable: string | undefined;
 }
 
 export interface PortPolicies {
@@ -20,22 +21,22 @@ export interface PortPolicies {
 export type Access =
   | { readonly kind: "denied"; readonly policy: PolicyIr }
   | { readonly kind: "allowed"; readonly policy: PolicyIr }
-  | { readonly kind: "not-allowed" };
+  | { readonly kind: "not-allowed" }
+  | { readonly kind: "unknown"; readonly reason: string };
 
 export const policiesOf = ({ deny, allow }: PortAccessIr): PortPolicies => ({
   deny: deny.map(policyOf),
   allow: allow.map(policyOf),
 });
 
-const policyOf = (ir: PolicyIr): Policy => ({
-  ir,
-  from: ir.from && new Set(ir.from),
-  conditions: [
+function policyOf(ir: PolicyIr): Policy {
+  const conditions = [
     ...(ir.methods ? [methodCondition(ir.methods)] : []),
     ...(ir.paths ? [anyPath(ir.paths)] : []),
     ...ir.headers.map(headerCondition),
-  ],
-});
+  ];
+  return { ir, from: ir.from && new Set(ir.from), conditions, unknowable: unknowableIn(conditions) };
+}
 
 function anyPath(paths: readonly PathMatch[]): Condition {
   const each = paths.map(pathCondition);
@@ -51,11 +52,29 @@ export function decideAccess(
   identity: SpiffeId | undefined,
   message: Message | undefined,
 ): Access {
-  const denying = deny.find((policy) => concerns(policy, identity, message));
-  if (denying !== undefined) return { kind: "denied", policy: denying.ir };
-  const allowing = allow.find((policy) => concerns(policy, identity, message));
-  return allowing === undefined ? { kind: "not-allowed" } : { kind: "allowed", policy: allowing.ir };
+  const denying = firstThat(deny, identity, message);
+  if (denying !== undefined) return resultOf("denied", denying);
+  const allowing = firstThat(allow, identity, message);
+  return allowing === undefined ? { kind: "not-allowed" } : resultOf("allowed", allowing);
 }
+
+/** One that holds for certain, else one that may. */
+function firstThat(
+  policies: readonly Policy[],
+  identity: SpiffeId | undefined,
+  message: Message | undefined,
+): Policy | undefined {
+  let possible: Policy | undefined;
+  for (const policy of policies) {
+    if (!concerns(policy, identity, message)) continue;
+    if (policy.unknowable === undefined) return policy;
+    possible ??= policy;
+  }
+  return possible;
+}
+
+const resultOf = (kind: "denied" | "allowed", { ir, unknowable }: Policy): Access =>
+  unknowable === undefined ? { kind, policy: ir } : { kind: "unknown", reason: unknowable };
 
 export const concerns = (policy: Policy, identity: SpiffeId | undefined, message: Message | undefined): boolean =>
   speaksOf(policy, identity) && unmet(policy, message) === undefined;

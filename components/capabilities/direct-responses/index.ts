@@ -1,5 +1,6 @@
 /** Direct responses: answers of the proxy itself. */
 import { defineRouteCapability } from "../../contract/capability.ts";
+import { checkDirectResponse } from "./check.ts";
 import * as codes from "./codes.ts";
 import { renderDirectResponse } from "./envoy.ts";
 import { fields, normalizeDirectResponse } from "./normalize.ts";
@@ -12,5 +13,6 @@ export const directResponses = defineRouteCapability({
   support: { respond: directResponseSupport },
   codes,
   normalize: normalizeDirectResponse,
+  check: checkDirectResponse,
   render: { envoy: renderDirectResponse },
 });

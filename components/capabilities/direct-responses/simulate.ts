@@ -1,4 +1,4 @@
 /** Direct responses, acted out: the proxy answers by itself. */
 import type { DirectResponseIr } from "./ir.ts";
 
-export const answerOf = ({ status, body = "" }: DirectResponseIr) => ({ status, body });
+export const simulateResponse = ({ status, body = "" }: DirectResponseIr) => ({ status, body });

@@ -14,22 +14,19 @@ export function locationOf(
   came: Scheme,
 ): string {
   const to = scheme ?? came;
-  const authority = authorityOf(message.authority, host, port, scheme);
+  const authority =
+    port === undefined && host === undefined && to !== came
+      ? withoutDefaultPort(message.authority, came)
+      : authorityOf(message.authority, host, port);
   const rest = path ?? (prefix === undefined ? message.path : replacePrefix(message.path, matched, prefix));
   return `${to}://${authority}${rest}${message.query}`;
 }
 
-/** A new scheme drops the port that was the default of the old one: it would be wrong for the new. */
-function authorityOf(
-  asked: string,
-  host: string | undefined,
-  port: number | undefined,
-  scheme: Scheme | undefined,
-): string {
-  const colon = asked.lastIndexOf(":");
-  const [name, old] = colon < 0 || asked.endsWith("]") ? [asked, ""] : [asked.slice(0, colon), asked.slice(colon)];
-  if (port !== undefined) return `${host ?? name}:${port}`;
-  if (host !== undefined) return host;
-  const stale = (scheme === "https" && old === ":80") || (scheme === "http" && old === ":443");
-  return stale ? name : asked;
+function authorityOf(asked: string, host: string | undefined, port: number | undefined): string {
+  if (port === undefined) return host ?? asked;
+  return `${host ?? asked.replace(/:[^:\]]*$/, "")}:${port}`;
 }
+
+/** What was the default of the old scheme would be wrong for the new one. */
+const withoutDefaultPort = (authority: string, scheme: Scheme): string =>
+  authority.replace(scheme === "http" ? /:80$/ : /:443$/, "");

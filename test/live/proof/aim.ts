@@ -301,6 +301,7 @@ export class Aim {
         [4, () => ({ kind: "status", status: dice.pick([500, 502, 503, 504, 599]) })],
         [retries.statuses.length > 0 ? 4 : 0, () => ({ kind: "status", status: dice.pick(retries.statuses) })],
         [2, () => ({ kind: "status", status: dice.pick([200, 201, 301, 400, 404, 409, 418, 429]) })],
+        [2, () => ({ kind: "status", status: 200, grpcStatus: dice.pick([0, 1, 4, 8, 13, 14]) })],
         [2, () => ({ kind: "reset" })],
         [waits < FAR_TOO_LATE / 2 ? 2 : 0, () => slow],
         [1, () => ({ kind: "status", status: 200, after: SOON })],

@@ -87,7 +87,11 @@ export class Echo {
         const send = () => {
           arrived.took = performance.now() - started;
           if (answer.kind === "reset") socket.destroy();
-          else socket.write(http1Answer(answer.status, headers, backend, arrived.method === "HEAD"), "latin1");
+          else
+            socket.write(
+              http1Answer(answer.status, linesOf(answer, headers), backend, arrived.method === "HEAD"),
+              "latin1",
+            );
         };
         later(answer, send);
       },
@@ -107,7 +111,7 @@ export class Echo {
       arrived.took = performance.now() - started;
       if (stream.destroyed) return;
       if (answer.kind === "reset") return stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-      stream.respond(http2Answer(answer.status, headers, backend), { endStream: true });
+      stream.respond(http2Answer(answer.status, linesOf(answer, headers), backend), { endStream: true });
     };
     // Answered when all of it is there: a stream that ends before its request is reset by proxies.
     stream.once("end", () => later(answer, send));
@@ -119,6 +123,9 @@ function later(answer: BackendAnswer, send: () => void): void {
   if (after > 0) setTimeout(send, after);
   else send();
 }
+
+const linesOf = ({ grpcStatus }: Extract<BackendAnswer, { kind: "status" }>, headers: Arrived["headers"]) =>
+  grpcStatus === undefined ? headers : [...headers, ["grpc-status", String(grpcStatus)] as const];
 
 const idOf = ({ headers }: Arrived): string | undefined => headers.find(([name]) => name === PROOF_HEADER)?.[1];
 

@@ -30,6 +30,8 @@ export const OWNED_OF_ANSWERS: ReadonlySet<string> = new Set([
   "content-length",
   "transfer-encoding",
   "connection",
+  // The proof's own, as workloads are told to send it.
+  "grpc-status",
 ]);
 
 /** Of answers that a proxy makes by itself. */
