@@ -3,7 +3,7 @@
  * Whatever is drawn compiles without an error: properties of meshes that run start here.
  */
 import fc from "fast-check";
-import { ANY_PACE, type Pace, QUICK } from "./pace.ts";
+import { ANY, BUSY, type Manner } from "./manner.ts";
 import { type Data, type Destination, drawRoutes, without } from "./route.ts";
 import { anyText, headerValue, key, label, method, path, regex, token } from "./texts.ts";
 
@@ -33,14 +33,14 @@ const pick = <T>(draw: Draw, ...items: readonly T[]): T => draw(() => fc.constan
 const maybe = <T>(draw: Draw, arbitrary: () => fc.Arbitrary<T>): T | undefined =>
   draw(() => fc.option(arbitrary(), { nil: undefined }));
 
-export const meshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw, ANY_PACE));
+export const meshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw, ANY));
 
 /** Meshes whose delays, timeouts and back-offs are short, and never so close to each other that a busy machine decides. */
-export const quickMeshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw, QUICK));
+export const busyMeshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw, BUSY));
 
-function drawMesh(draw: Draw, pace: Pace): MeshData {
+function drawMesh(draw: Draw, manner: Manner): MeshData {
   const sketches = draw(() => fc.uniqueArray(label, { minLength: 2, maxLength: 5 })).map((name) =>
-    drawSketch(draw, name),
+    drawSketch(draw, name, manner),
   );
   const externals = Object.fromEntries(
     draw(() => fc.uniqueArray(label, { maxLength: 2 })).map((name, index) => [
@@ -53,7 +53,7 @@ function drawMesh(draw: Draw, pace: Pace): MeshData {
     sketches.map((one) => one.key).filter((one) => calls.get(one)?.some((to) => refersTo(to, callee)));
   const services = sketches.map((sketch) => [
     sketch.key,
-    drawService(draw, sketch, calls.get(sketch.key) ?? [], callersOf(sketch.key)),
+    drawService(draw, sketch, calls.get(sketch.key) ?? [], callersOf(sketch.key), manner),
   ]);
   const routes = sketches
     .filter((sketch) => httpPorts(sketch).length > 0)
@@ -64,10 +64,11 @@ function drawMesh(draw: Draw, pace: Pace): MeshData {
         versions: sketch.versions,
         others: destinations(sketches, sketch.key),
         callers: callersOf(sketch.key),
-        pace,
+        authorities: authoritiesOf(sketch),
+        manner,
       }),
     ]);
-  const gateway = drawGateway(draw, destinations(sketches, undefined), pace);
+  const gateway = drawGateway(draw, destinations(sketches, undefined), manner);
   return without({
     name: "generated",
     targets: pick(draw, ["envoy"], ["envoy@1.40"]),
@@ -84,7 +85,7 @@ function drawMesh(draw: Draw, pace: Pace): MeshData {
 
 // --- services ------------------------------------------------------------------------------------------------------
 
-function drawSketch(draw: Draw, name: string): Sketch {
+function drawSketch(draw: Draw, name: string, manner: Manner): Sketch {
   const ports = draw(() => fc.uniqueArray(label, { minLength: 1, maxLength: 3 })).map((port, index) => {
     const kind = pick(draw, ...HTTP, "http", "tcp", "tls");
     return [
@@ -96,12 +97,18 @@ function drawSketch(draw: Draw, name: string): Sketch {
     key: name,
     namespace: pick(draw, "main", "main", "batch"),
     ports: Object.fromEntries(ports),
-    versions: draw(() => fc.uniqueArray(label, { maxLength: 3 })),
+    versions: draw(() => fc.uniqueArray(label, manner.versions)),
   };
 }
 
 const httpPorts = ({ ports }: Sketch): string[] =>
   Object.keys(ports).filter((port) => HTTP.includes(ports[port]?.kind ?? ""));
+
+/** Names by which it may be called: `drawService` chooses one of two. */
+const authoritiesOf = ({ key, namespace, ports }: Sketch): string[] =>
+  [key, `${key.slice(0, 50)}-named`].flatMap((name) =>
+    Object.values(ports).map(({ number }) => `${name}.${namespace}:${number}`),
+  );
 
 const destinations = (sketches: readonly Sketch[], self: string | undefined): readonly Destination[] =>
   sketches
@@ -133,7 +140,13 @@ const proxyPolicies = (draw: Draw): Data =>
     metrics: maybe(draw, () => fc.record({ requests: fc.boolean(), connections: fc.boolean() }, { requiredKeys: [] })),
   });
 
-function drawService(draw: Draw, sketch: Sketch, calls: readonly Call[], callers: readonly string[]): Data {
+function drawService(
+  draw: Draw,
+  sketch: Sketch,
+  calls: readonly Call[],
+  callers: readonly string[],
+  manner: Manner,
+): Data {
   return without({
     namespace: sketch.namespace,
     name: pick(draw, undefined, `${sketch.key.slice(0, 50)}-named`),
@@ -144,7 +157,7 @@ function drawService(draw: Draw, sketch: Sketch, calls: readonly Call[], callers
     selectors: maybe(draw, () => selectors(sketch.versions)),
     calls,
     mtls: maybe(draw, () => mtls),
-    access: drawAccess(draw, sketch, callers),
+    access: drawAccess(draw, sketch, callers, manner),
     ...proxyPolicies(draw),
   });
 }
@@ -172,8 +185,8 @@ const asked = fc.record(
   { requiredKeys: [] },
 );
 
-function drawAccess(draw: Draw, sketch: Sketch, callers: readonly string[]): Data {
-  const names = draw(() => fc.uniqueArray(key, { maxLength: 3 }));
+function drawAccess(draw: Draw, sketch: Sketch, callers: readonly string[], { rules }: Manner): Data {
+  const names = draw(() => fc.uniqueArray(key, rules));
   return Object.fromEntries(names.map((name) => [name, drawRule(draw, sketch, callers)]));
 }
 
@@ -207,7 +220,7 @@ function drawExternal(draw: Draw, index: number): Data {
   });
 }
 
-function drawGateway(draw: Draw, others: readonly Destination[], pace: Pace): Data | undefined {
+function drawGateway(draw: Draw, others: readonly Destination[], manner: Manner): Data | undefined {
   if (others.length === 0 || pick(draw, true, false)) return undefined;
   const hosts = ["a.example.com", "b.example.com"];
   const plain = { kind: "http", port: 80, hosts };
@@ -218,7 +231,7 @@ function drawGateway(draw: Draw, others: readonly Destination[], pace: Pace): Da
     serviceAccount: pick(draw, undefined, "door-account"),
     owner: maybe(draw, () => anyText),
     listeners: pick<unknown>(draw, { plain }, { plain, secure }),
-    routes: drawRoutes(draw, { ports: [], others, callers: [], hosts, pace }),
+    routes: drawRoutes(draw, { ports: [], others, callers: [], hosts, authorities: hosts, manner }),
     ...proxyPolicies(draw),
   });
 }

@@ -1,6 +1,6 @@
 /** Routes: every field that a route can have, together only where the field's checks allow it. */
 import fc from "fast-check";
-import { aborts, BODILESS, type Pace } from "./pace.ts";
+import { aborts, BODILESS, type Manner } from "./manner.ts";
 import { anyText, headerValue, key, method, path, regex, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
@@ -21,7 +21,9 @@ export interface RouteOwner {
   /** Who may be asked for by `calledBy`. */
   readonly callers: readonly string[];
   readonly hosts?: readonly string[];
-  readonly pace: Pace;
+  /** What a request can be addressed to. */
+  readonly authorities: readonly string[];
+  readonly manner: Manner;
 }
 
 const maybe = <T>(draw: Draw, arbitrary: () => fc.Arbitrary<T>): T | undefined =>
@@ -32,7 +34,7 @@ const pick = <T>(draw: Draw, ...items: readonly T[]): T => draw(() => fc.constan
 
 /** Routes by name. Each has a priority of its own, or a path that no other has: so no two tie. */
 export function drawRoutes(draw: Draw, owner: RouteOwner): Data {
-  const names = draw(() => fc.uniqueArray(key, { maxLength: 4 }));
+  const names = draw(() => fc.uniqueArray(key, owner.manner.routes));
   return Object.fromEntries(names.map((name, index) => [name, drawRoute(draw, owner, index)]));
 }
 
@@ -68,23 +70,27 @@ const anyPath: fc.Arbitrary<Data> = fc.oneof(
 const named = (kind: string, name: fc.Arbitrary<string>, rest: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record({ kind: fc.constant(kind), name, ...rest }) as fc.Arbitrary<Data>;
 
-const condition: fc.Arbitrary<Data> = fc.oneof(
-  fc.record({
-    kind: fc.constant("method"),
-    methods: fc.uniqueArray(method, { minLength: 1, maxLength: 3 }),
-  }) as fc.Arbitrary<Data>,
-  named("header-exact", token, { value: headerValue }),
-  named("header-prefix", token, { value: headerValue }),
-  named("header-regex", token, { regex }),
-  named("header-present", token, {}),
-  named("header-absent", token, {}),
-  named("query-exact", token, { value: anyText }),
-  named("query-regex", token, { regex }),
-  named("query-present", token, {}),
-  named("cookie-exact", token, { value: headerValue }),
-  named("cookie-regex", token, { regex }),
-  fc.record({ kind: fc.constant("authority-exact"), value: headerValue }) as fc.Arbitrary<Data>,
-);
+const condition = (authorities: readonly string[]): fc.Arbitrary<Data> =>
+  fc.oneof(
+    fc.record({
+      kind: fc.constant("method"),
+      methods: fc.uniqueArray(method, { minLength: 1, maxLength: 3 }),
+    }) as fc.Arbitrary<Data>,
+    named("header-exact", token, { value: headerValue }),
+    named("header-prefix", token, { value: headerValue }),
+    named("header-regex", token, { regex }),
+    named("header-present", token, {}),
+    named("header-absent", token, {}),
+    named("query-exact", token, { value: anyText }),
+    named("query-regex", token, { regex }),
+    named("query-present", token, {}),
+    named("cookie-exact", token, { value: headerValue }),
+    named("cookie-regex", token, { regex }),
+    fc.record({
+      kind: fc.constant("authority-exact"),
+      value: fc.oneof(headerValue, fc.constantFrom(...authorities)),
+    }) as fc.Arbitrary<Data>,
+  );
 
 /** What a condition asks for; of each only one may stand in a route. */
 const subject = ({ kind, name }: Data): string =>
@@ -92,8 +98,8 @@ const subject = ({ kind, name }: Data): string =>
     ? String(kind)
     : `${String(kind).split("-")[0]} ${String(kind).startsWith("header") ? String(name).toLowerCase() : name}`;
 
-function conditions(draw: Draw, { callers, hosts }: RouteOwner, matchedPath: Data | undefined): unknown {
-  const drawn = draw(() => fc.uniqueArray(condition, { maxLength: 3, selector: subject }));
+function conditions(draw: Draw, { callers, hosts, authorities }: RouteOwner, matchedPath: Data | undefined): unknown {
+  const drawn = draw(() => fc.uniqueArray(condition(authorities), { maxLength: 3, selector: subject }));
   const source = hosts === undefined && callers.length > 0 ? maybe(draw, () => fc.constantFrom(...callers)) : undefined;
   const all = [
     ...(matchedPath ? [matchedPath] : []),
@@ -115,9 +121,9 @@ const response = fc.oneof<fc.Arbitrary<Data>[]>(
 function forward(draw: Draw, owner: RouteOwner, isPrefix: boolean): Data {
   return {
     to: destination(draw, owner),
-    ...draw(() => owner.pace.patience),
-    retries: maybe(draw, () => retries(owner.pace)),
-    fault: maybe(draw, () => fault(owner.pace)),
+    ...draw(() => owner.manner.patience),
+    retries: maybe(draw, () => retries(owner.manner)),
+    fault: maybe(draw, () => fault(owner.manner)),
     rewrite: maybe(draw, () => rewrite(isPrefix)),
   };
 }
@@ -143,7 +149,7 @@ function destination(draw: Draw, { versions, others }: RouteOwner): unknown {
   return pick<unknown>(draw, undefined, ...own, ...(elsewhere === undefined ? [] : [elsewhere]));
 }
 
-const retries = ({ attempts, backOff, always }: Pace) =>
+const retries = ({ attempts, backOff, always }: Manner) =>
   fc.oneof(
     fc.constant({ attempts: 0 }),
     fc.record(
@@ -160,7 +166,7 @@ const retries = ({ attempts, backOff, always }: Pace) =>
     ),
   );
 
-const fault = ({ delay }: Pace) =>
+const fault = ({ delay }: Manner) =>
   fc.oneof(
     fc.record({ abort: fc.record({ status: aborts, percent: share }, { requiredKeys: ["status"] }) }),
     fc.record({ delay: fc.record({ for: delay, percent: share }, { requiredKeys: ["for"] }) }),

@@ -14,6 +14,7 @@ import type {
 import { type PortIr, speaksHttp } from "../../../components/ir/port.ts";
 import type { BackendAnswer } from "../../../components/simulate/request.ts";
 import type { Milliseconds } from "../../../components/values/duration.ts";
+import type { SpiffeId } from "../../../components/values/spiffe-id.ts";
 import type { Ask, HeaderLines, Wire } from "./ask.ts";
 import type { Dice } from "./dice.ts";
 import {
@@ -39,6 +40,9 @@ export class Aim {
   readonly #externals: ReadonlyMap<string, ExternalIr>;
   readonly #httpCalls: readonly Call[];
   readonly #tcpCalls: readonly Call[];
+  readonly #externalCalls: readonly Call[];
+  /** Is this request to meet all that is asked of it, or to be nearly right? */
+  #exact = false;
 
   constructor(ir: MeshIr, dice: Dice) {
     this.#ir = ir;
@@ -46,15 +50,19 @@ export class Aim {
     this.#services = new Map(ir.services.map((service) => [service.id, service]));
     this.#externals = new Map(ir.externals.map((external) => [external.id, external]));
     const calls = ir.services.flatMap((caller) => this.#callsOf(caller));
-    this.#httpCalls = calls.filter(({ port }) => speaksHttp(port));
+    const http = calls.filter(({ port }) => speaksHttp(port));
+    this.#httpCalls = http.filter(({ callee }) => "routes" in callee);
+    this.#externalCalls = http.filter(({ callee }) => !("routes" in callee));
     this.#tcpCalls = calls.filter(({ port }) => !speaksHttp(port));
   }
 
   draw(): Ask {
     const { gateways } = this.#ir;
+    this.#exact = this.#dice.chance(0.55);
     return this.#dice.among<Ask>(
       [this.#httpCalls.length > 0 ? 70 : 0, () => this.#call(this.#dice.pick(this.#httpCalls))],
       [gateways.length > 0 ? 25 : 0, () => this.#outside(this.#dice.pick(gateways))],
+      [this.#externalCalls.length > 0 ? 6 : 0, () => this.#call(this.#dice.pick(this.#externalCalls))],
       [this.#tcpCalls.length > 0 ? 3 : 0, () => this.#connection(this.#dice.pick(this.#tcpCalls))],
       [5, () => this.#straight(this.#dice.pick(this.#ir.services))],
     );
@@ -81,7 +89,7 @@ export class Aim {
         : [callee.host];
     const domains = domainsOf(names, port, callee.ports);
     const table = "routes" in callee ? callee.routes.find(({ name }) => name === port.name) : undefined;
-    return { from, version, ...this.#message(this.#host(domains), table) };
+    return { from, version, ...this.#message(this.#host(domains), table, caller.identity) };
   }
 
   #outside(gateway: GatewayIr): Ask {
@@ -90,7 +98,7 @@ export class Aim {
     const table = gateway.hosts.find(({ name }) => name === host);
     const domains = [host, host, `${host}:${listener.port}`, `${host}:${this.#dice.pick([1, 80, 443, 8_443])}`];
     const from = { kind: "outside", gateway: gateway.id, listener: listener.name } as const;
-    const ask: Ask = { from, ...this.#message(this.#host(domains), table) };
+    const ask: Ask = { from, ...this.#message(this.#host(domains), table, gateway.identity) };
     const { wire } = ask;
     if (wire === undefined || !this.#dice.chance(0.03)) return ask;
     return { ...ask, wire: { ...wire, headers: [...wire.headers, ["x_under", "1"]] } };
@@ -134,50 +142,58 @@ export class Aim {
   #host(domains: readonly string[]): string {
     const host = this.#dice.pick(domains);
     return this.#dice.among(
-      [80, () => host],
+      [this.#exact ? 500 : 80, () => host],
       [12, () => respelledHost(this.#dice, host)],
       [8, () => nearHost(this.#dice, host)],
     );
   }
 
-  #message(host: string, table: RouteTableIr | undefined): Pick<Ask, "wire" | "answers" | "carries"> {
-    const route = table === undefined || table.routes.length === 0 ? undefined : this.#dice.pick(table.routes);
+  #message(host: string, table: RouteTableIr | undefined, caller: SpiffeId): Pick<Ask, "wire" | "answers" | "carries"> {
+    const route = this.#route(table);
     const wire = this.#wire(host, route);
     const destination = route?.split && this.#dice.pick(route.split.destinations);
     const service = destination && this.#services.get(destination.service);
     const policies =
-      service === undefined || destination === undefined ? [] : this.#policies(service, destination.port);
+      service === undefined || destination === undefined ? [] : this.#policies(service, destination.port, caller);
     return {
-      wire: policies.length > 0 && this.#dice.chance(0.5) ? this.#withPolicy(wire, policies) : wire,
+      wire: this.#withPolicy(wire, policies, route),
       answers: route?.split && this.#answers(route),
       carries: this.#carried(route),
     };
   }
 
+  /** The last one matches everything: what is aimed at others often ends there anyway. */
+  #route(table: RouteTableIr | undefined): RouteIr | undefined {
+    const routes = table?.routes ?? [];
+    return routes.length === 0
+      ? undefined
+      : this.#dice.pick(routes.length > 1 && this.#dice.chance(0.9) ? routes.slice(0, -1) : routes);
+  }
+
   #wire(host: string, route: RouteIr | undefined): Wire {
     const dice = this.#dice;
     const matching = route?.matching;
-    const query = queryFor(dice, matching?.query ?? []);
+    const query = queryFor(dice, matching?.query ?? [], this.#exact);
     if (dice.chance(0.15)) query.push(dice.pick(["a=1", "x", "", "=", "a=%20", "/../", "?", "q=1#2", "a;b=1"]));
-    const cookies = cookiesFor(dice, matching?.cookies ?? []);
+    const cookies = cookiesFor(dice, matching?.cookies ?? [], this.#exact);
     if (dice.chance(0.05)) cookies.push(dice.pick(["a=1", "b", "c="]));
     return this.#varied({
       method: this.#method(matching?.methods),
       target: `${this.#path(pathFor(dice, matching?.path))}${query.length > 0 ? `?${query.join("&")}` : dice.chance(0.05) ? "?" : ""}`,
-      host: matching?.authority !== undefined && dice.chance(0.7) ? matching.authority : host,
+      host: matching?.authority !== undefined && (this.#exact || dice.chance(0.5)) ? matching.authority : host,
       headers: [...this.#headers(matching?.headers ?? []), ...this.#cookieLines(cookies)],
     });
   }
 
   #method(asked: readonly string[] | undefined): string {
     const known = asked?.filter((method) => METHODS.includes(method)) ?? [];
-    if (known.length > 0 && this.#dice.chance(0.85)) return this.#dice.pick(known);
+    if (known.length > 0 && (this.#exact || this.#dice.chance(0.7))) return this.#dice.pick(known);
     return this.#dice.chance(0.7) ? "GET" : this.#dice.pick(METHODS);
   }
 
   #path(path: string): string {
     return this.#dice.among(
-      [12, () => path],
+      [this.#exact ? 60 : 6, () => path],
       [4, () => respelledPath(this.#dice, path)],
       [1, () => respelledPath(this.#dice, respelledPath(this.#dice, path))],
       [3, () => nearPath(this.#dice, path)],
@@ -201,7 +217,7 @@ export class Aim {
   #header(name: string, value: string): [string, string][] {
     const dice = this.#dice;
     return dice.among<[string, string][]>(
-      [14, () => [[name, value]]],
+      [this.#exact ? 200 : 8, () => [[name, value]]],
       [1, () => []],
       [2, () => [[name.toUpperCase(), value]]],
       [2, () => [[name, nearText(dice, value)]]],
@@ -267,46 +283,53 @@ export class Aim {
 
   // --- access ------------------------------------------------------------------------------------------------------
 
-  #policies(service: ServiceIr, port: string): readonly PolicyIr[] {
+  /** Those that speak of the caller; of nobody in particular where it is not known. */
+  #policies(service: ServiceIr, port: string, caller?: SpiffeId): readonly PolicyIr[] {
     const access = service.access.ports.find((one) => one.port === port);
-    return access === undefined ? [] : [...access.deny, ...access.allow];
+    const of = (policies: readonly PolicyIr[]) =>
+      policies.filter(({ from }) => caller === undefined || from === undefined || from.includes(caller));
+    const [deny, allow] = [of(access?.deny ?? []), of(access?.allow ?? [])];
+    return deny.length === 0 || (allow.length > 0 && this.#dice.chance(0.7)) ? allow : deny;
   }
 
-  /** What a rule asks for is put over what the route asks for, where they do not collide. */
-  #withPolicy(wire: Wire, policies: readonly PolicyIr[]): Wire {
+  /** What a rule asks for is put over what the route asks for; of the path only one can be right. */
+  #withPolicy(wire: Wire, policies: readonly PolicyIr[], route?: RouteIr): Wire {
     if (policies.length === 0) return wire;
     const { methods, paths, headers } = this.#dice.pick(policies);
     const mark = wire.target.indexOf("?");
     const query = mark === -1 ? "" : wire.target.slice(mark);
+    const isFree = route?.matching.path === undefined || this.#dice.chance(0.2);
     return {
       ...wire,
       method: methods === undefined ? wire.method : this.#method(methods),
-      target: paths === undefined ? wire.target : `${this.#path(pathFor(this.#dice, this.#dice.pick(paths)))}${query}`,
+      target:
+        paths === undefined || !isFree
+          ? wire.target
+          : `${this.#path(pathFor(this.#dice, this.#dice.pick(paths)))}${query}`,
       headers: [...wire.headers, ...this.#headers(headers)],
     };
   }
 
   // --- workloads -----------------------------------------------------------------------------------------------------
 
-  /** Failures where the route says what comes of them; slow answers only where somebody stops waiting. */
+  /** Failures, mostly where the route says what comes of them; slow answers only where somebody stops waiting. */
   #answers({ retries, timeouts }: RouteIr): readonly BackendAnswer[] | undefined {
     const dice = this.#dice;
-    const waits = Math.min(
-      timeouts.request ?? Number.POSITIVE_INFINITY,
-      retries.attempts > 0 ? (timeouts.perTry ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
-    );
-    const slow: BackendAnswer = { kind: "status", status: 200, after: FAR_TOO_LATE };
+    const { attempts, on, statuses } = retries;
+    const isRetried = attempts > 0 && (statuses.length > 0 || on.includes("5xx") || on.includes("gateway-error"));
+    const perTry = attempts > 0 ? timeouts.perTry : undefined;
+    const isCut = Math.min(timeouts.request ?? FAR_TOO_LATE, perTry ?? FAR_TOO_LATE) < FAR_TOO_LATE / 2;
+    if (!dice.chance(isRetried || isCut ? 0.5 : 0.15)) return undefined;
     const answer = (): BackendAnswer =>
       dice.among<BackendAnswer>(
-        [4, () => ({ kind: "status", status: dice.pick([500, 502, 503, 504, 599]) })],
-        [retries.statuses.length > 0 ? 4 : 0, () => ({ kind: "status", status: dice.pick(retries.statuses) })],
+        [isRetried ? 8 : 3, () => ({ kind: "status", status: dice.pick([500, 502, 503, 504, 599]) })],
+        [statuses.length > 0 ? 8 : 0, () => ({ kind: "status", status: dice.pick(statuses) })],
         [2, () => ({ kind: "status", status: dice.pick([200, 201, 301, 400, 404, 409, 418, 429]) })],
         [2, () => ({ kind: "status", status: 200, grpcStatus: dice.pick([0, 1, 4, 8, 13, 14]) })],
         [2, () => ({ kind: "reset" })],
-        [waits < FAR_TOO_LATE / 2 ? 2 : 0, () => slow],
+        [isCut ? 4 : 0, () => ({ kind: "status", status: 200, after: FAR_TOO_LATE })],
         [1, () => ({ kind: "status", status: 200, after: SOON })],
       );
-    if (!dice.chance(0.12)) return undefined;
     return Array.from({ length: 1 + dice.below(4) }, answer);
   }
 
@@ -325,7 +348,7 @@ export class Aim {
   }
 }
 
-/** Later than every timeout of a quick mesh. @unit milliseconds */
+/** Later than every timeout of a busy mesh. @unit milliseconds */
 export const FAR_TOO_LATE = 1_500 as Milliseconds;
 const SOON = 5 as Milliseconds;
 

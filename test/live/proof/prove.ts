@@ -7,7 +7,7 @@ import type { MeshIr } from "../../../components/ir/mesh-ir.ts";
 import { compile } from "../../../components/passes/compile.ts";
 import { Simulator } from "../../../components/simulate/simulator.ts";
 import type { Verdict } from "../../../components/simulate/verdict.ts";
-import { type MeshData, quickMeshes } from "../../generate/mesh.ts";
+import { busyMeshes, type MeshData } from "../../generate/mesh.ts";
 import { Aim, FAR_TOO_LATE } from "./aim.ts";
 import { type Ask, simulatedRequest } from "./ask.ts";
 import { type ChanceReport, Chances } from "./chances.ts";
@@ -112,7 +112,7 @@ class Proof {
   async start(first: number): Promise<Batch> {
     const { seed, meshes, envoy } = this.#options;
     const count = Math.min(BATCH, meshes - first);
-    const specs = fc.sample(quickMeshes, { seed: seed * 100_003 + first, numRuns: count });
+    const specs = fc.sample(busyMeshes, { seed: seed * 100_003 + first, numRuns: count });
     const irs = specs.map(compiled);
     const rig = await Rig.start(envoy, irs);
     const subjects = rig.meshes.map((mesh, index) => ({

@@ -1,6 +1,7 @@
 /** Which slices a decision was made by: a proof counts that each decides often enough to be proved at all. */
 import type { MeshIr, RouteIr, RouteTableIr } from "../../../components/ir/mesh-ir.ts";
 import type { Destination, Verdict } from "../../../components/simulate/verdict.ts";
+import { FAR_TOO_LATE } from "./aim.ts";
 import type { Ask } from "./ask.ts";
 
 export const PROVED = [
@@ -37,7 +38,8 @@ export function slicesOf(ir: MeshIr, ask: Ask, verdict: Verdict): readonly Prove
     redirects: outcome.kind === "redirect",
     "direct-responses": outcome.kind === "respond",
     "header-changes": route?.headers !== undefined && (arrives || "response" in outcome),
-    timeouts: destinations.some(({ answer }) => answer?.status === 504),
+    // A workload can say 504, too; slow ones never do.
+    timeouts: isSlow(ask) && destinations.some(({ answer }) => answer?.status === 504 || (answer?.tries ?? 1) > 1),
     retries: destinations.some(({ answer }) => (answer?.tries ?? 1) > 1),
     "fault-injection": verdict.abort !== undefined || verdict.delay !== undefined || outcome.kind === "abort",
     mtls: ask.from.kind === "straight",
@@ -48,6 +50,9 @@ export function slicesOf(ir: MeshIr, ask: Ask, verdict: Verdict): readonly Prove
   };
   return PROVED.filter((slice) => holds[slice]);
 }
+
+const isSlow = ({ answers }: Ask): boolean =>
+  answers?.some((answer) => answer.kind === "status" && answer.after === FAR_TOO_LATE) === true;
 
 const decidedByRule = ({ arrival }: Destination): boolean =>
   arrival.kind === "denied" || (arrival.kind === "delivered" && arrival.by.kind === "rule");

@@ -189,13 +189,13 @@ const FIT_FOR_QUERY = /^[!"$%'-~]*$/;
 export const queryPart = (name: string, value: string): string =>
   `${FIT_FOR_QUERY.test(name) ? name : escapeAll(name)}=${FIT_FOR_QUERY.test(value) || /^[!-"$-~]*$/.test(value) ? value : escapeAll(value)}`;
 
-export function queryFor(dice: Dice, matches: readonly NamedMatch[]): string[] {
+export function queryFor(dice: Dice, matches: readonly NamedMatch[], exact: boolean): string[] {
   return matches.flatMap(({ name, match }) => {
     const value = textFor(dice, match);
     if (value === undefined) return [];
     const part = queryPart(name, value);
     return dice.among<string[]>(
-      [8, () => [part]],
+      [exact ? 80 : 6, () => [part]],
       [1, () => [part, queryPart(name, "other")]],
       [1, () => [queryPart(name, "other"), part]],
       [1, () => [part.split("=")[0] as string]],
@@ -206,12 +206,12 @@ export function queryFor(dice: Dice, matches: readonly NamedMatch[]): string[] {
 }
 
 /** What a cookie's value cannot hold on a line of a header stays out. */
-export function cookiesFor(dice: Dice, matches: readonly NamedMatch[]): string[] {
+export function cookiesFor(dice: Dice, matches: readonly NamedMatch[], exact: boolean): string[] {
   return matches.flatMap(({ name, match }) => {
     const value = textFor(dice, match);
     if (value === undefined) return [];
     return dice.among<string[]>(
-      [8, () => [`${name}=${value}`]],
+      [exact ? 80 : 6, () => [`${name}=${value}`]],
       [1, () => [`${name}=${value}`, `${name}=other`]],
       [1, () => [`${name}=other`, `${name}=${value}`]],
       [1, () => [`${name}="${value}"`]],

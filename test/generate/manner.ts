@@ -1,9 +1,13 @@
-/** How long things take in generated meshes: anything, or little enough to run a hundred thousand requests. */
+/** What generated meshes are made for: any use, with a little of everything; or traffic, with much of it and short waits. */
 import fc from "fast-check";
 
 type Data = { readonly [field: string]: unknown };
 
-export interface Pace {
+export interface Manner {
+  /** How many of each. */
+  readonly versions: Count;
+  readonly routes: Count;
+  readonly rules: Count;
   /** `timeout` and `perTryTimeout` of a route that forwards. */
   readonly patience: fc.Arbitrary<Data>;
   readonly attempts: fc.Arbitrary<number>;
@@ -11,6 +15,12 @@ export interface Pace {
   /** The fields of `retries` that are never left to their default. */
   readonly always: readonly ("attempts" | "backOff")[];
   readonly delay: fc.Arbitrary<string>;
+}
+
+interface Count {
+  readonly minLength?: number;
+  readonly maxLength: number;
+  readonly size?: "max";
 }
 
 const between = (min: number, max: number): fc.Arbitrary<string> =>
@@ -22,7 +32,10 @@ export const aborts = fc.integer({ min: 200, max: 599 }).filter((status) => !BOD
 
 const anyLength = between(1, 5_000);
 
-export const ANY_PACE: Pace = {
+export const ANY: Manner = {
+  versions: { maxLength: 3 },
+  routes: { maxLength: 4 },
+  rules: { maxLength: 3 },
   patience: fc.record({
     timeout: fc.oneof(fc.constantFrom(undefined, "none"), between(1_000, 60_000)),
     perTryTimeout: maybe(between(1, 999)),
@@ -37,7 +50,10 @@ export const ANY_PACE: Pace = {
  * Whoever is slow is far too slow for these, and whoever is not is far quicker. A timeout of the whole stands beside one of a try
  * only where the second try is clearly cut short.
  */
-export const QUICK: Pace = {
+export const BUSY: Manner = {
+  versions: { maxLength: 3, size: "max" },
+  routes: { minLength: 1, maxLength: 7, size: "max" },
+  rules: { maxLength: 2 },
   patience: fc.constantFrom<Data[]>(
     {},
     {},
