@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { ANY, BUSY, type Manner } from "./manner.ts";
 import { type Data, type Destination, drawRoutes, without } from "./route.ts";
-import { anyText, headerValue, key, label, method, path, regex, token } from "./texts.ts";
+import { anyText, headerValue, key, label, method, path, pathRegex, regex, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
 
@@ -169,7 +169,7 @@ const selectors = (versions: readonly string[]) =>
 
 const pathCondition = fc.oneof(
   fc.record({ kind: fc.constantFrom("path-exact", "path-prefix"), path }),
-  fc.record({ kind: fc.constant("path-regex"), regex }),
+  fc.record({ kind: fc.constant("path-regex"), regex: fc.oneof(regex, pathRegex) }),
 );
 const headerCondition = fc.oneof(
   fc.record({ kind: fc.constantFrom("header-exact", "header-prefix"), name: token, value: headerValue }),

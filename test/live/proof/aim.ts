@@ -51,7 +51,9 @@ export class Aim {
     this.#externals = new Map(ir.externals.map((external) => [external.id, external]));
     const calls = ir.services.flatMap((caller) => this.#callsOf(caller));
     const http = calls.filter(({ port }) => speaksHttp(port));
-    this.#httpCalls = http.filter(({ callee }) => "routes" in callee);
+    this.#httpCalls = http
+      .filter(({ callee }) => "routes" in callee)
+      .flatMap((call) => Array<Call>(interestIn(call)).fill(call));
     this.#externalCalls = http.filter(({ callee }) => !("routes" in callee));
     this.#tcpCalls = calls.filter(({ port }) => !speaksHttp(port));
   }
@@ -149,7 +151,7 @@ export class Aim {
   }
 
   #message(host: string, table: RouteTableIr | undefined, caller: SpiffeId): Pick<Ask, "wire" | "answers" | "carries"> {
-    const route = this.#route(table);
+    const route = this.#route(table, caller);
     const wire = this.#wire(host, route);
     const destination = route?.split && this.#dice.pick(route.split.destinations);
     const service = destination && this.#services.get(destination.service);
@@ -162,12 +164,13 @@ export class Aim {
     };
   }
 
-  /** The last one matches everything: what is aimed at others often ends there anyway. */
-  #route(table: RouteTableIr | undefined): RouteIr | undefined {
-    const routes = table?.routes ?? [];
+  #route(table: RouteTableIr | undefined, caller: SpiffeId): RouteIr | undefined {
+    const isForOthers = ({ matching: { source } }: RouteIr) =>
+      source !== undefined && this.#services.get(source)?.identity !== caller;
+    const routes = (table?.routes ?? []).filter((route) => !isForOthers(route) || this.#dice.chance(0.1));
     return routes.length === 0
       ? undefined
-      : this.#dice.pick(routes.length > 1 && this.#dice.chance(0.9) ? routes.slice(0, -1) : routes);
+      : this.#dice.among(...routes.map((route) => [interestOf(route), () => route] as const));
   }
 
   #wire(host: string, route: RouteIr | undefined): Wire {
@@ -178,9 +181,9 @@ export class Aim {
     const cookies = cookiesFor(dice, matching?.cookies ?? [], this.#exact);
     if (dice.chance(0.05)) cookies.push(dice.pick(["a=1", "b", "c="]));
     return this.#varied({
-      method: this.#method(matching?.methods),
-      target: `${this.#path(pathFor(dice, matching?.path))}${query.length > 0 ? `?${query.join("&")}` : dice.chance(0.05) ? "?" : ""}`,
-      host: matching?.authority !== undefined && (this.#exact || dice.chance(0.5)) ? matching.authority : host,
+      method: this.#method(matching?.methods ?? (route && isRetried(route) ? route.retries.methods : undefined)),
+      target: `${this.#path(pathFor(dice, matching?.path, this.#exact))}${query.length > 0 ? `?${query.join("&")}` : dice.chance(0.05) ? "?" : ""}`,
+      host: matching?.authority !== undefined && dice.chance(0.5) ? matching.authority : host,
       headers: [...this.#headers(matching?.headers ?? []), ...this.#cookieLines(cookies)],
     });
   }
@@ -205,7 +208,7 @@ export class Aim {
     return matches.flatMap(({ name, match }) => {
       // The authority is no header of its own.
       if (name === "host") return [];
-      const value = textFor(this.#dice, match);
+      const value = textFor(this.#dice, match, this.#exact);
       return value === undefined ? this.#unasked(name) : this.#header(name, value);
     });
   }
@@ -292,20 +295,20 @@ export class Aim {
     return deny.length === 0 || (allow.length > 0 && this.#dice.chance(0.7)) ? allow : deny;
   }
 
-  /** What a rule asks for is put over what the route asks for; of the path only one can be right. */
+  /** What a rule asks for is put beside what the route asks for; of path and method only one can be right. */
   #withPolicy(wire: Wire, policies: readonly PolicyIr[], route?: RouteIr): Wire {
     if (policies.length === 0) return wire;
     const { methods, paths, headers } = this.#dice.pick(policies);
     const mark = wire.target.indexOf("?");
     const query = mark === -1 ? "" : wire.target.slice(mark);
-    const isFree = route?.matching.path === undefined || this.#dice.chance(0.2);
+    const isFree = (part: unknown) => part === undefined || (!this.#exact && this.#dice.chance(0.2));
     return {
       ...wire,
-      method: methods === undefined ? wire.method : this.#method(methods),
+      method: methods === undefined || !isFree(route?.matching.methods) ? wire.method : this.#method(methods),
       target:
-        paths === undefined || !isFree
+        paths === undefined || !isFree(route?.matching.path)
           ? wire.target
-          : `${this.#path(pathFor(this.#dice, this.#dice.pick(paths)))}${query}`,
+          : `${this.#path(pathFor(this.#dice, this.#dice.pick(paths), this.#exact))}${query}`,
       headers: [...wire.headers, ...this.#headers(headers)],
     };
   }
@@ -313,21 +316,19 @@ export class Aim {
   // --- workloads -----------------------------------------------------------------------------------------------------
 
   /** Failures, mostly where the route says what comes of them; slow answers only where somebody stops waiting. */
-  #answers({ retries, timeouts }: RouteIr): readonly BackendAnswer[] | undefined {
+  #answers(route: RouteIr): readonly BackendAnswer[] | undefined {
     const dice = this.#dice;
-    const { attempts, on, statuses } = retries;
-    const isRetried = attempts > 0 && (statuses.length > 0 || on.includes("5xx") || on.includes("gateway-error"));
-    const perTry = attempts > 0 ? timeouts.perTry : undefined;
-    const isCut = Math.min(timeouts.request ?? FAR_TOO_LATE, perTry ?? FAR_TOO_LATE) < FAR_TOO_LATE / 2;
-    if (!dice.chance(isRetried || isCut ? 0.5 : 0.15)) return undefined;
+    const { statuses } = route.retries;
+    const [again, cut] = [isRetried(route), isCut(route)];
+    if (!dice.chance(again || cut ? 0.6 : 0.15)) return undefined;
     const answer = (): BackendAnswer =>
       dice.among<BackendAnswer>(
-        [isRetried ? 8 : 3, () => ({ kind: "status", status: dice.pick([500, 502, 503, 504, 599]) })],
+        [again ? 8 : 3, () => ({ kind: "status", status: dice.pick([500, 502, 503, 504, 599]) })],
         [statuses.length > 0 ? 8 : 0, () => ({ kind: "status", status: dice.pick(statuses) })],
         [2, () => ({ kind: "status", status: dice.pick([200, 201, 301, 400, 404, 409, 418, 429]) })],
         [2, () => ({ kind: "status", status: 200, grpcStatus: dice.pick([0, 1, 4, 8, 13, 14]) })],
         [2, () => ({ kind: "reset" })],
-        [isCut ? 4 : 0, () => ({ kind: "status", status: 200, after: FAR_TOO_LATE })],
+        [cut ? 4 : 0, () => ({ kind: "status", status: 200, after: FAR_TOO_LATE })],
         [1, () => ({ kind: "status", status: 200, after: SOON })],
       );
     return Array.from({ length: 1 + dice.below(4) }, answer);
@@ -351,6 +352,31 @@ export class Aim {
 /** Later than every timeout of a busy mesh. @unit milliseconds */
 export const FAR_TOO_LATE = 1_500 as Milliseconds;
 const SOON = 5 as Milliseconds;
+
+/** How often a route is aimed at: the last one matches everything, and what is aimed at others often ends there anyway. */
+function interestOf(route: RouteIr): number {
+  if (route.name === "otherwise") return 1;
+  return (
+    3 + (isRetried(route) ? 6 : 0) + (isCut(route) ? 6 : 0) + ((route.split?.destinations.length ?? 0) > 1 ? 4 : 0)
+  );
+}
+
+const interestIn = ({ callee, port }: Call): number =>
+  "routes" in callee
+    ? (callee.routes.find(({ name }) => name === port.name)?.routes ?? []).reduce(
+        (sum, route) => sum + interestOf(route),
+        0,
+      )
+    : 1;
+
+/** Is an answer of a workload ever a reason to ask again? */
+const isRetried = ({ retries: { attempts, on, statuses } }: RouteIr): boolean =>
+  attempts > 0 && (statuses.length > 0 || on.includes("5xx") || on.includes("gateway-error"));
+
+/** Does somebody stop waiting for a workload that is far too late? */
+const isCut = ({ timeouts, retries: { attempts } }: RouteIr): boolean =>
+  Math.min(timeouts.request ?? FAR_TOO_LATE, (attempts > 0 ? timeouts.perTry : undefined) ?? FAR_TOO_LATE) <
+  FAR_TOO_LATE / 2;
 
 interface Call {
   readonly caller: ServiceIr;
