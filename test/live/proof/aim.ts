@@ -150,7 +150,11 @@ export class Aim {
     );
   }
 
-  #message(host: string, table: RouteTableIr | undefined, caller: SpiffeId): Pick<Ask, "wire" | "answers" | "carries"> {
+  #message(
+    host: string,
+    table: RouteTableIr | undefined,
+    caller: SpiffeId,
+  ): Pick<Ask, "wire" | "answers" | "draw" | "carries"> {
     const route = this.#route(table, caller);
     const wire = this.#wire(host, route);
     const destination = route?.split && this.#dice.pick(route.split.destinations);
@@ -160,6 +164,10 @@ export class Aim {
     return {
       wire: this.#withPolicy(wire, policies, route),
       answers: route?.split && this.#answers(route),
+      draw:
+        (route?.split?.destinations.length ?? 0) > 1 && this.#dice.chance(0.5)
+          ? this.#dice.below(1_000_000)
+          : undefined,
       carries: this.#carried(route),
     };
   }
@@ -350,7 +358,7 @@ export class Aim {
 }
 
 /** Later than every timeout of a busy mesh. @unit milliseconds */
-export const FAR_TOO_LATE = 1_500 as Milliseconds;
+export const FAR_TOO_LATE = 3_000 as Milliseconds;
 const SOON = 5 as Milliseconds;
 
 /** How often a route is aimed at: the last one matches everything, and what is aimed at others often ends there anyway. */

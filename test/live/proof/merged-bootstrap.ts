@@ -1,11 +1,13 @@
 /**
  * The proxies of many meshes as one Envoy. What they say is what was rendered; only names get a prefix, since they must differ in one
- * process, secrets are put in, and what a test does not ask (metrics, statistics, limits of the process) is left out.
+ * process, secrets are put in, a split takes its draw from a header where there is one, and what a test does not ask (metrics,
+ * statistics, limits of the process) is left out.
  */
 import { type ConfigFile, fileText } from "../../../components/engines/envoy/block.ts";
 import type { RenderedProxy } from "../../../components/engines/envoy/render.ts";
 import type { Json, JsonObject } from "../../../components/values/json.ts";
 import { staticBootstrap } from "../../envoy/static-bootstrap.ts";
+import { DRAW_HEADER } from "./observations.ts";
 
 export interface MergedProxy {
   readonly prefix: string;
@@ -83,7 +85,10 @@ const REFERENCES: ReadonlyMap<string, Rename> = new Map([
   ["cluster_name", text],
   [
     "weighted_clusters",
-    (value, named) => (isObject(value) ? { ...value, clusters: namesIn(value.clusters, named) ?? [] } : undefined),
+    (value, named) =>
+      isObject(value)
+        ? { ...value, clusters: namesIn(value.clusters, named) ?? [], header_name: DRAW_HEADER }
+        : undefined,
   ],
   ["tls_certificate_sds_secret_configs", namesIn],
   ["validation_context_sds_secret_config", nameIn],

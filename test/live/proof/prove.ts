@@ -161,7 +161,7 @@ class Proof {
     const kind = kindOf(verdict);
     this.#outcomes.set(kind, (this.#outcomes.get(kind) ?? 0) + 1);
     for (const slice of slicesOf(mesh.ir, ask, verdict)) this.#slices.set(slice, (this.#slices.get(slice) ?? 0) + 1);
-    if (comparison.drawn !== undefined)
+    if (comparison.drawn !== undefined && ask.draw === undefined)
       this.#chances.add(
         `${name} ${verdict.proxy} ${verdict.route?.table} ${verdict.route?.name}`,
         verdict,
@@ -191,7 +191,7 @@ class Proof {
 /** One ask, decided by both. */
 export async function tryOut(rig: Rig, mesh: RigMesh, simulator: Simulator, ask: Ask): Promise<Trial> {
   const services = mesh.ir.services.map(({ id }) => id);
-  const verdict = simulator.decide(simulatedRequest(ask, proofHeaders("0"), services));
+  const verdict = simulator.decide(simulatedRequest(ask, proofHeaders("0", ask), services));
   const seen = await perform(rig, mesh, ask);
   return { ask, verdict, seen, comparison: compare(verdict, ask, seen) };
 }
