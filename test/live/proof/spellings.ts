@@ -137,7 +137,7 @@ interface Samples {
 
 /** For the regular expressions of generated meshes. Any other is asked with a few guesses. */
 const SAMPLES: ReadonlyMap<string, Samples> = new Map([
-  [".*", { matching: ["", "/", "/any/thing", "x"], others: ["\u00ff"] }],
+  [".*", { matching: ["", "/", "/any/thing", "x"], others: ["\u00e4"] }],
   [
     "/v[0-9]+/items",
     { matching: ["/v1/items", "/v22/items"], others: ["/v/items", "/v1/items/", "/v1/Items", "x/v1/items"] },
