@@ -123,7 +123,7 @@ function forward(draw: Draw, owner: RouteOwner, isPrefix: boolean): Data {
     to: destination(draw, owner),
     ...draw(() => owner.manner.patience),
     retries: maybe(draw, () => retries(owner.manner)),
-    fault: maybe(draw, () => fault(owner.manner)),
+    fault: draw(() => fault(owner.manner)),
     rewrite: maybe(draw, () => rewrite(isPrefix)),
   };
 }
@@ -172,7 +172,10 @@ const retries = ({ attempts, backOff, always }: Manner) =>
     ),
   );
 
-const fault = ({ delay }: Manner) =>
+const fault = ({ delay, faults }: Manner) =>
+  fc.oneof({ weight: 10 - faults, arbitrary: fc.constant(undefined) }, { weight: faults, arbitrary: someFault(delay) });
+
+const someFault = (delay: fc.Arbitrary<string>) =>
   fc.oneof(
     fc.record({ abort: fc.record({ status: aborts, percent: share }, { requiredKeys: ["status"] }) }),
     fc.record({ delay: fc.record({ for: delay, percent: share }, { requiredKeys: ["for"] }) }),
