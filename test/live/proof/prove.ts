@@ -14,6 +14,7 @@ import { type ChanceReport, Chances } from "./chances.ts";
 import { type Comparison, compare } from "./compare.ts";
 import { Dice } from "./dice.ts";
 import { perform, proofHeaders, type Seen } from "./perform.ts";
+import { RetryGate } from "./retry-gate.ts";
 import { Rig, type RigMesh } from "./rig.ts";
 import { PROVED, type Proved, slicesOf } from "./slices.ts";
 
@@ -76,6 +77,7 @@ interface Subject {
   readonly spec: unknown;
   readonly simulator: Simulator;
   readonly aim: Aim;
+  readonly gate: RetryGate;
   readonly name: string;
 }
 
@@ -120,6 +122,7 @@ class Proof {
       spec: specs[index],
       simulator: new Simulator(mesh.ir),
       aim: new Aim(mesh.ir, new Dice(seed * 7_919 + first + index)),
+      gate: new RetryGate(),
       name: `mesh ${first + index}`,
     }));
     return { rig, subjects };
@@ -133,7 +136,8 @@ class Proof {
     const worker = async () => {
       for (let at = index++; at < each * subjects.length; at = index++) {
         const subject = subjects[at % subjects.length] as Subject;
-        const trial = await tryOut(rig, subject.mesh, subject.simulator, subject.aim.draw());
+        const ask = subject.aim.draw();
+        const trial = await subject.gate.during(ask, () => tryOut(rig, subject.mesh, subject.simulator, ask));
         this.#count(subject, trial);
         if (trial.comparison.differences.length > 0) suspects.push({ subject, trial });
       }
