@@ -90,7 +90,8 @@ export async function repeat<T>(times: number, one: (index: number) => Promise<T
   return results;
 }
 
-function irOf(mesh: Mesh): MeshIr {
+/** A mesh that a test moves to: compiled without a diagnostic. */
+export function irOf(mesh: Mesh): MeshIr {
   const { ir, diagnostics } = compile(mesh.at("default"));
   assert.equal(
     formatText(catalogue, diagnostics),
