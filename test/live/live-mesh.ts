@@ -90,7 +90,8 @@ export async function repeat<T>(times: number, one: (index: number) => Promise<T
   return results;
 }
 
-function irOf(mesh: Mesh, environment: string): MeshIr {
+/** A mesh that a test starts with or moves to: compiled without a diagnostic. */
+export function irOf(mesh: Mesh, environment = "default"): MeshIr {
   const { ir, diagnostics } = compile(mesh.at(environment));
   assert.equal(
     formatText(catalogue, diagnostics),
