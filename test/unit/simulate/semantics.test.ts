@@ -729,7 +729,10 @@ describe("semantics", () => {
 
   describe("12. outside the mesh", () => {
     const pay = { host: "pay.example.com", ports: { https: http(443) } };
-    const ir = meshOf({ services: { web: { ports: {}, calls: ["pay"] }, job: { ports: { http: http(80) } } }, externals: { pay } });
+    const ir = meshOf({
+      services: { web: { ports: {}, calls: ["pay"] }, job: { ports: { http: http(80) } } },
+      externals: { pay },
+    });
 
     it("12.1 A server outside is asked by its own name", () => {
       assert.equal(received(ir, { to: "pay", host: "PAY.example.com:443" }).authority, "pay.example.com");
