@@ -11,7 +11,7 @@ import type { Target } from "../engines/releases.ts";
 import type { CallerIr, EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { comparePaths } from "../values/model-path.ts";
-import { byText } from "../values/order.ts";
+import { byText, sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
 import { checkNames, checkTables } from "./check.ts";
 import { knownOf, Names } from "./directory.ts";
@@ -46,8 +46,8 @@ interface CompileState {
   /** By id. */
   readonly parts: Map<ServiceId, Part>;
   readonly calls: Map<ServiceId, readonly EdgeIr[]>;
-  /** By callee. */
-  readonly callers: Map<ServiceId, Set<CallerIr>>;
+  /** By callee, in any order. */
+  readonly callers: Map<ServiceId, CallerIr[]>;
   readonly finished: Map<ServiceId, Finished>;
   /** Sorted; `services[index.get(id)]`. */
   readonly services: readonly ServiceIr[];
@@ -63,14 +63,16 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   const { mesh, routes } = read;
   const known = new Map<string, Known>();
   for (const [key, entry] of mesh.entries) known.set(key, knownOf(entry, mesh.settings));
+  // In the order of ids from here on: what is put together so needs no sorting.
+  const entries = sortedBy(mesh.entries.values(), ({ key }) => (known.get(key) as Known).id);
   const names = new Names(mesh, known);
   const around: Surroundings = { settings: mesh.settings, directory: names, asOf: options.asOf };
 
   const targets = new Targets(mesh.settings.targets);
   const parts = new Map<ServiceId, Part>();
-  for (const [key, entry] of mesh.entries) {
-    const here = known.get(key) as Known;
-    parts.set(here.id, normalizeEntry(entry, readRoutes(key, routes, targets), here, names, options.asOf));
+  for (const entry of entries) {
+    const here = known.get(entry.key) as Known;
+    parts.set(here.id, normalizeEntry(entry, readRoutes(entry.key, routes, targets), here, names, options.asOf));
   }
 
   const report = new Report();
@@ -81,10 +83,10 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   checkExternals(externals, known, report);
 
   const calls = new Map<ServiceId, readonly EdgeIr[]>();
-  const callers = new Map<ServiceId, Set<CallerIr>>();
+  const callers = new Map<ServiceId, CallerIr[]>();
   for (const [id, part] of parts) calls.set(id, effectiveCalls(part, parts));
-  for (const [key, entry] of mesh.entries) {
-    const part = parts.get((known.get(key) as Known).id) as Part;
+  for (const entry of entries) {
+    const part = parts.get((known.get(entry.key) as Known).id) as Part;
     admit(callerOf(entry, part, around), calls.get(part.known.id) ?? [], callers);
   }
   for (const gateway of gateways)
@@ -95,11 +97,11 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
     );
 
   const finished = new Map<ServiceId, Finished>();
-  for (const [key, entry] of mesh.entries) {
-    const part = parts.get((known.get(key) as Known).id) as Part;
+  for (const entry of entries) {
+    const part = parts.get((known.get(entry.key) as Known).id) as Part;
     finished.set(part.known.id, finish(entry, part, calls, callers, around));
   }
-  const services = [...finished.values()].map(({ service }) => service).sort((a, b) => byText(a.id, b.id));
+  const services = [...finished.values()].map(({ service }) => service);
   const index = new Map(services.map(({ id }, position) => [id, position]));
   checkNames(
     [...mesh.entries.keys()].map((key) => serviceByKey(finished, known, key)),
@@ -246,15 +248,19 @@ function admit(caller: Caller, edges: readonly EdgeIr[], callers: CompileState["
     let admitted = byPort.get(port);
     if (admitted === undefined) byPort.set(port, (admitted = { ...caller, port }));
     let known = callers.get(to as ServiceId);
-    if (known === undefined) callers.set(to as ServiceId, (known = new Set()));
-    known.add(admitted);
+    if (known === undefined) callers.set(to as ServiceId, (known = []));
+    known.push(admitted);
   }
 }
 
 function retract(from: ServiceId, edges: readonly EdgeIr[], callers: CompileState["callers"]): void {
-  for (const { to } of edges) {
-    const known = callers.get(to as ServiceId) ?? new Set();
-    for (const one of known) if (one.from === from) known.delete(one);
+  for (const { to } of edges as readonly { readonly to: ServiceId }[]) {
+    const known = callers.get(to);
+    if (known !== undefined)
+      callers.set(
+        to,
+        known.filter((one) => one.from !== from),
+      );
   }
 }
 

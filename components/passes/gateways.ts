@@ -4,7 +4,7 @@ import { hostTwice, nameTaken } from "../capabilities/external-services/codes.ts
 import { normalizeExternalTls } from "../capabilities/external-services/normalize.ts";
 import { routesIgnored, unknownGatewayHost } from "../capabilities/gateways/codes.ts";
 import { normalizeListeners } from "../capabilities/gateways/normalize.ts";
-import { normalizePorts } from "../capabilities/services/normalize.ts";
+import { checkPorts, normalizePorts } from "../capabilities/services/normalize.ts";
 import { DEFAULT_TIMEOUT } from "../capabilities/timeouts/normalize.ts";
 import type { Known } from "../contract/capability.ts";
 import type { Report } from "../diagnostics/report.ts";
@@ -79,11 +79,13 @@ function checkIgnoredRoutes({ split, path }: RouteIr, parts: ReadonlyMap<Service
 
 export function normalizeExternal(key: string, written: WrittenExternal, report: Report): ExternalIr {
   const path = ["externals", key];
+  const ports = normalizePorts(written.ports);
+  checkPorts(written.ports, ports, path, report);
   return deepFreeze({
     id: externalId(key),
     key,
     host: written.host,
-    ports: normalizePorts(written.ports, path, report),
+    ports,
     tls: normalizeExternalTls(written.tls),
     timeouts: { request: DEFAULT_TIMEOUT },
     path,
@@ -95,6 +97,7 @@ export function checkExternals(
   services: ReadonlyMap<string, Known>,
   report: Report,
 ): void {
+  if (externals.length === 0) return;
   const hosts = new Map<string, string>(
     [...services.values()].flatMap((known) => hostsOf(known).map((host) => [host, `services.${known.key}`] as const)),
   );

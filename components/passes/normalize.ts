@@ -14,7 +14,7 @@ import {
   unknownCallee,
   unknownCalleePort,
 } from "../capabilities/services/codes.ts";
-import { checkReserved, normalizePorts } from "../capabilities/services/normalize.ts";
+import { checkPorts, checkReserved } from "../capabilities/services/normalize.ts";
 import { noAction } from "../capabilities/traffic-split/codes.ts";
 import type { Directory, Known, RoutePlace } from "../contract/capability.ts";
 import type { Diagnostic, Occurrence } from "../diagnostics/diagnostic.ts";
@@ -56,7 +56,7 @@ export function normalizeEntry(
 ): Part {
   const report = new Report();
   const path = ["services", entry.key];
-  normalizePorts(entry.service.ports, path, report, (entry.service.calls ?? []).length > 0);
+  checkPorts(entry.service.ports, known.ports, path, report, (entry.service.calls ?? []).length > 0);
   checkReserved(known.ports, path, report);
   const calls = normalizeCalls(entry, known, directory, report);
   const written = sortedBy(routes.byName, ([name]) => name);

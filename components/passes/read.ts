@@ -23,6 +23,7 @@ import {
   requirePlain,
   text,
   textWhere,
+  unread,
 } from "../contract/read.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Report } from "../diagnostics/report.ts";
@@ -155,8 +156,8 @@ export function readMesh(
     read === undefined
       ? undefined
       : {
-          services: recordOf(read.services, root.at("services")),
-          routes: recordOf(read.routes ?? {}, root.at("routes")),
+          services: unread(read.services, root.at("services")),
+          routes: unread(read.routes ?? {}, root.at("routes")),
         };
   if (read === undefined || shape?.services === undefined || shape.routes === undefined)
     return { mesh: undefined, found: report.sorted() };
@@ -223,11 +224,6 @@ const target: Reader<Target> = (value, at) => {
 };
 
 const isTarget = (text: string): text is Target => (allTargets as readonly string[]).includes(text);
-
-const recordOf = (value: unknown, at: Cursor): Readonly<Record<string, unknown>> | undefined => {
-  const entries = record(((item) => item ?? {}) as Reader<unknown>, "any")(value, at);
-  return entries === undefined ? undefined : (value as Readonly<Record<string, unknown>>);
-};
 
 function settingsOf(read: Read<typeof envelope>, targets: readonly Target[]): Settings {
   const { name, namespace, trustDomain } = read;

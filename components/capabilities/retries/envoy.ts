@@ -5,6 +5,7 @@ import type { RouteIr } from "../../ir/mesh-ir.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { quoteRegex } from "../../values/regex.ts";
 import type { RetriesIr } from "./ir.ts";
+import { IDEMPOTENT } from "./normalize.ts";
 
 export function renderRetries(
   { attempts, on, statuses, methods, backOff }: RetriesIr,
@@ -18,13 +19,17 @@ export function renderRetries(
       num_retries: attempts,
       ...(statuses.length > 0 ? { retriable_status_codes: statuses } : {}),
       ...(timeouts.perTry === undefined ? {} : { per_try_timeout: protoDuration(timeouts.perTry) }),
-      ...(methods === undefined ? {} : { retriable_request_headers: [onlyMethods(methods)] }),
+      ...(methods === undefined
+        ? {}
+        : { retriable_request_headers: methods === IDEMPOTENT ? ONLY_IDEMPOTENT : onlyMethods(methods) }),
       retry_back_off: { base_interval: protoDuration(backOff.base), max_interval: protoDuration(backOff.max) },
     }),
   ];
 }
 
-const onlyMethods = (methods: readonly string[]): JsonObject => ({
-  name: ":method",
-  string_match: { safe_regex: { regex: methods.map(quoteRegex).join("|") } },
-});
+const onlyMethods = (methods: readonly string[]): readonly JsonObject[] => [
+  { name: ":method", string_match: { safe_regex: { regex: methods.map(quoteRegex).join("|") } } },
+];
+
+/** What most policies ask for, said once. */
+const ONLY_IDEMPOTENT = onlyMethods(IDEMPOTENT);

@@ -15,11 +15,11 @@ import type {
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { Block, type ConfigFile, resourceFile } from "./block.ts";
-import { calleeCluster, externalCluster, externalSecret } from "./clusters.ts";
+import { calleeCluster, externalCluster, externalSecret, versionsOf } from "./clusters.ts";
 import { Fragments } from "./fragments.ts";
 import { type ClusterKey, clusterName, hostsOf } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
-import type { Placement } from "./placement.ts";
+import type { Address, Placement } from "./placement.ts";
 import { protoTimeout } from "./resources.ts";
 import { type EnvoyRoute, envoyRoute, virtualHost, visibleTo } from "./routes.ts";
 import type { EnvoyFragment } from "./slots.ts";
@@ -199,10 +199,13 @@ export class Callees {
   }
 
   #clusters(service: ServiceIr, port: PortIr, socket: JsonObject): CalleePort["clusters"] {
-    const versions = [undefined, ...service.versions.map(({ name }) => name)];
-    return new Map(
-      versions.map((version) => [version, new Block(calleeCluster(service, port, version, socket, this.#placement))]),
+    const cluster = (version: string | undefined, addresses: readonly Address[]) =>
+      [version, new Block(calleeCluster(service, port, version, addresses, socket))] as const;
+    const placed = versionsOf(service).map(
+      (version) => [version, this.#placement.inbound(service.id, version, port.name)] as const,
     );
+    const all = placed.map(([, address]) => address);
+    return new Map([cluster(undefined, all), ...placed.map(([version, address]) => cluster(version, [address]))]);
   }
 
   #table(ir: RouteTableIr): CalleeTable {
