@@ -32,7 +32,8 @@ export class Fragments {
 
   /** The filters that the listener needs. */
   required(): readonly HttpFilterId[] {
-    return this.#all.flatMap((item) => (item.op === "require" ? [item.filter] : []));
+    const here = this.#all.filter((item) => item.op === "require");
+    return here.length === 0 ? NONE : here.map(({ filter }) => filter);
   }
 
   /** `typed_per_filter_config` of a route. */
