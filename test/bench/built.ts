@@ -14,3 +14,6 @@ export const { stablePlacement } = (await load(
 export const { fileText } = (await load(
   "engines/envoy/block",
 )) as typeof import("../../components/engines/envoy/block.ts");
+export const { findTies } = (await load(
+  "capabilities/matching/ties",
+)) as typeof import("../../components/capabilities/matching/ties.ts");
