@@ -1,12 +1,12 @@
 /** The fourth pass: what no slice can see alone. */
 import { ambiguousRoutes } from "../capabilities/matching/codes.ts";
-import { findTies } from "../capabilities/matching/ties.ts";
 import { sameService, sharedAccount } from "../capabilities/services/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { GatewayIr, RouteIr, RouteTableIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { formatPath } from "../values/model-path.ts";
 import { gatewayNameTaken } from "./codes.ts";
+import { findTies } from "./ties.ts";
 
 /** Two routes that can match one request and tie. */
 export const checkTables = (tables: readonly RouteTableIr[]): readonly Diagnostic[] =>

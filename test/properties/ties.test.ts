@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { MatchingIr } from "../../components/capabilities/matching/ir.ts";
 import { needsPriority } from "../../components/capabilities/matching/order.ts";
-import { findTies } from "../../components/capabilities/matching/ties.ts";
 import type { NamedMatch, PathMatch, TextMatch } from "../../components/ir/match.ts";
+import { findTies } from "../../components/passes/ties.ts";
 
 const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
 

@@ -3,9 +3,10 @@
  * different values of one thing (a path, a host, a tenant's header), and two of those never meet. Near-linear for them; regexes
  * and paths that nothing else tells apart are still compared one by one.
  */
-import type { NamedMatch } from "../../ir/match.ts";
-import type { MatchingIr } from "./ir.ts";
-import { needsPriority, specificityOf } from "./order.ts";
+
+import type { MatchingIr } from "../capabilities/matching/ir.ts";
+import { needsPriority, specificityOf } from "../capabilities/matching/order.ts";
+import type { NamedMatch } from "../ir/match.ts";
 
 interface Matching {
   readonly matching: MatchingIr;
