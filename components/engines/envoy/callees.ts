@@ -113,7 +113,7 @@ export class Callees {
     const host = port.host(caller);
     way.hosts.push(host.block);
     for (const filter of host.required) way.required.add(filter);
-    for (const cluster of host.clusters) way.shared.add(cluster);
+    for (const cluster of host.clusters) way.shared.push(cluster);
     for (const destination of host.elsewhere) this.#add(destination, way);
   }
 
@@ -127,7 +127,9 @@ export class Callees {
     const shared = this.#callee(service as ServiceId)
       .ports.get(port)
       ?.cluster(version);
-    if (shared !== undefined) way.shared.add(shared);
+    if (shared === undefined) return;
+    way.shared.push(shared);
+    way.mayRepeat = true;
   }
 
   #addExternal({ to, port: name }: EdgeIr, way: Way): void {
@@ -173,7 +175,9 @@ export class Callees {
 
 /** Collects; a cluster that several routes lead to is there once. */
 class Way implements WayOut {
-  readonly shared = new Set<Block>();
+  readonly shared: Block[] = [];
+  /** The clusters of a callee's own port are there once anyway, with the port; others may have been added before. */
+  mayRepeat = false;
   readonly external: Block[] = [];
   readonly externalRoots = new Map<string, ConfigFile>();
   readonly hosts: Block[] = [];
@@ -181,7 +185,8 @@ class Way implements WayOut {
   readonly tcp: string[] = [];
 
   get clusters(): readonly Block[] {
-    return [...this.shared, ...this.external];
+    const shared = this.mayRepeat ? [...new Set(this.shared)] : this.shared;
+    return shared.concat(this.external);
   }
   get secrets(): readonly ConfigFile[] {
     return [...this.externalRoots.values()];
