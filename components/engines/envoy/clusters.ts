@@ -32,18 +32,17 @@ export function calleeCluster(
   service: ServiceIr,
   port: PortIr,
   version: string | undefined,
+  addresses: readonly Address[],
   transportSocket: JsonObject,
-  placement: Placement,
 ): JsonObject {
   const name = clusterName({ service: service.id, port: port.name, version });
-  const versions = version === undefined ? versionsOf(service) : [version];
   return typed(CLUSTER, {
     name,
     type: "STATIC",
     connect_timeout: CONNECT_TIMEOUT,
     load_assignment: {
       cluster_name: name,
-      ...endpointsOf(versions.map((one) => placement.inbound(service.id, one, port.name))),
+      ...endpointsOf(addresses),
     },
     transport_socket: transportSocket,
     ...(speaksHttp(port) ? HTTP2 : {}),
