@@ -74,5 +74,5 @@ export const BUSY: Manner = {
   attempts: fc.integer({ min: 1, max: 4 }),
   backOff: fc.record({ base: between(1, 4), max: between(5, 12) }),
   always: ["attempts", "backOff"],
-  delay: between(10, 60),
+  delay: between(30, 80),
 };

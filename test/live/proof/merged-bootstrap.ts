@@ -23,19 +23,30 @@ interface Resources {
   readonly secrets: readonly Named[];
 }
 
-export function mergedBootstrap(proxies: readonly MergedProxy[]): JsonObject {
+/** The resources of one mesh, each kind as the text of a list without its brackets. */
+export type ResourceTexts = { readonly [K in keyof Resources]: string };
+
+export function resourceTexts(proxies: readonly MergedProxy[]): ResourceTexts {
   const all = proxies.map(resourcesOf);
-  return {
-    node: { id: "proof", cluster: "proof" },
-    admin: { address: { pipe: { path: "admin.sock", mode: 0o600 } } },
-    stats_config: { stats_matcher: { reject_all: true } },
-    static_resources: {
-      listeners: all.flatMap(({ listeners }) => listeners),
-      clusters: all.flatMap(({ clusters }) => clusters),
-      secrets: all.flatMap(({ secrets }) => secrets),
-    },
-  };
+  const text = (kind: keyof Resources) => JSON.stringify(all.flatMap((one) => one[kind])).slice(1, -1);
+  return { listeners: text("listeners"), clusters: text("clusters"), secrets: text("secrets") };
 }
+
+export function mergedBootstrap(meshes: readonly ResourceTexts[]): string {
+  const list = (kind: keyof Resources) =>
+    meshes
+      .map((one) => one[kind])
+      .filter((text) => text !== "")
+      .join(",");
+  const rest = JSON.stringify(PROCESS).slice(1, -1);
+  return `{${rest},"static_resources":{"listeners":[${list("listeners")}],"clusters":[${list("clusters")}],"secrets":[${list("secrets")}]}}`;
+}
+
+const PROCESS: JsonObject = {
+  node: { id: "proof", cluster: "proof" },
+  admin: { address: { pipe: { path: "admin.sock", mode: 0o600 } } },
+  stats_config: { stats_matcher: { reject_all: true } },
+};
 
 function resourcesOf({ prefix, proxy, secret }: MergedProxy): Resources {
   const { static_resources } = staticBootstrap({ files: neededOf(proxy) }) as unknown as {
