@@ -23,15 +23,17 @@ export class Fragments {
   }
 
   list<K extends keyof AddSlots>(slot: K): readonly AddSlots[K][] {
-    const here: Added<K>[] = [];
-    for (const item of this.#all) if (item.op === "add" && item.slot === slot) here.push(item as Added<K>);
+    let here: Added<K>[] | undefined;
+    for (const item of this.#all) if (item.op === "add" && item.slot === slot) (here ??= []).push(item as Added<K>);
+    if (here === undefined) return NONE;
     if (here.length > 1) requireOnce(here.map(({ id }) => id));
     return here.map(({ value }) => value);
   }
 
   /** The filters that the listener needs. */
   required(): readonly HttpFilterId[] {
-    return this.#all.flatMap((item) => (item.op === "require" ? [item.filter] : []));
+    const here = this.#all.filter((item) => item.op === "require");
+    return here.length === 0 ? NONE : here.map(({ filter }) => filter);
   }
 
   /** `typed_per_filter_config` of a route. */
@@ -87,6 +89,9 @@ export function httpFilterChain(
 type Added<K extends keyof AddSlots> = Extract<EnvoyFragment, { readonly op: "add"; readonly slot: K }> & {
   readonly value: AddSlots[K];
 };
+
+/** Most slots at most points are empty. */
+const NONE: readonly never[] = Object.freeze([]);
 
 function requireOnce(ids: readonly string[]): void {
   const seen = new Set<string>();
