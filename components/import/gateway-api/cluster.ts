@@ -108,26 +108,58 @@ const DEFAULT_NAMESPACE = "default";
 export const namespaceOf = ({ metadata }: { readonly metadata: { readonly namespace?: string } }): string =>
   metadata.namespace ?? DEFAULT_NAMESPACE;
 
+type Identified = Placed<{ readonly metadata: { readonly name: string; readonly namespace?: string } }>;
+
+/** By `namespace/name`, the key in a mesh: the name where no other object has it, else with its namespace. */
+export function keysOf(placed: readonly Identified[]): ReadonlyMap<string, string> {
+  const all = placed.map(({ object }) => ({ name: object.metadata.name, namespace: namespaceOf(object) }));
+  const isAlone = (name: string) => all.filter((one) => one.name === name).length === 1;
+  const keys = new Map<string, string>();
+  for (const { name, namespace } of all) if (isAlone(name)) keys.set(`${namespace}/${name}`, name);
+  for (const id of all.map(({ name, namespace }) => `${namespace}/${name}`).sort(byText)) {
+    const [namespace = "", name = ""] = id.split("/");
+    const taken = new Set(keys.values());
+    const wanted = [
+      `${name}-${namespace}`,
+      ...Array.from({ length: all.length }, (_, n) => `${name}-${namespace}-${n + 2}`),
+    ];
+    if (!keys.has(id)) keys.set(id, wanted.find((one) => !taken.has(one)) ?? id);
+  }
+  return keys;
+}
+
 export const labelsOf = ({ namespaces }: Cluster, name: string): ReadonlyMap<string, string> =>
   namespaces.find(({ object }) => object.metadata?.name === name)?.object.metadata?.labels ?? new Map();
 
 /** The group of the kinds that are read here, but for Services, which are in the core group. */
 const GROUP = "gateway.networking.k8s.io";
 
-export const isService = ({ group, kind }: { readonly group?: string; readonly kind?: string }): boolean =>
-  (group ?? "") === "" && kind === "Service";
+const isOfCore = (kind: string, ref: { readonly group?: string; readonly kind?: string }): boolean =>
+  (ref.group ?? "") === "" && ref.kind === kind;
 
-/** May an object of this kind and namespace name that Service? In its own namespace always, in others by a ReferenceGrant. */
+export const isService = (ref: { readonly group?: string; readonly kind?: string }): boolean =>
+  isOfCore("Service", ref);
+
+export const isGateway = ({
+  group = GROUP,
+  kind = "Gateway",
+}: {
+  readonly group?: string;
+  readonly kind?: string;
+}): boolean => group === GROUP && kind === "Gateway";
+
+/** May an object of this kind name that other one? In its own namespace always, in others by a ReferenceGrant. */
 export const mayRefer = (
   { grants }: Cluster,
-  kind: string,
-  from: string,
-  to: { readonly namespace: string; readonly name: string },
+  from: { readonly kind: string; readonly namespace: string },
+  to: { readonly kind: "Service" | "Secret"; readonly namespace: string; readonly name: string },
 ): boolean =>
-  from === to.namespace ||
+  from.namespace === to.namespace ||
   grants.some(
     ({ object }) =>
       namespaceOf(object) === to.namespace &&
-      object.spec.from?.some((one) => one.group === GROUP && one.kind === kind && one.namespace === from) === true &&
-      object.spec.to?.some((one) => isService(one) && (one.name ?? to.name) === to.name) === true,
+      object.spec.from?.some(
+        (one) => one.group === GROUP && one.kind === from.kind && one.namespace === from.namespace,
+      ) === true &&
+      object.spec.to?.some((one) => isOfCore(to.kind, one) && (one.name ?? to.name) === to.name) === true,
   );

@@ -4,7 +4,7 @@ import { listen, type Listener as ModelListener } from "../../capabilities/gatew
 import type { Cursor } from "../../contract/cursor.ts";
 import { byText } from "../../values/order.ts";
 import { secretRef } from "../../values/secret-ref.ts";
-import { labelsOf, namespaceOf, type Placed, type RouteObject } from "./cluster.ts";
+import { isGateway, labelsOf, mayRefer, namespaceOf, type Placed, type RouteObject } from "./cluster.ts";
 import { gatewaySplit, namesListed, notAttached, notExpressible } from "./codes.ts";
 import type { Entrance } from "./filters.ts";
 import type { GatewayObject, Listener, ParentRef } from "./objects.ts";
@@ -29,6 +29,7 @@ interface Door {
 /** By key; a Gateway whose ports differ becomes one for each of them. */
 export function gatewaysOf(
   placed: Placed<GatewayObject>,
+  key: string,
   names: readonly string[],
   around: Around,
 ): readonly (readonly [string, WrittenGateway])[] {
@@ -47,11 +48,11 @@ export function gatewaysOf(
   );
   sayNames(listeners, doors, at);
   const { name } = object.metadata;
-  if (doors.length < 2 || areAlike(doors)) return [[name, written(name, placed, doors)]];
+  if (doors.length < 2 || areAlike(doors)) return [[key, written(name, placed, doors, around)]];
   at.fail(gatewaySplit, { gateway: name, ports: ports.map(String) });
   return doors.map((door) => {
     const own = `${name}-${door.entrance.port}`;
-    return [own, written(own, placed, [door])] as const;
+    return [`${key}-${door.entrance.port}`, written(own, placed, [door], around)] as const;
   });
 }
 
@@ -78,7 +79,7 @@ function attachmentsOf(
   return around.cluster.routes.flatMap((route) => {
     const refs = (route.object.spec.parentRefs ?? []).filter(
       (ref) =>
-        (ref.kind ?? "Gateway") === "Gateway" &&
+        isGateway(ref) &&
         ref.name === object.metadata.name &&
         (ref.namespace ?? namespaceOf(route.object)) === namespace,
     );
@@ -206,10 +207,15 @@ function areAlike(doors: readonly Door[]): boolean {
 
 // --- written -------------------------------------------------------------------------------------------------------
 
-function written(name: string, { object, at }: Placed<GatewayObject>, doors: readonly Door[]): WrittenGateway {
+function written(
+  name: string,
+  { object, at }: Placed<GatewayObject>,
+  doors: readonly Door[],
+  around: Around,
+): WrittenGateway {
   const tables = new Map(doors.flatMap((door) => [...door.tables]));
   const listeners = doors.map(
-    (door) => [`port-${door.entrance.port}`, listenerOf(door, namespaceOf(object), at)] as const,
+    (door) => [`port-${door.entrance.port}`, listenerOf(door, namespaceOf(object), around, at)] as const,
   );
   return {
     namespace: namespaceOf(object),
@@ -219,14 +225,23 @@ function written(name: string, { object, at }: Placed<GatewayObject>, doors: rea
   };
 }
 
-function listenerOf({ entrance, listeners, tables }: Door, namespace: string, at: Cursor): ModelListener {
+function listenerOf(
+  { entrance, listeners, tables }: Door,
+  namespace: string,
+  { cluster }: Around,
+  at: Cursor,
+): ModelListener {
   const hosts = [...tables.keys()];
   if (entrance.scheme === "http") return listen.http(entrance.port, { hosts });
   const refs = listeners.flatMap(({ tls }) => tls?.certificateRefs ?? []);
   const certificates = new Map(refs.map((ref) => [`${ref.namespace ?? namespace}/${ref.name}`, ref]));
   if (certificates.size !== 1)
     at.at("spec").at("listeners").fail(notExpressible, { feature: "several certificates on one port" });
-  const [ref] = certificates.values();
-  const certificate = secretRef(ref?.namespace ?? namespace, ref?.name ?? "missing", "tls");
+  const [{ kind = "Secret", namespace: where = namespace, name = "missing" } = {}] = certificates.values();
+  if (kind !== "Secret" || !mayRefer(cluster, { kind: "Gateway", namespace }, { kind, namespace: where, name }))
+    at.at("spec")
+      .at("listeners")
+      .fail(notExpressible, { feature: `the certificate ${kind} ${where}/${name}` });
+  const certificate = secretRef(where, name, "tls");
   return listen.https(entrance.port, { hosts, certificate });
 }

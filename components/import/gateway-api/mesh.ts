@@ -6,10 +6,10 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { Report } from "../../diagnostics/report.ts";
 import type { Target } from "../../engines/releases.ts";
 import type { Port } from "../../model/port.ts";
-import { type Cluster, isService, namespaceOf, type RouteObject, readObjects } from "./cluster.ts";
+import { isGateway, isService, keysOf, namespaceOf, type Placed, type RouteObject, readObjects } from "./cluster.ts";
 import { notAttached } from "./codes.ts";
 import { gatewaysOf, type WrittenGateway } from "./gateways.ts";
-import type { ParentRef } from "./objects.ts";
+import type { GatewayObject, ParentRef } from "./objects.ts";
 import { type Candidate, ordered } from "./precedence.ts";
 import { type Around, alternativesOf } from "./rules.ts";
 import { type KnownPort, type KnownService, servicesOf, speaksHttp } from "./services.ts";
@@ -48,18 +48,20 @@ interface WrittenService {
 
 /** @param objects plain data, as a YAML or JSON reader gives it */
 export function readGatewayApi(objects: readonly unknown[], options: ImportOptions): Imported {
+  const { hosts = [], callers = {} } = options;
   const report = new Report();
   const cluster = readObjects(objects, report);
   const around: Around = { cluster, services: servicesOf(cluster) };
-  checkParents(cluster);
+  checkParents(around, callers);
+  const keys = keysOf(cluster.gateways);
   const mesh = {
     name: options.name,
     targets: options.targets,
-    services: writtenServices(around, options.callers ?? {}),
-    gateways: Object.fromEntries(cluster.gateways.flatMap((one) => gatewaysOf(one, options.hosts ?? [], around))),
+    services: writtenServices(around, callers),
+    gateways: Object.fromEntries(cluster.gateways.flatMap((one) => gatewaysOf(one, keyOf(one, keys), hosts, around))),
     routes: Object.fromEntries(
       [...around.services.values()].flatMap((service) => {
-        const routes = serviceRoutes(service, around, options.callers ?? {});
+        const routes = serviceRoutes(service, around, callers);
         return Object.keys(routes).length === 0 ? [] : [[service.key, routes] as const];
       }),
     ),
@@ -67,21 +69,48 @@ export function readGatewayApi(objects: readonly unknown[], options: ImportOptio
   return { mesh, diagnostics: distinct(report.sorted()) };
 }
 
+const keyOf = ({ object }: Placed<GatewayObject>, keys: ReadonlyMap<string, string>): string =>
+  keys.get(`${namespaceOf(object)}/${object.metadata.name}`) ?? object.metadata.name;
+
 /** One problem of a route that is attached in several places is one problem. */
 const distinct = (found: readonly Diagnostic[]): readonly Diagnostic[] => [
   ...new Map(found.map((one) => [JSON.stringify(one), one])).values(),
 ];
 
-function checkParents({ routes, gateways, services }: Cluster): void {
-  const known = new Set([
-    ...gateways.map(({ object }) => `Gateway ${namespaceOf(object)}/${object.metadata.name}`),
-    ...services.map(({ object }) => `Service ${namespaceOf(object)}/${object.metadata.name}`),
-  ]);
-  for (const { object, at } of routes)
-    for (const { kind = "Gateway", namespace = namespaceOf(object), name } of object.spec.parentRefs ?? []) {
-      const parent = `${kind} ${namespace}/${name}`;
-      if (!known.has(parent)) at.at("spec").at("parentRefs").fail(notAttached, { parent, reason: "it is not there" });
+/** What a route is for has to be there; of Services, with a port that speaks HTTP and, for routes of other namespaces, a caller. */
+function checkParents({ cluster, services }: Around, callers: Readonly<Record<string, string>>): void {
+  for (const { object, at } of cluster.routes)
+    for (const ref of object.spec.parentRefs ?? []) {
+      const own = namespaceOf(object);
+      const { kind = "Gateway", namespace = own, name } = ref;
+      const isThere = cluster.gateways.some(
+        (one) => namespaceOf(one.object) === namespace && one.object.metadata.name === name,
+      );
+      const service = services.get(`${namespace}/${name}`);
+      const reason = isGateway(ref)
+        ? isThere
+          ? undefined
+          : "it is not there"
+        : whyNotAt(isService(ref) ? service : undefined, ref, own, callers);
+      if (reason !== undefined)
+        at.at("spec")
+          .at("parentRefs")
+          .fail(notAttached, { parent: `${kind} ${namespace}/${name}`, reason });
     }
+}
+
+function whyNotAt(
+  service: KnownService | undefined,
+  { port }: ParentRef,
+  own: string,
+  callers: Readonly<Record<string, string>>,
+): string | undefined {
+  if (service === undefined) return "it is not there";
+  if (!service.ports.some((one) => speaksHttp(one) && one.number === (port ?? one.number)))
+    return "it has no such port that speaks HTTP";
+  return own === service.namespace || Object.values(callers).includes(own)
+    ? undefined
+    : "no caller of the route's namespace is known";
 }
 
 // --- services ------------------------------------------------------------------------------------------------------

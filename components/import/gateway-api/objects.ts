@@ -65,7 +65,16 @@ const pathChange = object({
 
 const filter = object(
   {
-    type: text,
+    type: oneOf(
+      "RequestHeaderModifier",
+      "ResponseHeaderModifier",
+      "RequestRedirect",
+      "URLRewrite",
+      "RequestMirror",
+      "CORS",
+      "ExternalAuth",
+      "ExtensionRef",
+    ),
     requestHeaderModifier: headerFilter,
     responseHeaderModifier: headerFilter,
     requestRedirect: object({
@@ -156,12 +165,19 @@ export const gateway = whole(
   }),
 );
 
+/** A name stands for a port of the Pods, which are not read. */
+const targetPort: Reader<number> = (value, at) =>
+  typeof value === "string"
+    ? at.fail(notExpressible, { feature: `the target port named ${value}` })
+    : number(value, at);
+
+/** How a Service is reached from outside of the mesh is not the mesh's business; where its Pods listen is. */
 export const service = whole(
   object({
     selector: record(text, "any"),
     ports: list(
       object(
-        { name: text, protocol: text, appProtocol: text, port: number, targetPort: anything, nodePort: anything },
+        { name: text, protocol: text, appProtocol: text, port: number, targetPort, nodePort: anything },
         { required: ["port"] },
       ),
     ),

@@ -1,7 +1,7 @@
 /** Services: under which key of the mesh each stands, and which protocol each of its ports speaks. */
 import type { Cursor } from "../../contract/cursor.ts";
 import { grpc, http, http2, type Port, tcp, tls } from "../../model/port.ts";
-import { type Cluster, isService, mayRefer, namespaceOf, type RouteObject } from "./cluster.ts";
+import { type Cluster, isService, keysOf, mayRefer, namespaceOf, type RouteObject } from "./cluster.ts";
 import { notExpressible, unresolved } from "./codes.ts";
 import type { BackendRef, ServicePort } from "./objects.ts";
 
@@ -23,17 +23,16 @@ export interface KnownPort {
 export type Services = ReadonlyMap<string, KnownService>;
 
 export function servicesOf(cluster: Cluster): Services {
-  const names = cluster.services.map(({ object }) => object.metadata.name);
+  const keys = keysOf(cluster.services);
   const spoken = protocolsOf(cluster);
   return new Map(
     cluster.services.map(({ object, at }) => {
       const { name } = object.metadata;
       const namespace = namespaceOf(object);
-      const isAlone = names.filter((one) => one === name).length === 1;
       const ports = (object.spec.ports ?? []).flatMap((port) =>
         portOf(port, spoken.get(`${namespace}/${name}:${port.port}`), at.at("spec").at("ports").at(port.port)),
       );
-      const known = { key: isAlone ? name : `${name}-${namespace}`, namespace, name, ports };
+      const known = { key: keys.get(`${namespace}/${name}`) ?? name, namespace, name, ports };
       return [`${namespace}/${name}`, known] as const;
     }),
   );
@@ -53,7 +52,7 @@ function portOf(port: ServicePort, spoken: RouteObject["kind"] | undefined, at: 
   if (port.protocol !== undefined && port.protocol !== "TCP")
     return at.fail(notExpressible, { feature: `ports of protocol ${port.protocol}` }) ?? [];
   const { appProtocol = "" } = port;
-  const target = typeof port.targetPort === "number" ? port.targetPort : port.port;
+  const { targetPort: target = port.port } = port;
   const name = port.name ?? `port-${port.port}`;
   const model = speaking(appProtocol, spoken)(port.port, target === port.port ? {} : { target });
   return [{ name, number: port.port, model, isWebSocket: /^kubernetes\.io\/wss?$/.test(appProtocol) }];
@@ -88,7 +87,10 @@ export function backendOf(
   const { group = "", kind = "Service", namespace = from, name, port: number } = ref;
   const unclear = (reason: string) => at.fail(unresolved, { backend: `${kind} ${namespace}/${name}`, reason });
   if (group !== "" || kind !== "Service") return unclear("is of a kind that is no backend");
-  if (!isParent(route, namespace, name) && !mayRefer(cluster, route.kind, from, { namespace, name }))
+  if (
+    !isParent(route, namespace, name) &&
+    !mayRefer(cluster, { kind: route.kind, namespace: from }, { kind: "Service", namespace, name })
+  )
     return unclear(`may not be referred to from namespace ${from}`);
   const service = services.get(`${namespace}/${name}`);
   if (service === undefined) return unclear("is not there");

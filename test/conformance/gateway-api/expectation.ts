@@ -94,7 +94,10 @@ export type FoundSuite = { readonly kind: "found"; readonly suite: Suite } | Ext
 export function readSuite(): FoundSuite {
   const module = findGoModule(SUITE);
   if (module.kind === "none") return module;
-  const printed = goOutput(["run", ".", module.folder], fileURLToPath(new URL("extract", import.meta.url)));
+  const printed = goOutput(
+    ["run", "-buildvcs=false", ".", module.folder],
+    fileURLToPath(new URL("extract", import.meta.url)),
+  );
   if (printed.kind === "none") return printed;
   return { kind: "found", suite: { ...(JSON.parse(printed.text) as Omit<Suite, "folder">), folder: module.folder } };
 }

@@ -42,6 +42,30 @@ const named = ({ expectation, sent }: Asked, found: readonly string[]): readonly
       `${expectation.test} (${expectation.at}) ${sent.wire.method} ${sent.wire.host}${sent.wire.target}: ${what}`,
   );
 
+/** Where the answer depends on time each is asked alone. */
+function batches(asked: readonly Asked[]): readonly (readonly Asked[])[] {
+  const [timed, others] = [asked.filter(isTimed), asked.filter((one) => !isTimed(one))];
+  const together = Array.from({ length: Math.ceil(others.length / AT_ONCE) }, (_, n) =>
+    others.slice(n * AT_ONCE, (n + 1) * AT_ONCE),
+  );
+  return [...together, ...timed.map((one) => [one])];
+}
+
+const AT_ONCE = 32;
+
+const isTimed = ({ expectation }: Asked): boolean => expectation.test.includes("Timeout");
+
+async function toldByEnvoy(rig: Rig, one: Asked): Promise<readonly string[]> {
+  const mesh = rig.meshes.find(({ ir }) => ir === one.ir);
+  assert.ok(mesh !== undefined);
+  const said = simulated(one.ir, one.sent);
+  let seen = await throughEnvoy(rig, mesh, one.sent);
+  // A machine that is busy elsewhere may miss half a second; the suite itself asks until the answers are consistent.
+  for (let again = 0; again < 4 && isTimed(one) && seen.status === 504 && said.status !== 504; again++)
+    seen = await throughEnvoy(rig, mesh, one.sent);
+  return [...toldOf(one, seen), ...named(one, one.sent.isGrpc ? [] : differences(said, seen))];
+}
+
 describe("Gateway API conformance 1.6.3", function () {
   this.timeout(120_000);
   let found: FoundSuite = { kind: "none", why: "not looked for" };
@@ -74,16 +98,10 @@ describe("Gateway API conformance 1.6.3", function () {
     const irs = [...new Set(asked.map(({ ir }) => ir))];
     const rig = await Rig.start(await envoyForTests(), irs);
     try {
-      const told = await Promise.all(
-        asked.map(async (one) => {
-          const mesh = rig.meshes.find(({ ir }) => ir === one.ir);
-          assert.ok(mesh !== undefined);
-          const seen = await throughEnvoy(rig, mesh, one.sent);
-          const unlike = one.sent.isGrpc ? [] : differences(simulated(one.ir, one.sent), seen);
-          return [...toldOf(one, seen), ...named(one, unlike)];
-        }),
-      );
-      assert.deepEqual(told.flat(), []);
+      const told: string[] = [];
+      for (const some of batches(asked))
+        told.push(...(await Promise.all(some.map((one) => toldByEnvoy(rig, one)))).flat());
+      assert.deepEqual(told, []);
     } finally {
       await rig.stop();
     }
