@@ -8,6 +8,9 @@ export interface Manner {
   readonly versions: Count;
   readonly routes: Count;
   readonly rules: Count;
+  readonly calls: { readonly minLength: number };
+  /** Of ten routes that forward, so many have a fault. */
+  readonly faults: number;
   /** `timeout` and `perTryTimeout` of a route that forwards. */
   readonly patience: fc.Arbitrary<Data>;
   readonly attempts: fc.Arbitrary<number>;
@@ -36,6 +39,8 @@ export const ANY: Manner = {
   versions: { maxLength: 3 },
   routes: { maxLength: 4 },
   rules: { maxLength: 3 },
+  calls: { minLength: 0 },
+  faults: 8,
   patience: fc.record({
     timeout: fc.oneof(fc.constantFrom(undefined, "none"), between(1_000, 60_000)),
     perTryTimeout: maybe(between(1, 999)),
@@ -54,18 +59,20 @@ export const BUSY: Manner = {
   versions: { maxLength: 3, size: "max" },
   routes: { minLength: 1, maxLength: 7, size: "max" },
   rules: { maxLength: 2 },
+  calls: { minLength: 1 },
+  faults: 3,
   patience: fc.constantFrom<Data[]>(
     {},
     {},
     { timeout: "none" },
-    { timeout: "400ms" },
-    { perTryTimeout: "200ms" },
-    { timeout: "none", perTryTimeout: "250ms" },
-    { timeout: "450ms", perTryTimeout: "300ms" },
-    { timeout: "20s", perTryTimeout: "150ms" },
+    { timeout: "800ms" },
+    { perTryTimeout: "500ms" },
+    { timeout: "none", perTryTimeout: "600ms" },
+    { timeout: "900ms", perTryTimeout: "600ms" },
+    { timeout: "20s", perTryTimeout: "500ms" },
   ),
   attempts: fc.integer({ min: 1, max: 4 }),
   backOff: fc.record({ base: between(1, 4), max: between(5, 12) }),
   always: ["attempts", "backOff"],
-  delay: between(10, 60),
+  delay: between(30, 80),
 };

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { ANY, BUSY, type Manner } from "./manner.ts";
 import { type Data, type Destination, drawRoutes, without } from "./route.ts";
-import { anyText, headerValue, key, label, method, path, regex, token } from "./texts.ts";
+import { anyText, headerValue, key, label, method, path, pathRegex, regex, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
 
@@ -48,7 +48,7 @@ function drawMesh(draw: Draw, manner: Manner): MeshData {
       drawExternal(draw, index),
     ]),
   );
-  const calls = new Map(sketches.map((sketch) => [sketch.key, drawCalls(draw, sketch, sketches, externals)]));
+  const calls = new Map(sketches.map((sketch) => [sketch.key, drawCalls(draw, sketch, sketches, externals, manner)]));
   const callersOf = (callee: string) =>
     sketches.map((one) => one.key).filter((one) => calls.get(one)?.some((to) => refersTo(to, callee)));
   const services = sketches.map((sketch) => [
@@ -120,12 +120,12 @@ type Call = string | { readonly to: string; readonly port: string };
 const refersTo = (call: Call, callee: string): boolean =>
   (typeof call === "string" ? call.split(":")[0] : call.to) === callee;
 
-function drawCalls(draw: Draw, self: Sketch, sketches: readonly Sketch[], externals: Data): Call[] {
+function drawCalls(draw: Draw, self: Sketch, sketches: readonly Sketch[], externals: Data, { calls }: Manner): Call[] {
   const callees = [
     ...sketches.filter(({ key }) => key !== self.key),
     ...Object.entries(externals).map(([key, external]) => ({ key, ports: (external as Sketch).ports })),
   ];
-  return draw(() => fc.subarray(callees)).map((callee): Call => {
+  return draw(() => fc.subarray(callees, calls)).map((callee): Call => {
     const port = pick(draw, ...Object.keys(callee.ports));
     const short = Object.keys(callee.ports).length === 1 ? [callee.key] : [];
     return pick<Call>(draw, `${callee.key}:${port}`, { to: callee.key, port }, ...short);
@@ -169,7 +169,7 @@ const selectors = (versions: readonly string[]) =>
 
 const pathCondition = fc.oneof(
   fc.record({ kind: fc.constantFrom("path-exact", "path-prefix"), path }),
-  fc.record({ kind: fc.constant("path-regex"), regex }),
+  fc.record({ kind: fc.constant("path-regex"), regex: fc.oneof(regex, pathRegex) }),
 );
 const headerCondition = fc.oneof(
   fc.record({ kind: fc.constantFrom("header-exact", "header-prefix"), name: token, value: headerValue }),

@@ -1,7 +1,7 @@
 /** Routes: every field that a route can have, together only where the field's checks allow it. */
 import fc from "fast-check";
 import { aborts, BODILESS, type Manner } from "./manner.ts";
-import { anyText, headerValue, key, method, path, regex, token } from "./texts.ts";
+import { anyText, headerValue, key, method, path, pathRegex, queryValue, regex, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
 export type Data = { [key: string]: unknown };
@@ -64,7 +64,7 @@ const pathOnly = (draw: Draw, index: number): Data => ({
 
 const anyPath: fc.Arbitrary<Data> = fc.oneof(
   fc.record({ kind: fc.constantFrom("path-exact", "path-prefix"), path }),
-  fc.record({ kind: fc.constant("path-regex"), regex }),
+  fc.record({ kind: fc.constant("path-regex"), regex: fc.oneof(regex, pathRegex) }),
 );
 
 const named = (kind: string, name: fc.Arbitrary<string>, rest: Record<string, fc.Arbitrary<unknown>>) =>
@@ -81,14 +81,14 @@ const condition = (authorities: readonly string[]): fc.Arbitrary<Data> =>
     named("header-regex", token, { regex }),
     named("header-present", token, {}),
     named("header-absent", token, {}),
-    named("query-exact", token, { value: anyText }),
+    named("query-exact", token, { value: queryValue }),
     named("query-regex", token, { regex }),
     named("query-present", token, {}),
     named("cookie-exact", token, { value: headerValue }),
     named("cookie-regex", token, { regex }),
     fc.record({
       kind: fc.constant("authority-exact"),
-      value: fc.oneof(headerValue, fc.constantFrom(...authorities)),
+      value: fc.oneof(headerValue, { weight: 4, arbitrary: fc.constantFrom(...authorities) }),
     }) as fc.Arbitrary<Data>,
   );
 
@@ -123,14 +123,17 @@ function forward(draw: Draw, owner: RouteOwner, isPrefix: boolean): Data {
     to: destination(draw, owner),
     ...draw(() => owner.manner.patience),
     retries: maybe(draw, () => retries(owner.manner)),
-    fault: maybe(draw, () => fault(owner.manner)),
+    fault: draw(() => fault(owner.manner)),
     rewrite: maybe(draw, () => rewrite(isPrefix)),
   };
 }
 
-const weights = (versions: readonly string[]) =>
+const weights = (versions: readonly string[], least = 1) =>
   fc
-    .tuple(fc.subarray([...versions], { minLength: 1 }), fc.integer({ min: 1, max: 100 }))
+    .tuple(
+      fc.subarray([...versions], { minLength: Math.min(least, versions.length) }),
+      fc.integer({ min: 1, max: 100 }),
+    )
     .map(([chosen, weight]) => Object.fromEntries(chosen.map((version, index) => [version, weight + index])));
 
 function destination(draw: Draw, { versions, others }: RouteOwner): unknown {
@@ -145,7 +148,10 @@ function destination(draw: Draw, { versions, others }: RouteOwner): unknown {
     });
   if (versions === undefined)
     return other && pick<unknown>(draw, `${other.service}:${pick(draw, ...other.ports)}`, elsewhere);
-  const own = versions.length === 0 ? [] : [pick(draw, ...versions), draw(() => weights(versions))];
+  const own =
+    versions.length === 0
+      ? []
+      : [pick(draw, ...versions), draw(() => weights(versions)), draw(() => weights(versions, 2))];
   return pick<unknown>(draw, undefined, ...own, ...(elsewhere === undefined ? [] : [elsewhere]));
 }
 
@@ -166,7 +172,10 @@ const retries = ({ attempts, backOff, always }: Manner) =>
     ),
   );
 
-const fault = ({ delay }: Manner) =>
+const fault = ({ delay, faults }: Manner) =>
+  fc.oneof({ weight: 10 - faults, arbitrary: fc.constant(undefined) }, { weight: faults, arbitrary: someFault(delay) });
+
+const someFault = (delay: fc.Arbitrary<string>) =>
   fc.oneof(
     fc.record({ abort: fc.record({ status: aborts, percent: share }, { requiredKeys: ["status"] }) }),
     fc.record({ delay: fc.record({ for: delay, percent: share }, { requiredKeys: ["for"] }) }),

@@ -24,6 +24,8 @@ export interface Ask {
   readonly connection?: { readonly to: string; readonly port: string } | undefined;
   /** How every workload of the mesh answers this request: first try, second, and so on. Absent: at once, with 200. */
   readonly answers?: readonly BackendAnswer[] | undefined;
+  /** What a traffic split is to draw, modulo the sum of its weights. Absent: Envoy draws by itself. */
+  readonly draw?: number | undefined;
   /** What the workloads' answers carry. */
   readonly carries: HeaderLines;
 }

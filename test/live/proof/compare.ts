@@ -37,22 +37,22 @@ export function compare(verdict: Verdict, ask: Ask, seen: Seen): Comparison {
   const late = delayDifferences(verdict, seen);
   const ends = [...abortEnd(verdict, ask, seen), ...outcomeEnds(verdict.outcome, ask, seen)];
   const agreeing = ends.filter(({ differences }) => differences.length === 0);
-  const [only, another] = agreeing;
-  if (only !== undefined)
-    return { differences: late, ...(another === undefined || sameDraw(agreeing) ? { drawn: only.drawn } : {}) };
+  if (agreeing.length > 0) return { differences: late, drawn: commonDraw(agreeing) };
   const nearest = ends.reduce((best, end) => (end.differences.length < best.differences.length ? end : best));
   return { differences: [...late, ...nearest.differences] };
 }
 
-const sameDraw = (ends: readonly End[]): boolean =>
-  ends.every(
-    ({ drawn }) => drawn.aborted === ends[0]?.drawn.aborted && drawn.destination === ends[0].drawn.destination,
-  );
+/** What all ends say that agree with what was seen. */
+function commonDraw(ends: readonly End[]): Drawn | undefined {
+  const [first, ...others] = ends.map(({ drawn }) => drawn);
+  if (first === undefined || others.some(({ aborted }) => aborted !== first.aborted)) return undefined;
+  return others.length === 0 ? first : { aborted: first.aborted };
+}
 
 /** Only the lower bound: how long a busy machine takes says nothing about a mesh. */
 function delayDifferences({ delay }: Verdict, { took, answer }: Seen): string[] {
-  // Timers of proxies count whole milliseconds.
-  if (delay?.share !== WHOLE || took >= delay.length - 1) return [];
+  // A proxy's timer counts from when its turn began: on a busy machine that is a little while ago.
+  if (delay?.share !== WHOLE || took >= delay.length * 0.7) return [];
   return [`delayed for ${delay.length} ms, but answered after ${took.toFixed(1)} ms (${answer.kind})`];
 }
 
@@ -76,7 +76,9 @@ function outcomeEnds(outcome: Outcome, ask: Ask, seen: Seen): End[] {
   });
   switch (outcome.kind) {
     case "forward":
-      return outcome.destinations.map((destination, index) => end(forwarded(outcome, destination, ask, seen), index));
+      return outcome.destinations.flatMap((destination, index) =>
+        isDrawn(destination, ask) ? [end(forwarded(outcome, destination, ask, seen), index)] : [],
+      );
     case "redirect":
       return [
         end([
@@ -100,6 +102,10 @@ function outcomeEnds(outcome: Outcome, ask: Ask, seen: Seen): End[] {
       return [end([`unknown: ${outcome.reason}`])];
   }
 }
+
+/** Can chance have chosen this one? */
+const isDrawn = ({ interval: { from, to, of } }: Destination, { draw }: Ask): boolean =>
+  draw === undefined || (draw % of >= from && draw % of < to);
 
 // --- forwarded -----------------------------------------------------------------------------------------------------
 

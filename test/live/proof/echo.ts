@@ -175,9 +175,11 @@ function http2Answer(
 export const backendName = ({ mesh, service, port, version }: Backend): string =>
   [mesh, service, port, ...(version === undefined ? [] : [version])].join(" ");
 
-/** Says who it is before it is asked anything. */
+/**
+ * Says who it is once it is spoken to. A proxy may look at the first byte of a caller before it decides (Envoy's network RBAC does);
+ * what a server says before that reaches even those who are then refused.
+ */
 function greeter(socket: Socket, backend: Backend): void {
   socket.on("error", () => {});
-  socket.write(`${backendName(backend)}\n`);
-  socket.resume();
+  socket.once("data", () => socket.write(`${backendName(backend)}\n`));
 }

@@ -1,11 +1,13 @@
 /**
  * The proxies of many meshes as one Envoy. What they say is what was rendered; only names get a prefix, since they must differ in one
- * process, secrets are put in, and what a test does not ask (metrics, statistics, limits of the process) is left out.
+ * process, secrets are put in, a split takes its draw from a header where there is one, and what a test does not ask (metrics,
+ * statistics, limits of the process) is left out.
  */
 import { type ConfigFile, fileText } from "../../../components/engines/envoy/block.ts";
 import type { RenderedProxy } from "../../../components/engines/envoy/render.ts";
 import type { Json, JsonObject } from "../../../components/values/json.ts";
 import { staticBootstrap } from "../../envoy/static-bootstrap.ts";
+import { DRAW_HEADER } from "./observations.ts";
 
 export interface MergedProxy {
   readonly prefix: string;
@@ -21,19 +23,34 @@ interface Resources {
   readonly secrets: readonly Named[];
 }
 
-export function mergedBootstrap(proxies: readonly MergedProxy[]): JsonObject {
+/** What else shall stand in the place of a field, as `JSON.stringify` asks for it; for tests that take a protection away. */
+export type Alter = (key: string, value: unknown) => unknown;
+
+/** The resources of one mesh, each kind as the text of a list without its brackets. */
+export type ResourceTexts = { readonly [K in keyof Resources]: string };
+
+export function resourceTexts(proxies: readonly MergedProxy[], alter?: Alter): ResourceTexts {
   const all = proxies.map(resourcesOf);
-  return {
-    node: { id: "proof", cluster: "proof" },
-    admin: { address: { pipe: { path: "admin.sock", mode: 0o600 } } },
-    stats_config: { stats_matcher: { reject_all: true } },
-    static_resources: {
-      listeners: all.flatMap(({ listeners }) => listeners),
-      clusters: all.flatMap(({ clusters }) => clusters),
-      secrets: all.flatMap(({ secrets }) => secrets),
-    },
-  };
+  const flat = (kind: keyof Resources) => all.flatMap((one) => one[kind]);
+  const text = (kind: keyof Resources) => JSON.stringify(flat(kind), alter).slice(1, -1);
+  return { listeners: text("listeners"), clusters: text("clusters"), secrets: text("secrets") };
 }
+
+export function mergedBootstrap(meshes: readonly ResourceTexts[]): string {
+  const list = (kind: keyof Resources) =>
+    meshes
+      .map((one) => one[kind])
+      .filter((text) => text !== "")
+      .join(",");
+  const rest = JSON.stringify(PROCESS).slice(1, -1);
+  return `{${rest},"static_resources":{"listeners":[${list("listeners")}],"clusters":[${list("clusters")}],"secrets":[${list("secrets")}]}}`;
+}
+
+const PROCESS: JsonObject = {
+  node: { id: "proof", cluster: "proof" },
+  admin: { address: { pipe: { path: "admin.sock", mode: 0o600 } } },
+  stats_config: { stats_matcher: { reject_all: true } },
+};
 
 function resourcesOf({ prefix, proxy, secret }: MergedProxy): Resources {
   const { static_resources } = staticBootstrap({ files: neededOf(proxy) }) as unknown as {
@@ -83,7 +100,10 @@ const REFERENCES: ReadonlyMap<string, Rename> = new Map([
   ["cluster_name", text],
   [
     "weighted_clusters",
-    (value, named) => (isObject(value) ? { ...value, clusters: namesIn(value.clusters, named) ?? [] } : undefined),
+    (value, named) =>
+      isObject(value)
+        ? { ...value, clusters: namesIn(value.clusters, named) ?? [], header_name: DRAW_HEADER }
+        : undefined,
   ],
   ["tls_certificate_sds_secret_configs", namesIn],
   ["validation_context_sds_secret_config", nameIn],

@@ -5,6 +5,9 @@ import type { BackendAnswer } from "../../../components/simulate/request.ts";
 /** Lets a request be found again behind proxies that may change everything else of it. */
 export const PROOF_HEADER = "x-proof";
 
+/** The draw of a traffic split, where the proof chooses it: the rig tells Envoy to take it from here (`WeightedCluster.header_name`). */
+export const DRAW_HEADER = "x-proof-draw";
+
 export interface Backend {
   readonly mesh: number;
   readonly service: ServiceId | ExternalId;

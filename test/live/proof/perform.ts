@@ -1,7 +1,7 @@
 /** Sends one ask through the real proxies and tells what was seen at both ends. */
 import { type Ask, bytesOf, type HeaderLines } from "./ask.ts";
 import type { Answer } from "./client.ts";
-import { type Arrived, PROOF_HEADER } from "./observations.ts";
+import { type Arrived, DRAW_HEADER, PROOF_HEADER } from "./observations.ts";
 import type { Rig, RigMesh } from "./rig.ts";
 import { wayOf } from "./ways.ts";
 
@@ -16,7 +16,10 @@ export interface Seen {
 let asked = 0;
 
 /** What the proof adds to each request. */
-export const proofHeaders = (id: string): HeaderLines => [[PROOF_HEADER, id]];
+export const proofHeaders = (id: string, { draw }: Ask): HeaderLines => [
+  [PROOF_HEADER, id],
+  ...(draw === undefined ? [] : [[DRAW_HEADER, String(draw)] as const]),
+];
 
 export async function perform(rig: Rig, mesh: RigMesh, ask: Ask): Promise<Seen> {
   const way = await wayOf(mesh, ask);
@@ -25,7 +28,7 @@ export async function perform(rig: Rig, mesh: RigMesh, ask: Ask): Promise<Seen> 
     return { answer: await rig.clients.line(way), arrived: [], took: performance.now() - started };
   const id = String(++asked);
   rig.observations.expect(id, { answers: ask.answers ?? [{ kind: "status", status: 200 }], headers: ask.carries });
-  const answer = await rig.clients.ask(way, bytesOf(ask.wire, proofHeaders(id)));
+  const answer = await rig.clients.ask(way, bytesOf(ask.wire, proofHeaders(id, ask)));
   return {
     answer: asModelled(answer, mesh, ask),
     arrived: rig.observations.take(id),

@@ -8,13 +8,13 @@ import { compile } from "../../../components/passes/compile.ts";
 import { Simulator } from "../../../components/simulate/simulator.ts";
 import type { Verdict } from "../../../components/simulate/verdict.ts";
 import { busyMeshes, type MeshData } from "../../generate/mesh.ts";
-import { Aim, FAR_TOO_LATE } from "./aim.ts";
+import { Aim } from "./aim.ts";
 import { type Ask, simulatedRequest } from "./ask.ts";
 import { type ChanceReport, Chances } from "./chances.ts";
 import { type Comparison, compare } from "./compare.ts";
 import { Dice } from "./dice.ts";
 import { perform, proofHeaders, type Seen } from "./perform.ts";
-import { Rig, type RigMesh } from "./rig.ts";
+import { breath, Rig, type RigMesh } from "./rig.ts";
 import { PROVED, type Proved, slicesOf } from "./slices.ts";
 
 export interface ProofOptions {
@@ -47,6 +47,7 @@ export interface ProofReport {
 }
 
 const BATCH = 25;
+const STEP = 5;
 /** Requests on their way at once: enough to keep both sides busy while some wait for a timeout. */
 const AT_ONCE = 96;
 /** More say nothing new, and each is kept whole. */
@@ -109,11 +110,19 @@ class Proof {
     return this.#disagreements.length >= MOST_DISAGREEMENTS;
   }
 
+  /** In small steps: while this batch is made, another one is being asked. */
   async start(first: number): Promise<Batch> {
     const { seed, meshes, envoy } = this.#options;
-    const count = Math.min(BATCH, meshes - first);
-    const specs = fc.sample(busyMeshes, { seed: seed * 100_003 + first, numRuns: count });
-    const irs = specs.map(compiled);
+    const specs: MeshData[] = [];
+    for (let at = first; at < Math.min(first + BATCH, meshes); at += STEP) {
+      specs.push(...fc.sample(busyMeshes, { seed: seed * 100_003 + at, numRuns: Math.min(STEP, meshes - at) }));
+      await breath();
+    }
+    const irs: MeshIr[] = [];
+    for (const spec of specs) {
+      irs.push(compiled(spec));
+      await breath();
+    }
     const rig = await Rig.start(envoy, irs);
     const subjects = rig.meshes.map((mesh, index) => ({
       mesh,
@@ -133,7 +142,8 @@ class Proof {
     const worker = async () => {
       for (let at = index++; at < each * subjects.length; at = index++) {
         const subject = subjects[at % subjects.length] as Subject;
-        const trial = await tryOut(rig, subject.mesh, subject.simulator, subject.aim.draw());
+        const ask = subject.aim.draw();
+        const trial = await tryOut(rig, subject.mesh, subject.simulator, ask);
         this.#count(subject, trial);
         if (trial.comparison.differences.length > 0) suspects.push({ subject, trial });
       }
@@ -154,6 +164,7 @@ class Proof {
     }
     const { ask, verdict, seen, comparison } = trial;
     this.#disagreements.push({ spec: subject.spec, ask, verdict, seen, differences: comparison.differences });
+    this.#options.note(`${subject.name}: ${comparison.differences.join("; ")}`);
   }
 
   #count({ mesh, name }: Subject, { ask, verdict, comparison }: Trial): void {
@@ -161,7 +172,7 @@ class Proof {
     const kind = kindOf(verdict);
     this.#outcomes.set(kind, (this.#outcomes.get(kind) ?? 0) + 1);
     for (const slice of slicesOf(mesh.ir, ask, verdict)) this.#slices.set(slice, (this.#slices.get(slice) ?? 0) + 1);
-    if (comparison.drawn !== undefined)
+    if (comparison.drawn !== undefined && ask.draw === undefined)
       this.#chances.add(
         `${name} ${verdict.proxy} ${verdict.route?.table} ${verdict.route?.name}`,
         verdict,
@@ -191,17 +202,19 @@ class Proof {
 /** One ask, decided by both. */
 export async function tryOut(rig: Rig, mesh: RigMesh, simulator: Simulator, ask: Ask): Promise<Trial> {
   const services = mesh.ir.services.map(({ id }) => id);
-  const verdict = simulator.decide(simulatedRequest(ask, proofHeaders("0"), services));
+  const verdict = simulator.decide(simulatedRequest(ask, proofHeaders("0", ask), services));
   const seen = await perform(rig, mesh, ask);
   return { ask, verdict, seen, comparison: compare(verdict, ask, seen) };
 }
 
-/** A timeout fired, or a try too many was made, where the verdict saw nobody being slow. */
+/** How long a proxy waits for a connection, as rendered. @unit milliseconds */
+const CONNECT_TIMEOUT = 1_000;
+
+/** Did it take as long as a timeout that fires only where somebody is slow? */
 function mayBeSlowness({ verdict, seen }: Trial): boolean {
-  if (verdict.outcome.kind !== "forward" || seen.answer.kind === "closed") return false;
+  if (verdict.outcome.kind !== "forward") return false;
   const { timeout, perTry } = verdict.outcome.plan;
-  const shortest = Math.min(timeout ?? Number.POSITIVE_INFINITY, perTry ?? Number.POSITIVE_INFINITY);
-  return shortest < FAR_TOO_LATE && seen.took >= shortest;
+  return seen.took >= Math.min(timeout ?? CONNECT_TIMEOUT, perTry ?? CONNECT_TIMEOUT, CONNECT_TIMEOUT);
 }
 
 const kindOf = ({ outcome }: Verdict): string => {

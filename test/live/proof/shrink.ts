@@ -18,7 +18,9 @@ const MOST_ROUNDS = 60;
 const MOST_AT_ONCE = 40;
 
 export async function shrink(envoy: string, found: Disagreement): Promise<Disagreement> {
-  let best = found;
+  // What shows only in a crowd cannot be shown small.
+  let best = await firstThatDiffers(envoy, [found], found);
+  if (best === undefined) return found;
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const smaller = await firstThatDiffers(envoy, smallerOnes(best), found);
     if (smaller === undefined) return best;

@@ -1,8 +1,8 @@
 /** Which slices a decision was made by: a proof counts that each decides often enough to be proved at all. */
 import type { MeshIr, RouteIr, RouteTableIr } from "../../../components/ir/mesh-ir.ts";
 import type { Destination, Verdict } from "../../../components/simulate/verdict.ts";
-import { FAR_TOO_LATE } from "./aim.ts";
 import type { Ask } from "./ask.ts";
+import { FAR_TOO_LATE } from "./interest.ts";
 
 export const PROVED = [
   "services",

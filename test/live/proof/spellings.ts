@@ -5,7 +5,7 @@ import type { Dice } from "./dice.ts";
 // --- paths ---------------------------------------------------------------------------------------------------------
 
 /** A path that meets a condition, or nearly. */
-export function pathFor(dice: Dice, match: PathMatch | undefined): string {
+export function pathFor(dice: Dice, match: PathMatch | undefined, exact: boolean): string {
   if (match === undefined) return dice.pick(["/", "/x", "/a/b", "/api/items/7"]);
   switch (match.kind) {
     case "exact":
@@ -13,7 +13,7 @@ export function pathFor(dice: Dice, match: PathMatch | undefined): string {
     case "prefix":
       return dice.pick([match.path, `${match.path}/x`, `${match.path}/`, `${match.path}/x/y.z`]).replace(/^\/\//, "/");
     case "regex":
-      return sampleOf(dice, match.regex, "/");
+      return sampleOf(dice, match.regex, exact, "/");
   }
 }
 
@@ -97,14 +97,14 @@ const escapeOf = (character: string): string =>
 // --- texts ---------------------------------------------------------------------------------------------------------
 
 /** A value that meets a condition; `undefined` where none shall be there. */
-export function textFor(dice: Dice, match: TextMatch): string | undefined {
+export function textFor(dice: Dice, match: TextMatch, exact: boolean): string | undefined {
   switch (match.kind) {
     case "exact":
       return match.value;
     case "prefix":
       return dice.pick([match.value, `${match.value}x`, `${match.value},y`]);
     case "regex":
-      return sampleOf(dice, match.regex, "");
+      return sampleOf(dice, match.regex, exact, "");
     case "present":
       return dice.pick(["", "1", "a, b"]);
     case "absent":
@@ -130,21 +130,34 @@ export const nearText = (dice: Dice, text: string): string =>
 
 export const escapeAll = (text: string): string => encodeURIComponent(text.toWellFormed());
 
-/** What the regular expressions of generated meshes match, and what they do not. Any other is asked with a few guesses. */
-const SAMPLES: Readonly<Record<string, readonly string[]>> = {
-  ".*": ["", "/", "/any/thing", "x"],
-  "/v[0-9]+/items": ["/v1/items", "/v22/items", "/v/items", "/v1/items/", "/v1/Items", "x/v1/items"],
-  "a|b": ["a", "b", "ab", "/a", "c"],
-  "^x$": ["x", "xx", "/x", "X"],
-  '"': ['"', '""', "%22", "/%22"],
-  "\\d{2,3}\\.": ["12.", "123.", "1.", "1234.", "12"],
-  "(?i)abc": ["abc", "ABC", "aBc", "abcd", "/abc"],
-  "[^\"'\\\\%]+": ["x", "/plain", "/a%20b", "it's", "\\"],
-  "\\Q$1\\E": ["$1", "$11", "/$1", "1"],
-};
+interface Samples {
+  readonly matching: readonly string[];
+  readonly others: readonly string[];
+}
 
-function sampleOf(dice: Dice, regex: string, begin: string): string {
-  const sample = dice.pick(SAMPLES[regex] ?? ["", "x", "/x", regex]);
+/** For the regular expressions of generated meshes. Any other is asked with a few guesses. */
+const SAMPLES: ReadonlyMap<string, Samples> = new Map([
+  [".*", { matching: ["", "/", "/any/thing", "x"], others: ["\u00e4"] }],
+  [
+    "/v[0-9]+/items",
+    { matching: ["/v1/items", "/v22/items"], others: ["/v/items", "/v1/items/", "/v1/Items", "x/v1/items"] },
+  ],
+  ["(?i)/api(?:/.*)?", { matching: ["/api", "/API/x", "/Api/"], others: ["/apix", "/x/api", "/ap"] }],
+  ["/[^/]+", { matching: ["/x", "/a.b", "/%20"], others: ["/", "/x/", "/x/y"] }],
+  ["a|b", { matching: ["a", "b"], others: ["ab", "/a", "c"] }],
+  ["^x$", { matching: ["x"], others: ["xx", "/x", "X"] }],
+  ['"', { matching: ['"'], others: ['""', "%22", "/%22"] }],
+  ["\\d{2,3}\\.", { matching: ["12.", "123."], others: ["1.", "1234.", "12"] }],
+  ["(?i)abc", { matching: ["abc", "ABC", "aBc"], others: ["abcd", "/abc"] }],
+  ["[^\"'\\\\%]+", { matching: ["x", "/plain"], others: ["/a%20b", "it's", "\\"] }],
+  ["\\Q$1\\E", { matching: ["$1"], others: ["$11", "/$1", "1"] }],
+]);
+
+const GUESSES: Samples = { matching: ["", "x", "/x"], others: ["/", "1"] };
+
+function sampleOf(dice: Dice, regex: string, exact: boolean, begin: string): string {
+  const { matching, others } = SAMPLES.get(regex) ?? GUESSES;
+  const sample = dice.pick(exact || dice.chance(0.5) ? matching : others);
   return sample.startsWith(begin) ? sample : begin + sample;
 }
 
@@ -191,7 +204,7 @@ export const queryPart = (name: string, value: string): string =>
 
 export function queryFor(dice: Dice, matches: readonly NamedMatch[], exact: boolean): string[] {
   return matches.flatMap(({ name, match }) => {
-    const value = textFor(dice, match);
+    const value = textFor(dice, match, exact);
     if (value === undefined) return [];
     const part = queryPart(name, value);
     return dice.among<string[]>(
@@ -208,7 +221,7 @@ export function queryFor(dice: Dice, matches: readonly NamedMatch[], exact: bool
 /** What a cookie's value cannot hold on a line of a header stays out. */
 export function cookiesFor(dice: Dice, matches: readonly NamedMatch[], exact: boolean): string[] {
   return matches.flatMap(({ name, match }) => {
-    const value = textFor(dice, match);
+    const value = textFor(dice, match, exact);
     if (value === undefined) return [];
     return dice.among<string[]>(
       [exact ? 80 : 6, () => [`${name}=${value}`]],
