@@ -58,8 +58,12 @@ export function readObjects(objects: readonly unknown[], report: Report): Cluste
         const read = reader(object, at);
         return read === undefined ? [] : [{ object: read, at }];
       });
+  const seen = new Set<string>();
   for (const { kind, namespace, name } of found) {
     const at = root.at(kind).at(namespace).at(name);
+    const id = `${kind} ${namespace}/${name}`;
+    if (seen.has(id)) at.fail(notExpressible, { feature: "two objects of one kind and name" });
+    seen.add(id);
     if (DECIDING.has(kind)) at.fail(notExpressible, { feature: kind });
     else if (!READ.has(kind)) at.fail(notRead, { kind });
   }

@@ -77,21 +77,13 @@ const distinct = (found: readonly Diagnostic[]): readonly Diagnostic[] => [
   ...new Map(found.map((one) => [JSON.stringify(one), one])).values(),
 ];
 
-/** What a route is for has to be there; of Services, with a port that speaks HTTP and, for routes of other namespaces, a caller. */
-function checkParents({ cluster, services }: Around, callers: Readonly<Record<string, string>>): void {
-  for (const { object, at } of cluster.routes)
+/** What a route is for has to be there. */
+function checkParents(around: Around, callers: Readonly<Record<string, string>>): void {
+  for (const { object, at } of around.cluster.routes)
     for (const ref of object.spec.parentRefs ?? []) {
       const own = namespaceOf(object);
       const { kind = "Gateway", namespace = own, name } = ref;
-      const isThere = cluster.gateways.some(
-        (one) => namespaceOf(one.object) === namespace && one.object.metadata.name === name,
-      );
-      const service = services.get(`${namespace}/${name}`);
-      const reason = isGateway(ref)
-        ? isThere
-          ? undefined
-          : "it is not there"
-        : whyNotAt(isService(ref) ? service : undefined, ref, own, callers);
+      const reason = isService(ref) ? whyNotAtService(ref, own, around, callers) : whyNotAtGateway(ref, own, around);
       if (reason !== undefined)
         at.at("spec")
           .at("parentRefs")
@@ -99,13 +91,25 @@ function checkParents({ cluster, services }: Around, callers: Readonly<Record<st
     }
 }
 
-function whyNotAt(
-  service: KnownService | undefined,
-  { port }: ParentRef,
+const NOT_THERE = "it is not there";
+
+const whyNotAtGateway = (ref: ParentRef, own: string, { cluster }: Around): string | undefined =>
+  isGateway(ref) &&
+  cluster.gateways.some(
+    ({ object }) => object.metadata.name === ref.name && namespaceOf(object) === (ref.namespace ?? own),
+  )
+    ? undefined
+    : NOT_THERE;
+
+/** Beside the Service itself, a port that speaks HTTP; and for routes of another namespace, a caller there. */
+function whyNotAtService(
+  { namespace, name, port }: ParentRef,
   own: string,
+  { services }: Around,
   callers: Readonly<Record<string, string>>,
 ): string | undefined {
-  if (service === undefined) return "it is not there";
+  const service = services.get(`${namespace ?? own}/${name}`);
+  if (service === undefined) return NOT_THERE;
   if (!service.ports.some((one) => speaksHttp(one) && one.number === (port ?? one.number)))
     return "it has no such port that speaks HTTP";
   return own === service.namespace || Object.values(callers).includes(own)

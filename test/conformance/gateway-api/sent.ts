@@ -40,8 +40,15 @@ export function sentFor(one: Expectation, ir: MeshIr, objects: readonly Named[])
   return { ...common, from, scheme, wire: { method: Method, target, host, headers }, serverName };
 }
 
-/** The suite's backends wait where the query asks them to. */
+/** The suite's backends wait, or fail so many times, where the query asks them to. */
 function answersTo(target: string): readonly BackendAnswer[] {
+  const query = new URLSearchParams(target.split("?")[1]);
+  const failing = Number(query.get("succeedAfter") ?? 0);
+  const failure: BackendAnswer = { kind: "status", status: Number(query.get("responseCode") ?? 500) };
+  return [...Array<BackendAnswer>(failing).fill(failure), ...answersInTime(target)];
+}
+
+function answersInTime(target: string): readonly BackendAnswer[] {
   const delay = /[?&]delay=(\d+)s/.exec(target)?.[1];
   return [{ kind: "status", status: 200, ...(delay && { after: (Number(delay) * 1_000) as Milliseconds }) }];
 }

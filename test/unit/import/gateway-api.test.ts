@@ -149,8 +149,20 @@ describe("reading Gateway API", () => {
     });
   });
 
+  it("says where a route has no effect", () => {
+    const at = (ref: object) => codes(named("HTTPRoute", "calls", { parentRefs: [ref], rules: [to("a")] }))[0];
+    const gone = (parent: string, reason: string) => ["MW2403", { parent, reason }];
+    assert.deepEqual(at({ name: "egde" }), gone("Gateway shop/egde", "it is not there"));
+    assert.deepEqual(at({ name: "edge", port: 81 }), gone("edge", "no listener has that name and port"));
+    assert.deepEqual(
+      at({ group: "", kind: "Service", name: "a", port: 81 }),
+      gone("Service shop/a", "it has no such port that speaks HTTP"),
+    );
+  });
+
   it("says what it has no words for", () => {
     assert.deepEqual(codes(named("TLSRoute", "x", {})), cannot("TLSRoute"));
+    assert.deepEqual(codes(service("a", { port: 81 })), cannot("two objects of one kind and name"));
     assert.deepEqual(codes(service("c", { port: 80, targetPort: "web" })), cannot("the target port named web"));
     assert.deepEqual(codes(service("c", { port: 80, protocol: "UDP" })), cannot("ports of protocol UDP"));
     const socket = service("c", { name: "http", port: 80, appProtocol: "kubernetes.io/ws" });

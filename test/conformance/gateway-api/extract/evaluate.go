@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -138,6 +139,9 @@ func (x *extraction) composite(lit *ast.CompositeLit, elided ast.Expr, s *scope,
 		if _, isStruct := file.types[name.Name].(*ast.StructType); !isStruct {
 			kind = file.types[name.Name]
 		}
+	}
+	if typeName(kind) == "url.Values" {
+		kind = &ast.MapType{Value: &ast.ArrayType{Elt: ast.NewIdent("string")}}
 	}
 	switch one := kind.(type) {
 	case *ast.ArrayType:
@@ -283,7 +287,28 @@ func (x *extraction) call(c *ast.CallExpr, s *scope, file *source) value {
 	if strings.HasPrefix(name, "v1.") && len(arguments) == 1 {
 		return arguments[0] // a conversion to one of the API's own kinds of text
 	}
+	if one, ok := c.Fun.(*ast.SelectorExpr); ok && one.Sel.Name == "Encode" {
+		if query, isKnown := queryOf(x.evaluate(one.X, s, file)); isKnown {
+			return query
+		}
+	}
 	return unknown{"result of " + name}
+}
+
+// The text of url.Values.
+func queryOf(v value) (string, bool) {
+	entries, ok := v.(map[string]value)
+	if !ok {
+		return "", false
+	}
+	query := url.Values{}
+	for name, texts := range entries {
+		all, _ := texts.([]value)
+		for _, text := range all {
+			query.Add(name, fmt.Sprint(text))
+		}
+	}
+	return query.Encode(), true
 }
 
 func appended(arguments []value, spread bool) value {

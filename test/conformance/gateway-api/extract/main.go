@@ -28,12 +28,19 @@ type declaration struct {
 	file       *source
 }
 
+type function struct {
+	declared *ast.FuncDecl
+	file     *source
+}
+
 type extraction struct {
 	root     string
 	files    *token.FileSet
 	declared map[string]declaration
-	literals map[string]bool
-	found    []expectation
+	// Functions of the tests' own, which they put several requests through.
+	functions map[string]function
+	literals  map[string]bool
+	found     []expectation
 }
 
 type testCase struct {
@@ -48,7 +55,7 @@ type missed struct {
 }
 
 func main() {
-	x := &extraction{root: os.Args[1], files: token.NewFileSet(), declared: map[string]declaration{}, literals: map[string]bool{}}
+	x := &extraction{root: os.Args[1], files: token.NewFileSet(), declared: map[string]declaration{}, functions: map[string]function{}, literals: map[string]bool{}}
 	x.readModule()
 	tests := x.readTests()
 	missed := x.missed()
@@ -97,8 +104,13 @@ func (x *extraction) readFile(path string) error {
 		file.imports[name] = imported
 	}
 	for _, declared := range parsed.Decls {
-		if general, ok := declared.(*ast.GenDecl); ok {
-			x.readDeclaration(general, file)
+		switch one := declared.(type) {
+		case *ast.GenDecl:
+			x.readDeclaration(one, file)
+		case *ast.FuncDecl:
+			if one.Recv == nil && one.Body != nil {
+				x.functions[folder+" "+one.Name.Name] = function{one, file}
+			}
 		}
 	}
 	ast.Inspect(parsed, x.noteLiterals)
@@ -158,7 +170,7 @@ func (x *extraction) readTests() []testCase {
 		}
 		tests = append(tests, testCase{name, x.evaluate(parts["Features"], nil, one.file), manifests})
 		if body, file := x.bodyOf(parts["Test"], one.file); body != nil {
-			(&run{x: x, file: file, test: name}).block(body.List, inside(nil))
+			(&run{x: x, file: file, test: name, made: map[value]bool{}}).block(body.List, inside(nil))
 		}
 	}
 	return tests

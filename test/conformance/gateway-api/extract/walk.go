@@ -26,6 +26,8 @@ type run struct {
 	test    string
 	deleted []value
 	changed string
+	// Expected responses that were read where their request is made, before it is asked again.
+	made map[value]bool
 }
 
 func (r *run) block(list []ast.Stmt, s *scope) {
@@ -73,6 +75,7 @@ func (r *run) assign(one *ast.AssignStmt, s *scope) {
 	}
 	for _, right := range one.Rhs {
 		r.changes(right, s)
+		r.expression(right, s)
 	}
 }
 
@@ -156,9 +159,41 @@ func (r *run) expression(e ast.Expr, s *scope) {
 		}
 		return
 	}
+	if own, ok := r.x.functions[r.file.folder+" "+name]; ok {
+		r.follow(own, c, s)
+		return
+	}
+	if name == "http.AwaitConvergence" {
+		if made, ok := r.x.evaluate(c.Args[len(c.Args)-1], s, r.file).(closure); ok {
+			r.block(made.body.(*ast.BlockStmt).List, inside(made.scope))
+		}
+		return
+	}
+	if name == "http.MakeRequest" {
+		r.expects(name, c, s)
+		return
+	}
 	if strings.HasSuffix(name, "RequestAndExpectEventuallyConsistentResponse") || strings.HasSuffix(name, "ExpectFailure") {
 		r.expects(name, c, s)
 	}
+}
+
+// A call of one of the tests' own functions, with what is known of its arguments.
+func (r *run) follow(own function, c *ast.CallExpr, s *scope) {
+	inner := inside(nil)
+	position := 0
+	for _, field := range own.declared.Type.Params.List {
+		for _, name := range field.Names {
+			if position < len(c.Args) {
+				inner.names[name.Name] = r.x.evaluate(c.Args[position], s, r.file)
+			}
+			position++
+		}
+	}
+	outer := r.file
+	r.file = own.file
+	r.block(own.declared.Body.List, inner)
+	r.file = outer
 }
 
 // Creating, changing and deleting objects of the cluster; what comes afterwards is asked of another state.
@@ -204,6 +239,11 @@ func (r *run) expects(name string, c *ast.CallExpr, s *scope) {
 			}
 		case unknown:
 		}
+	}
+	if name == "http.MakeRequest" {
+		r.made[made.Expected] = true
+	} else if r.made[made.Expected] {
+		return
 	}
 	r.x.found = append(r.x.found, made)
 }
