@@ -1,6 +1,7 @@
-/** Every diagnostic that a command can print: those of the compiler and those of the command line. */
+/** Every diagnostic that a command can print: those of the compiler, of stacks and of the command line. */
+
+import { catalogue as deploymentCatalogue } from "../components/deployment/catalogue.ts";
 import { type Catalogue, createCatalogue } from "../components/diagnostics/catalogue.ts";
-import { catalogue as compilerCatalogue } from "../components/passes/catalogue.ts";
 import * as cliCodes from "./codes.ts";
 
-export const catalogue: Catalogue = createCatalogue([Object.fromEntries(compilerCatalogue), cliCodes]);
+export const catalogue: Catalogue = createCatalogue([Object.fromEntries(deploymentCatalogue), cliCodes]);
