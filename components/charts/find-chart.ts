@@ -1,8 +1,11 @@
-/** A chart of a release, wherever its stack says it comes from, as a path on this machine. Checks no digest. */
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+/** The charts of a release, wherever its stack says they come from, as paths on this machine. Checks no digest. */
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parse } from "yaml";
+import { chartUnavailable } from "../deployment/codes.ts";
 import type { ChartSource } from "../deployment/settings.ts";
-import type { IstioChart, IstioRelease } from "../engines/istio/versions.ts";
+import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
+import { type IstioChart, type IstioRelease, istioCharts } from "../engines/istio/versions.ts";
 import { fetchChart } from "./fetch-chart.ts";
 
 export interface ChartPlace {
@@ -11,12 +14,39 @@ export interface ChartPlace {
   readonly cache: string;
 }
 
-/** @throws with a reason that a user can read */
-export async function findChart(
-  { source, cache }: ChartPlace,
-  istio: IstioRelease,
-  chart: IstioChart,
-): Promise<string> {
+export interface FoundChart {
+  readonly name: IstioChart;
+  readonly path: string;
+}
+
+export interface FoundCharts {
+  readonly charts: readonly FoundChart[];
+  /** Why others are not there, one for each reason. */
+  readonly problems: readonly Diagnostic[];
+}
+
+export async function findCharts(place: ChartPlace, istio: IstioRelease): Promise<FoundCharts> {
+  const reasons = new Map<string, IstioChart[]>();
+  const charts: FoundChart[] = [];
+  for (const name of istioCharts)
+    try {
+      charts.push({ name, path: await findChart(place, istio, name) });
+    } catch (error) {
+      const reason = reasonOf(error as Error);
+      reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+    }
+  const where = placeName(place.source, istio);
+  const problems = [...reasons].map(([message, missing]) =>
+    diagnose(chartUnavailable, { charts: missing, place: where, message }, { path: ["charts"] }),
+  );
+  return { charts, problems };
+}
+
+/** `fetch` says only that it failed; its cause says why. */
+const reasonOf = ({ message, cause }: Error): string =>
+  cause instanceof Error && "code" in cause ? `${message} (${String(cause.code)})` : message;
+
+async function findChart({ source, cache }: ChartPlace, istio: IstioRelease, chart: IstioChart): Promise<string> {
   const version = istio.charts[chart];
   if (source.kind === "folder") return inFolder(source.path, chart, version);
   const repository = repositoryOf(source, istio);
@@ -25,7 +55,7 @@ export async function findChart(
 }
 
 /** What a message calls the place. */
-export const placeName = (source: ChartSource, istio: IstioRelease): string =>
+const placeName = (source: ChartSource, istio: IstioRelease): string =>
   source.kind === "folder" ? source.path : repositoryOf(source, istio);
 
 const repositoryOf = (source: Exclude<ChartSource, { readonly kind: "folder" }>, istio: IstioRelease): string =>
@@ -33,9 +63,14 @@ const repositoryOf = (source: Exclude<ChartSource, { readonly kind: "folder" }>,
 
 /** `istiod-1.31.4.tgz`, as `helm pull` leaves it, or the folder `istiod`. */
 async function inFolder(folder: string, chart: string, version: string): Promise<string> {
-  const candidates = [join(folder, `${chart}-${version}.tgz`), join(folder, chart)];
-  for (const path of candidates) if (await isThere(path)) return path;
-  throw new Error(`there is neither ${chart}-${version}.tgz nor a folder ${chart}`);
+  const packaged = join(folder, `${chart}-${version}.tgz`);
+  if (await isThere(packaged)) return packaged;
+  const unpacked = join(folder, chart);
+  const manifest = join(unpacked, "Chart.yaml");
+  if (!(await isThere(manifest))) throw new Error(`there is neither ${chart}-${version}.tgz nor ${chart}/Chart.yaml`);
+  const found = (parse(await readFile(manifest, "utf8")) as { readonly version?: unknown } | null)?.version;
+  if (found === version) return unpacked;
+  throw new Error(`${chart}/Chart.yaml says version ${String(found)}, and the release has ${version}`);
 }
 
 const isThere = (path: string): Promise<boolean> =>

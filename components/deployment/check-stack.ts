@@ -20,7 +20,6 @@ export interface StackToCheck {
   readonly lock: Lock;
   /** The mesh in the stack's environment; absent: only the settings are checked. */
   readonly mesh?: MeshIr | undefined;
-  readonly objects?: readonly MeshObject[] | undefined;
   /** The release that the stack deployed last, where that is known. */
   readonly deployed?: string | undefined;
 }
@@ -40,19 +39,12 @@ const checkEngineChoice = ({ engine }: StackSettings): readonly Diagnostic[] =>
     ? []
     : [diagnose(engineNotInstalled, { engine, engines: ["istio"] }, { path: ["engine"], got: engine })];
 
-function checkControlPlane({
-  settings,
-  catalogue,
-  lock,
-  mesh,
-  objects = [],
-  deployed,
-}: StackToCheck): readonly Diagnostic[] {
+function checkControlPlane({ settings, catalogue, lock, mesh, deployed }: StackToCheck): readonly Diagnostic[] {
   const { controlPlane, cluster } = settings;
   if (controlPlane.kind === "existing")
     return [
       ...(mesh === undefined ? [] : checkEngineRelease(mesh, controlPlane.version, ["controlPlane", "version"])),
-      ...checkMeshWide(objects, controlPlane.rootNamespace),
+      ...(mesh === undefined ? [] : checkResidents(mesh, controlPlane.rootNamespace)),
     ];
   const release = findRelease(catalogue, controlPlane.release);
   if (!("istio" in release)) return [release];
@@ -74,11 +66,14 @@ function checkLocked(release: Release, lock: Lock): readonly Diagnostic[] {
 
 /** What lies in the root namespace holds for every workload of the cluster. */
 export const checkMeshWide = (objects: readonly MeshObject[], root: string): readonly Diagnostic[] =>
-  objects
-    .filter(({ object }) => object.metadata.namespace === root)
-    .map(({ id }) =>
-      diagnose(meshWideObject, { object: id, namespace: root }, { path: ["controlPlane", "rootNamespace"], got: root }),
-    );
+  objects.filter(({ object }) => object.metadata.namespace === root).map(({ id }) => meshWide(id, root));
+
+/** The same, before anything is rendered: objects lie in the namespaces of what they are about. */
+const checkResidents = ({ services, gateways }: MeshIr, root: string): readonly Diagnostic[] =>
+  [...services, ...gateways].filter(({ namespace }) => namespace === root).map(({ id }) => meshWide(id, root));
+
+const meshWide = (object: string, namespace: string): Diagnostic =>
+  diagnose(meshWideObject, { object, namespace }, { path: ["controlPlane", "rootNamespace"], got: namespace });
 
 export function checkAuthority(authority: AuthoritySettings): readonly Diagnostic[] {
   if (authority.kind !== "generated" || authority.roots.includes(authority.signer)) return [];

@@ -88,13 +88,13 @@ export const chartDigestDiffers = defineCode<{ chart: string; locked: string; fo
   fix: () => "find out who changed it; if the change is meant, run `mesh lock` and review what it records",
 });
 
-export const chartUnavailable = defineCode<{ chart: string; place: string; message: string }>({
+export const chartUnavailable = defineCode<{ charts: readonly string[]; place: string; message: string }>({
   id: "MW5112",
   name: "chart-unavailable",
   severity: "error",
-  what: ({ chart, place, message }) => `the chart ${chart} cannot be had from ${place}: ${message}`,
+  what: ({ charts, place, message }) => `${charts.join(", ")} cannot be had from ${place}: ${message}`,
   why: () => "without it nothing can be installed",
-  fix: () => "check the place, or keep the charts in a folder: `charts: { from: folder, path: ... }`",
+  fix: () => "check the place, or keep the charts in a folder: `charts: { kind: folder, path: ... }`",
 });
 
 export const unknownGateway = defineCode<{ name: string; nearest: string; known: readonly string[] }>({

@@ -28,14 +28,17 @@ export interface Example extends Omit<ExampleModule, "default"> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The codes that have examples: a mesh of each kind, or a session (run-session.ts) where a command finds it. */
-export const exampleCodes = (kind: "mesh" | "session"): readonly string[] =>
+/**
+ * The codes that have examples: a mesh of each kind, a session (run-session.ts) where a command finds it, or a program
+ * (run-program.ts) where Pulumi runs it.
+ */
+export const exampleCodes = (kind: keyof typeof FILE): readonly string[] =>
   readdirSync(FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/${FILE[kind]}`, FOLDER)))
     .map(({ name }) => name)
     .sort();
 
-const FILE = { mesh: "fails.ts", session: "fails.session" };
+const FILE = { mesh: "fails.ts", session: "fails.session", program: "fails.program.ts" };
 
 export async function loadExample(code: string, outcome: Outcome): Promise<Example> {
   const url = new URL(`${code}/${outcome}.ts`, FOLDER);

@@ -62,7 +62,7 @@ describe("diagnostic codes", () => {
   });
 
   it("have a failing and a passing example, each in its folder, and no folder is without a code", () => {
-    const examples = [...exampleCodes("mesh"), ...exampleCodes("session")].sort();
+    const examples = (["mesh", "session", "program"] as const).flatMap(exampleCodes).sort();
     assert.deepEqual(examples, documented);
     const folders = repositoryFiles.flatMap((path) => /^test\/diagnostics\/([^/]+)\//.exec(path)?.[1] ?? []);
     assert.deepEqual([...new Set(folders)].sort(), documented);
