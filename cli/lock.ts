@@ -1,6 +1,6 @@
 /** `mesh lock`: fetches the charts of every release that a stack pins, and records their digests. */
 import { existsSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { chartDigest } from "../components/charts/chart-digest.ts";
 import { findCharts } from "../components/charts/find-chart.ts";
 import { findRelease } from "../components/deployment/check-release.ts";
@@ -75,7 +75,7 @@ function isFirst(asked: Set<string>, question: unknown): boolean {
 
 /** Paths in a stack file are the project's, wherever the command was typed. */
 const sourceOf = ({ settings: { charts }, project }: StackFile): ChartSource =>
-  charts.kind === "folder" ? { ...charts, path: resolve(project, charts.path) } : charts;
+  charts.kind === "folder" && !isAbsolute(charts.path) ? { ...charts, path: join(project, charts.path) } : charts;
 
 async function lockRelease(release: Release, stack: StackFile, fetched: Map<string, Fetched>, findings: Finding[]) {
   const { project, place } = stack;
