@@ -5,6 +5,7 @@
 import type { Code } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { EnvoyFragment } from "../engines/envoy/slots.ts";
+import type { IstioFragment } from "../engines/istio/slots.ts";
 import type { RenderedEngine } from "../engines/releases.ts";
 import type { SupportTable } from "../engines/support.ts";
 import type { CallerIr, ExternalId, RouteIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
@@ -55,6 +56,17 @@ export interface ServicePlace extends Place {
   readonly callers: readonly CallerIr[];
 }
 
+/** What a slice gives to the kit of each engine. */
+export interface FragmentOf {
+  readonly istio: IstioFragment;
+  readonly envoy: EnvoyFragment;
+}
+
+/** One renderer per engine: a missing one does not compile. */
+type Renderers<A extends readonly unknown[]> = {
+  readonly [E in RenderedEngine]: { bivariant(...given: A): readonly FragmentOf[E][] }["bivariant"];
+};
+
 interface CapabilityBase {
   /** The folder's name. */
   readonly id: string;
@@ -73,10 +85,8 @@ export interface RouteCapability<S extends keyof RouteSlots = keyof RouteSlots, 
   readonly fields: F;
   normalize(written: ReadFields<F>, place: RoutePlace): RouteSlots[S] | undefined;
   check?(ir: NonNullable<RouteSlots[S]>, place: RoutePlace, route: RouteIr): void;
-  readonly render: { readonly [E in RenderedEngine]: RenderRoute<NonNullable<RouteSlots[S]>> };
+  readonly render: Renderers<[ir: NonNullable<RouteSlots[S]>, route: RouteIr]>;
 }
-
-type RenderRoute<I> = { bivariant(ir: I, route: RouteIr): readonly EnvoyFragment[] }["bivariant"];
 
 /** A capability of a service; `inherited` ones are also written for the mesh, as the default of all. */
 export interface ServiceCapability<S extends keyof ServiceSlots = keyof ServiceSlots, W = unknown>
@@ -88,10 +98,8 @@ export interface ServiceCapability<S extends keyof ServiceSlots = keyof ServiceS
   readonly inherited: boolean;
   normalize(written: W | undefined, place: ServicePlace): ServiceSlots[S];
   check?(ir: ServiceSlots[S], place: ServicePlace): void;
-  readonly render: { readonly [E in RenderedEngine]: RenderService<ServiceSlots[S]> };
+  readonly render: Renderers<[ir: ServiceSlots[S], service: ServiceIr]>;
 }
-
-type RenderService<I> = { bivariant(ir: I, service: ServiceIr): readonly EnvoyFragment[] }["bivariant"];
 
 /** A capability of every proxy, written for the mesh, a service or a gateway. */
 export interface ProxyCapability<S extends keyof ProxySlots = keyof ProxySlots, W = unknown> extends CapabilityBase {
@@ -100,10 +108,8 @@ export interface ProxyCapability<S extends keyof ProxySlots = keyof ProxySlots, 
   readonly field: string;
   readonly reader: Reader<W>;
   normalize(written: W | undefined, place: Place): ProxySlots[S];
-  readonly render: { readonly [E in RenderedEngine]: RenderProxy<ProxySlots[S]> };
+  readonly render: Renderers<[ir: ProxySlots[S]]>;
 }
-
-type RenderProxy<I> = { bivariant(ir: I): readonly EnvoyFragment[] }["bivariant"];
 
 /** A capability that is a section of the mesh of its own (services, gateways, external services). The kits render it. */
 export interface SectionCapability extends CapabilityBase {

@@ -1,0 +1,35 @@
+/**
+ * Owns how rendered objects of Kubernetes become files, as GitOps tools read them: a folder per namespace, in it one file for each
+ * service, gateway and external service, and a kustomization that names them all.
+ */
+import { stringify } from "yaml";
+import type { KubernetesObject, MeshObject } from "../components/engines/kubernetes.ts";
+import { sortedBy } from "../components/values/order.ts";
+import { FolderWriter, type Written } from "./written-folder.ts";
+
+export function writeObjects(objects: readonly MeshObject[], folder: string): Written {
+  const writer = new FolderWriter(folder);
+  const files = sortedBy(
+    Map.groupBy(
+      objects.map(({ object }) => object),
+      fileOf,
+    ),
+    ([path]) => path,
+  );
+  for (const [path, own] of files) writer.write(path, formatObjects(own));
+  writer.write("kustomization.yaml", kustomization(files.map(([path]) => path)));
+  return writer.written({ objects: objects.length });
+}
+
+/** Documents in the order in which they are applied. Texts that look like numbers stay texts. */
+export const formatObjects = (objects: readonly KubernetesObject[]): string =>
+  objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n");
+
+function fileOf({ kind, metadata: { name, namespace = "cluster", labels = {} } }: KubernetesObject): string {
+  const owner = labels["app.kubernetes.io/name"] ?? `${name}.${kind.toLowerCase()}`;
+  const isExternal = labels["app.kubernetes.io/component"] === "external";
+  return `${namespace}/${isExternal ? "external." : ""}${owner}.yaml`;
+}
+
+const kustomization = (resources: readonly string[]): string =>
+  stringify({ apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization", resources });
