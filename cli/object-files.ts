@@ -21,9 +21,12 @@ export function writeObjects(objects: readonly MeshObject[], folder: string): Wr
   return writer.written({ objects: objects.length });
 }
 
-/** Documents in the order in which they are applied. Texts that look like numbers stay texts. */
+/** Read as YAML 1.1, as Kubernetes does, and as 1.2: a text that looks like a number, a date or a truth stays a text. */
+const YAML = { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" } as const;
+
+/** Documents in the order in which they are applied. */
 export const formatObjects = (objects: readonly KubernetesObject[]): string =>
-  objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n");
+  objects.map((object) => stringify(object, YAML)).join("---\n");
 
 function fileOf({ kind, metadata: { name, namespace = "cluster", labels = {} } }: KubernetesObject): string {
   const owner = labels["app.kubernetes.io/name"] ?? `${name}.${kind.toLowerCase()}`;

@@ -6,7 +6,8 @@ import type { Code } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { EnvoyFragment } from "../engines/envoy/slots.ts";
 import type { IstioFragment } from "../engines/istio/slots.ts";
-import type { RenderedEngine } from "../engines/releases.ts";
+import type { Limit } from "../engines/limit.ts";
+import type { EngineId, ReleaseOf, RenderedEngine } from "../engines/releases.ts";
 import type { SupportTable } from "../engines/support.ts";
 import type { CallerIr, ExternalId, RouteIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { PortIr, VersionIr } from "../ir/port.ts";
@@ -31,6 +32,8 @@ export interface Directory {
   namespace(name: string): boolean;
   /** All keys of services, for "did you mean". */
   serviceKeys(): Iterable<string>;
+  /** Must the mesh run on this engine? */
+  runsOn(engine: EngineId): boolean;
 }
 
 /** Where a slice works: whom to tell, where it stands, whom it can ask. */
@@ -62,9 +65,16 @@ export interface FragmentOf {
   readonly envoy: EnvoyFragment;
 }
 
-/** One renderer per engine: a missing one does not compile. */
+/** One renderer per engine: a missing one does not compile. `release` is the oldest that the mesh must run on. */
 type Renderers<A extends readonly unknown[]> = {
-  readonly [E in RenderedEngine]: { bivariant(...given: A): readonly FragmentOf[E][] }["bivariant"];
+  readonly [E in RenderedEngine]: {
+    bivariant(...given: [...A, release: ReleaseOf<E>]): readonly FragmentOf[E][];
+  }["bivariant"];
+};
+
+/** What an engine cannot do with these very values. */
+type Limits<A extends readonly unknown[]> = {
+  readonly [E in RenderedEngine]?: { bivariant(...given: A): readonly Limit[] }["bivariant"];
 };
 
 interface CapabilityBase {
@@ -86,6 +96,7 @@ export interface RouteCapability<S extends keyof RouteSlots = keyof RouteSlots, 
   normalize(written: ReadFields<F>, place: RoutePlace): RouteSlots[S] | undefined;
   check?(ir: NonNullable<RouteSlots[S]>, place: RoutePlace, route: RouteIr): void;
   readonly render: Renderers<[ir: NonNullable<RouteSlots[S]>, route: RouteIr]>;
+  readonly limits?: Limits<[ir: NonNullable<RouteSlots[S]>, route: RouteIr]>;
 }
 
 /** A capability of a service; `inherited` ones are also written for the mesh, as the default of all. */
@@ -99,6 +110,7 @@ export interface ServiceCapability<S extends keyof ServiceSlots = keyof ServiceS
   normalize(written: W | undefined, place: ServicePlace): ServiceSlots[S];
   check?(ir: ServiceSlots[S], place: ServicePlace): void;
   readonly render: Renderers<[ir: ServiceSlots[S], service: ServiceIr]>;
+  readonly limits?: Limits<[ir: ServiceSlots[S]]>;
 }
 
 /** A capability of every proxy, written for the mesh, a service or a gateway. */

@@ -6,7 +6,16 @@ import type { Placement } from "../engines/envoy/placement.ts";
 import { EnvoyRenderer } from "../engines/envoy/render.ts";
 import { renderIstio } from "../engines/istio/render.ts";
 import type { MeshObject } from "../engines/kubernetes.ts";
-import { type EngineId, isRendered, type RenderedEngine, readTarget, renderedEngines } from "../engines/releases.ts";
+import {
+  type EngineId,
+  isRendered,
+  type ReleaseOf,
+  type RenderedEngine,
+  readTarget,
+  releases,
+  renderedEngines,
+  type Target,
+} from "../engines/releases.ts";
 import type { Slices } from "../engines/slices.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { engineNotATarget, engineNotRendered } from "./codes.ts";
@@ -20,24 +29,34 @@ export function checkEngine(mesh: MeshIr, engine: EngineId): readonly Diagnostic
   return [];
 }
 
-const slicesFor = <E extends RenderedEngine>(engine: E): Slices<FragmentOf[E]> => ({
+const slicesFor = <E extends RenderedEngine>(engine: E, release: ReleaseOf<E>): Slices<FragmentOf[E]> => ({
   route: (route) => {
     const fragments: FragmentOf[E][] = [];
     for (const { slot, render } of routeCapabilities) {
       const ir = route[slot];
-      if (ir !== undefined) fragments.push(...render[engine](ir, route));
+      if (ir !== undefined) fragments.push(...render[engine](ir, route, release));
     }
     return fragments;
   },
   service: (service) =>
-    serviceCapabilities.flatMap(({ slot, render }): readonly FragmentOf[E][] => render[engine](service[slot], service)),
+    serviceCapabilities.flatMap(({ slot, render }): readonly FragmentOf[E][] =>
+      render[engine](service[slot], service, release),
+    ),
   proxy: (owner) =>
-    proxyCapabilities.flatMap(({ slot, render }): readonly FragmentOf[E][] => render[engine](owner[slot])),
+    proxyCapabilities.flatMap(({ slot, render }): readonly FragmentOf[E][] => render[engine](owner[slot], release)),
 });
 
-const istioSlices = slicesFor("istio");
-const envoySlices = slicesFor("envoy");
+/** The oldest release of an engine that a mesh must run on: what is written must not need a newer one. */
+function oldestRelease<E extends RenderedEngine>(engine: E, targets: readonly Target[]): ReleaseOf<E> {
+  const order: readonly string[] = releases[engine];
+  const covered = targets.map(readTarget).filter((target) => target.engine === engine);
+  const indexes = covered.flatMap((target) => target.releases.map((release) => order.indexOf(release)));
+  return order[Math.min(order.length - 1, ...indexes)] as ReleaseOf<E>;
+}
 
-export const istioObjects = (mesh: MeshIr): readonly MeshObject[] => renderIstio(mesh, istioSlices);
+export const istioObjects = (mesh: MeshIr): readonly MeshObject[] =>
+  renderIstio(mesh, slicesFor("istio", oldestRelease("istio", mesh.targets)));
+
+const envoySlices = slicesFor("envoy", releases.envoy[0]);
 
 export const envoyRenderer = (placement: Placement): EnvoyRenderer => new EnvoyRenderer(envoySlices, placement);

@@ -15,5 +15,6 @@ export const access = defineServiceCapability({
   support: { "access.*": accessSupport },
   codes,
   normalize: normalizeAccess,
+  limits: { istio: istio.limitAccess },
   render: { istio: istio.renderAccess, envoy: envoy.renderAccess },
 });

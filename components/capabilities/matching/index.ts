@@ -13,5 +13,6 @@ export const matching = defineRouteCapability({
   support: { when: conditionSupport, priority: matchingSupport },
   codes,
   normalize: normalizeMatching,
+  limits: { istio: istio.limitMatching },
   render: { istio: istio.renderMatching, envoy: envoy.renderMatching },
 });

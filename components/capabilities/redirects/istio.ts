@@ -1,6 +1,7 @@
 /** Redirects on Istio: `HTTPRedirect`. `authority` takes no port along, `uri` keeps the query, both as Envoy does below. */
 import { set } from "../../engines/istio/resources.ts";
 import type { IstioFragment } from "../../engines/istio/slots.ts";
+import type { ReleaseOf } from "../../engines/releases.ts";
 import type { RouteIr } from "../../ir/mesh-ir.ts";
 import type { JsonObject } from "../../values/json.ts";
 import type { RedirectIr } from "./ir.ts";
@@ -8,6 +9,7 @@ import type { RedirectIr } from "./ir.ts";
 export function renderRedirect(
   { scheme, host, port, path, prefix, status }: RedirectIr,
   { matching }: RouteIr,
+  release: ReleaseOf<"istio">,
 ): readonly IstioFragment[] {
   const redirect = {
     ...(scheme === undefined ? {} : { scheme }),
@@ -15,8 +17,11 @@ export function renderRedirect(
     ...(port === undefined ? {} : { port }),
     redirectCode: status,
   };
-  if (prefix === undefined)
-    return [set("route.redirect", [{ ...redirect, ...(path === undefined ? {} : { uri: path }) }])];
+  // Where the loss was accepted it is left out, and the rest of the redirect stays.
+  if (prefix === undefined || release === "1.30") {
+    const whole = { ...redirect, ...(path === undefined ? {} : { uri: path }) };
+    return Object.keys(whole).length === 1 ? [] : [set("route.redirect", [whole])];
+  }
   const matched = matching.path?.kind === "prefix" ? matching.path.path : "/";
   return [
     set(

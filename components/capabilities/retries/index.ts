@@ -15,5 +15,6 @@ export const retries = defineRouteCapability({
   codes,
   normalize: normalizeRetries,
   check: checkRetries,
+  limits: { istio: istio.limitRetries },
   render: { istio: istio.renderRetries, envoy: envoy.renderRetries },
 });

@@ -1,8 +1,21 @@
 /** Retries on Istio: `HTTPRetry`. Always there: unset means two retries to Istio, and none is `attempts: 0` with nothing beside it. */
 import { protoDuration, set } from "../../engines/istio/resources.ts";
 import type { IstioFragment } from "../../engines/istio/slots.ts";
+import type { Limit } from "../../engines/limit.ts";
 import type { RouteIr } from "../../ir/mesh-ir.ts";
 import type { RetriesIr } from "./ir.ts";
+
+/**
+ * Statuses without a name are refused (pkg/config/validation, http.StatusText of Go 1.26).
+ * @source IANA HTTP Status Code Registry, as Go has it
+ */
+const NAMED = /^(?:4(?:0\d|1[0-8]|2[1-689]|31|51)|5(?:0[0-8]|1[01]))$/;
+
+export function limitRetries({ statuses }: RetriesIr, { path }: RouteIr): readonly Limit[] {
+  const unnamed = statuses.filter((status) => !NAMED.test(String(status)));
+  if (unnamed.length === 0) return [];
+  return [{ path: [...path, "retries", "statuses"], why: `it knows no status ${unnamed.join(", ")}` }];
+}
 
 export function renderRetries(
   { attempts, on, statuses, methods, backOff }: RetriesIr,

@@ -27,3 +27,7 @@ function permutations<T>(items: readonly T[]): readonly (readonly T[])[] {
     permutations(items.filter((_, other) => other !== index)).map((rest) => [first, ...rest]),
   );
 }
+
+/** Does an expression ask for the beginning or end of its subject, or of a word? Escapes and classes aside. */
+export const hasAnchor = (regex: string): boolean =>
+  /[\^$]|\\[AzbB]/.test(regex.replaceAll(/\\[^AzbB]|\[\^?\]?(?:\\.|[^\]\\])*\]/g, ""));

@@ -64,26 +64,29 @@ const serviceEntry = ({ host, ports }: ExternalIr): JsonObject => ({
   exportTo: ["."],
 });
 
-/** Each port by itself: some carry the application's own TLS. A port's settings replace those above them, so all are repeated. */
-const destinationRule = (external: ExternalIr): JsonObject => ({
-  host: external.host,
-  trafficPolicy: {
+/** Ports on which the application speaks TLS itself, or nobody does, are left alone; a port's settings replace those above them. */
+function destinationRule(external: ExternalIr): JsonObject {
+  const originating = external.ports.filter(({ protocol }) => external.tls.mode === "verified" && protocol !== "tls");
+  const ports = originating.map(({ number }) => ({
+    port: { number },
     connectionPool: CONNECT_TIMEOUT,
-    tls: { mode: "DISABLE" },
-    portLevelSettings: external.ports.map((port) => ({
-      port: { number: port.number },
-      connectionPool: CONNECT_TIMEOUT,
-      tls: tlsOf(external, port),
-    })),
-  },
-  exportTo: ["."],
-});
+    tls: verifiedTls(external),
+  }));
+  const policy = { connectionPool: CONNECT_TIMEOUT, tls: { mode: "DISABLE" } };
+  return {
+    host: external.host,
+    trafficPolicy: ports.length === 0 ? policy : { ...policy, portLevelSettings: ports },
+    exportTo: ["."],
+  };
+}
 
 /** The server's certificate must be signed by the system's roots and carry its name. */
-const tlsOf = ({ host, tls }: ExternalIr, { protocol }: PortIr): JsonObject =>
-  tls.mode === "verified" && protocol !== "tls"
-    ? { mode: "SIMPLE", sni: host, subjectAltNames: [host], caCertificates: "system" }
-    : { mode: "DISABLE" };
+const verifiedTls = ({ host }: ExternalIr): JsonObject => ({
+  mode: "SIMPLE",
+  sni: host,
+  subjectAltNames: [host],
+  caCertificates: "system",
+});
 
 /** The server sees its own name, whatever port the caller wrote behind it. */
 const httpRoute = ({ host, timeouts }: ExternalIr, { number }: PortIr): JsonObject => ({

@@ -21,6 +21,8 @@ export interface RouteContext {
 export function httpRoutes(route: RouteIr, context: RouteContext, port?: number): readonly JsonObject[] {
   const fragments = new Fragments(context.render(route));
   const action = actionOf(fragments, context);
+  // What the route did was accepted as a loss: requests go on to the next route.
+  if (!ACTIONS.some((slot) => fragments.get(slot) !== undefined)) return [];
   return byUri(fragments).flatMap(({ uris, redirect }) =>
     byMethod(fragments).map(({ methods, retries }) => {
       const matches = matchesOf(fragments, { uris, methods, port }, context);
@@ -34,6 +36,8 @@ export function httpRoutes(route: RouteIr, context: RouteContext, port?: number)
     }),
   );
 }
+
+const ACTIONS = ["route.destinations", "route.redirect", "route.directResponse"] as const;
 
 /** The paths that share one redirect. Istio replaces a prefix by text, so a whole segment and what is below it need two. */
 function byUri(fragments: Fragments) {
