@@ -1,7 +1,8 @@
 /** Direct responses: answers of the proxy itself. */
 import { defineRouteCapability } from "../../contract/capability.ts";
 import * as codes from "./codes.ts";
-import { renderDirectResponse } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { fields, normalizeDirectResponse } from "./normalize.ts";
 import { directResponseSupport } from "./support.ts";
 
@@ -12,5 +13,5 @@ export const directResponses = defineRouteCapability({
   support: { respond: directResponseSupport },
   codes,
   normalize: normalizeDirectResponse,
-  render: { envoy: renderDirectResponse },
+  render: { istio: istio.renderDirectResponse, envoy: envoy.renderDirectResponse },
 });
