@@ -2,7 +2,7 @@
 export { type ObtainedCharts, obtainCharts } from "../charts/obtain-charts.ts";
 export type { VerifiedCharts } from "../charts/verified-charts.ts";
 export { checkStep } from "../deployment/check-release.ts";
-export { type Lock, readLock } from "../deployment/lock.ts";
+export type { Lock } from "../deployment/lock.ts";
 export type { Release, ReleaseCatalogue } from "../deployment/release.ts";
 export type { AuthoritySettings, ChartSource, Exposure, GatewaySettings, Size } from "../deployment/settings.ts";
 export type { IstioRelease } from "../engines/istio/versions.ts";
@@ -12,6 +12,7 @@ export { ControlPlane, type ControlPlaneArgs, type ControlPlaneSpec, existing, i
 export type { RegisteredObjects } from "./create-objects.ts";
 export { deployedRelease } from "./deployed-release.ts";
 export { Gateway, type GatewayArgs } from "./gateway.ts";
+export { loadLock } from "./load-lock.ts";
 export { MeshPlatform, type MeshPlatformArgs } from "./mesh-platform.ts";
 export { Observability, type ObservabilityArgs } from "./observability.ts";
 export { prepareStack, type StackToPrepare } from "./prepare-stack.ts";

@@ -13,7 +13,7 @@ import {
   SidecarProxies,
 } from "../../../components/platform/index.ts";
 import online from "../../../stacks/meshes/online-boutique.ts";
-import { boutique, charts, standInObjects } from "./boutique.ts";
+import { boutique, charts } from "./boutique.ts";
 import { byType, deploy, named, type Registered } from "./mock-engine.ts";
 import { release } from "./resources.ts";
 
@@ -26,7 +26,12 @@ describe("components alone", () => {
     const security = await deploy((provider) => new SecurityPolicies("shop", { mesh }, { provider }));
     assert.deepEqual(kindsOf(security.resources), ["AuthorizationPolicy", "PeerAuthentication", "SecurityPolicies"]);
     const routing = await deploy((provider) => new RoutingPolicies("shop", { mesh }, { provider }));
-    assert.deepEqual(kindsOf(routing.resources), ["DestinationRule", "RoutingPolicies", "VirtualService"]);
+    assert.deepEqual(kindsOf(routing.resources), [
+      "DestinationRule",
+      "RoutingPolicies",
+      "ServiceEntry",
+      "VirtualService",
+    ]);
     const told = await deploy((provider) => new Observability("shop", { mesh }, { provider }));
     assert.deepEqual(kindsOf(told.resources), ["Observability", "Telemetry"]);
   });
@@ -203,10 +208,9 @@ describe("components alone", () => {
 
 describe("renderMesh", () => {
   it("refuses an environment that the mesh does not have, and a mesh with errors", () => {
-    const render = standInObjects;
-    assert.throws(() => renderMesh(online, { environment: "prd", render }), /MW5012 .*\n(?:.*\n)*.*"prod"/);
+    assert.throws(() => renderMesh(online, { environment: "prd" }), /MW5012 .*\n(?:.*\n)*.*"prod"/);
     const broken = { ...online, at: () => ({ name: "shop", targets: ["istio"], services: { web: {} } }) };
-    assert.throws(() => renderMesh(broken, { environment: "prod", render }), /nothing was deployed\n\nerror MW1003/);
+    assert.throws(() => renderMesh(broken, { environment: "prod" }), /nothing was deployed\n\nerror MW1003/);
   });
 });
 

@@ -53,7 +53,7 @@ describe("MeshPlatform", () => {
 
   it("puts every object after what it names, after its namespace and after the control plane", async () => {
     const { resources } = await platform();
-    const route = named(resources, "boutique/boutique/shop.host/VirtualService");
+    const route = named(resources, "boutique/boutique/shop.shop.example.com/VirtualService");
     assert.ok(
       route.dependsOn.includes("kubernetes:networking.istio.io/v1:Gateway boutique-shop/boutique/shop/Gateway"),
     );
