@@ -1,10 +1,10 @@
 /** Builds one part into the cache, unless it is there. A part appears with one rename, so a build that was ended leaves none. */
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { crdsPath, programPath } from "./cache.ts";
+import { filePath, programPath } from "./cache.ts";
 import type { Go } from "./go.ts";
 import { downloadModule, goModFor } from "./go-module.ts";
-import type { CrdPart, GoPart } from "./versions.ts";
+import type { FilePart, GoPart } from "./versions.ts";
 
 export interface Built {
   readonly kind: "cached" | "built";
@@ -22,8 +22,8 @@ export function buildProgram(go: Go, part: GoPart, cache: string): Promise<Built
   });
 }
 
-export function copyCrds(go: Go, part: CrdPart, cache: string): Promise<Built> {
-  return keepOrMake(crdsPath(cache, part), async (folder, made) => {
+export function copyFile(go: Go, part: FilePart, cache: string): Promise<Built> {
+  return keepOrMake(filePath(cache, part), async (folder, made) => {
     const { Dir } = await downloadModule(go, part, folder);
     const files = await yamlFiles(join(Dir, part.path));
     const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));

@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { cacheDirectory } from "../../../components/local/cache-directory.ts";
 import { findEnvoy } from "../../../components/local/envoy-binary.ts";
-import { crdsPath, partsFolder, programPath } from "./cache.ts";
-import { crdParts, goParts } from "./versions.ts";
+import { filePath, partsFolder, programPath } from "./cache.ts";
+import { fileParts, goParts } from "./versions.ts";
 
 export type Parts<Name extends string> = Readonly<Record<Name, string>>;
 
@@ -29,8 +29,8 @@ async function pathOf(name: string): Promise<string | undefined> {
 function pathInCache(name: string): string | undefined {
   const program = goParts.find((part) => part.name === name);
   if (program !== undefined) return programPath(partsFolder(), program);
-  const crds = crdParts.find((part) => `${part.name}-crds` === name);
-  return crds === undefined ? undefined : crdsPath(partsFolder(), crds);
+  const file = fileParts.find((part) => part.name === name);
+  return file === undefined ? undefined : filePath(partsFolder(), file);
 }
 
 async function envoyPath(): Promise<string | undefined> {

@@ -33,14 +33,13 @@ const kubernetes = (name: string): GoPart => ({
 });
 
 /** Istio's release tags are no module versions, so this names a commit of the 1.31 line (its file VERSION says 1.31). */
-export const ISTIO = { module: "istio.io/istio", version: "v0.0.0-20260827124520-eed52ebb66ad", release: "1.31" };
+const istioModule = { module: "istio.io/istio", version: "v0.0.0-20260827124520-eed52ebb66ad" };
 
 const istio = (name: string, folder: string): GoPart => ({
+  ...istioModule,
   name,
-  module: ISTIO.module,
-  version: ISTIO.version,
   folder,
-  variables: { "istio.io/istio/pkg/version.buildVersion": ISTIO.release },
+  variables: { "istio.io/istio/pkg/version.buildVersion": "1.31" },
 });
 
 /** What kubeadm installs with this Kubernetes (cmd/kubeadm/app/constants, DefaultEtcdVersion). */
@@ -55,17 +54,18 @@ export const goParts: readonly GoPart[] = [
   istio("pilot-agent", "pilot/cmd/pilot-agent"),
 ];
 
-/** Schemas that a module carries: files of its folder, taken as they are. */
-export interface CrdPart {
+/** A file that a module carries, or a folder of it whose `.yaml` files become one; taken as they are. */
+export interface FilePart {
   readonly name: string;
   readonly module: string;
   readonly version: string;
-  /** A file, or a folder whose `.yaml` files are all taken. */
   readonly path: string;
 }
 
-export const crdParts: readonly CrdPart[] = [
-  { name: "istio", module: ISTIO.module, version: ISTIO.version, path: "manifests/charts/base/files/crd-all.gen.yaml" },
+export const fileParts: readonly FilePart[] = [
+  { ...istioModule, name: "istio-crds", path: "manifests/charts/base/files/crd-all.gen.yaml" },
+  // From it pilot-agent makes the first configuration of its Envoy.
+  { ...istioModule, name: "istio-bootstrap", path: "tools/packaging/common/envoy_bootstrap.json" },
   // The only line that Istio 1.31, Linkerd 2.20 and Consul 2.0 all document as accepted.
-  { name: "gateway-api", module: "sigs.k8s.io/gateway-api", version: "v1.5.1", path: "config/crd/standard" },
+  { name: "gateway-api-crds", module: "sigs.k8s.io/gateway-api", version: "v1.5.1", path: "config/crd/standard" },
 ];
