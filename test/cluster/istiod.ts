@@ -1,9 +1,11 @@
 /** A real istiod on loopback: it watches the API server, signs certificates, and configures every proxy that asks. */
 import { mkdir, writeFile } from "node:fs/promises";
-import { request } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { freePorts } from "../../components/local/ports.ts";
 import type { Json } from "../../components/values/json.ts";
+import type { ApiClient } from "./api-client.ts";
+import { httpGet } from "./http-get.ts";
 import { applyAll, type Kubernetes, namespace } from "./kubernetes.ts";
 import type { Parts } from "./parts/find-parts.ts";
 import { type ProcessGroup, type Started, until } from "./process-group.ts";
@@ -12,6 +14,8 @@ export interface Istiod {
   readonly started: Started;
   /** Where proxies ask for their configuration and their certificates. */
   readonly discovery: string;
+  /** The certificate that signs those of the mesh. */
+  root(): Promise<string>;
   /** What its debug interface answers. */
   debug(path: string): Promise<Json>;
 }
@@ -56,12 +60,27 @@ export async function startIstiod(
       env: { ...process.env, ...ENVIRONMENT },
     },
   );
-  await until(started, 60, async () => (await get(http, "/ready")).status === 200);
+  await until(started, 60, async () => (await httpGet(http, "/ready")).status === 200);
   return {
     started,
     discovery: `localhost:${secure}`,
-    debug: async (path) => JSON.parse((await get(http, path)).body) as Json,
+    root: () => rootOf(api),
+    debug: async (path) => JSON.parse((await httpGet(http, path)).body) as Json,
   };
+}
+
+/** Where istiod writes it for pods to mount. */
+async function rootOf(api: ApiClient): Promise<string> {
+  const path = `/api/v1/namespaces/${ROOT_NAMESPACE}/configmaps/istio-ca-root-cert`;
+  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(50)) {
+    const answer = await api.get(path);
+    if (answer.kind === "ok") return (answer.body as unknown as ConfigMap).data["root-cert.pem"] ?? "";
+  }
+  throw new Error("istiod wrote no root certificate");
+}
+
+interface ConfigMap {
+  readonly data: Readonly<Record<string, string>>;
 }
 
 /** What our own installation sets. */
@@ -71,17 +90,3 @@ const meshConfig = (trustDomain: string) => ({
   pathNormalization: { normalization: "MERGE_SLASHES" },
   accessLogFile: "",
 });
-
-function get(port: number, path: string): Promise<{ readonly status: number; readonly body: string }> {
-  return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, path, timeout: 5_000 }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
-      response.on("error", reject);
-    });
-    asked.on("timeout", () => asked.destroy(new Error("no answer")));
-    asked.on("error", reject);
-    asked.end();
-  });
-}

@@ -105,13 +105,19 @@ const kubeconfigOf = ({ host, port, token, ca }: Access) => ({
 
 // --- what every suite begins with ----------------------------------------------------------------------------------
 
-/** Applies objects in their order. @throws with the server's words for the first that it refuses */
-export async function applyAll(api: ApiClient, objects: readonly KubernetesObject[]): Promise<void> {
+/** Applies objects in their order, and answers as what they were stored. @throws with the server's words for the first that it refuses */
+export async function applyAll(
+  api: ApiClient,
+  objects: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> {
+  const stored: KubernetesObject[] = [];
   for (const object of objects) {
     const answer = await api.apply(object);
     if (answer.kind === "refused")
       throw new Error(`${object.kind} ${object.metadata.name}: ${answer.status} ${answer.message}`);
+    stored.push(answer.body as unknown as KubernetesObject);
   }
+  return stored;
 }
 
 /** The schemas in these files, until the server has made kinds of them. */

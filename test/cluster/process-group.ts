@@ -57,6 +57,11 @@ export class ProcessGroup {
     return started;
   }
 
+  /** For a process that one of ours has started. */
+  guard(pid: number): void {
+    this.#watchdog.process(pid);
+  }
+
   /** Last started, first ended. */
   async stop(): Promise<void> {
     for (const started of this.#started.splice(0).reverse()) await started.stop();
@@ -76,7 +81,8 @@ function startedOf(name: string, log: string, child: ChildProcess): Started {
     child.once("error", (error) => end(error.message));
   });
   const stop = async () => {
-    if (how === undefined) child.kill("SIGKILL");
+    // With the processes that it has started itself: they are in its group.
+    if (how === undefined && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     await ending;
   };
   return { name, pid: child.pid ?? 0, log, ended: () => how, stop };
