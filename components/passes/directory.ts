@@ -2,6 +2,7 @@
 import { normalizePorts, normalizeVersions } from "../capabilities/services/normalize.ts";
 import type { Directory, Known } from "../contract/capability.ts";
 import { Report } from "../diagnostics/report.ts";
+import { type EngineId, readTarget } from "../engines/releases.ts";
 import type { ExternalId, ServiceId } from "../ir/mesh-ir.ts";
 import type { PortIr } from "../ir/port.ts";
 import type { Entry, Settings, WrittenExternal, WrittenMesh } from "./read.ts";
@@ -16,12 +17,14 @@ export class Names implements Directory {
   readonly services: Map<string, Known>;
   readonly #externals: ReadonlyMap<string, { readonly id: ExternalId; readonly ports: readonly PortIr[] }>;
   readonly #namespaces: ReadonlySet<string>;
+  readonly #engines: ReadonlySet<EngineId>;
 
   constructor(mesh: WrittenMesh, services: Map<string, Known>) {
     this.services = services;
     this.#externals = new Map(
       [...mesh.externals].map(([key, external]) => [key, { id: externalId(key), ports: portsOf(external) }]),
     );
+    this.#engines = new Set(mesh.settings.targets.map((target) => readTarget(target).engine));
     this.#namespaces = new Set([...services.values()].map(({ namespace }) => namespace));
   }
 
@@ -36,6 +39,9 @@ export class Names implements Directory {
   }
   serviceKeys(): Iterable<string> {
     return this.services.keys();
+  }
+  runsOn(engine: EngineId): boolean {
+    return this.#engines.has(engine);
   }
 }
 

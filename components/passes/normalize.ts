@@ -25,6 +25,7 @@ import type { CalendarDate } from "../values/calendar-date.ts";
 import { nearest } from "../values/name.ts";
 import { byText, sortedBy } from "../values/order.ts";
 import { unknownRoutePort } from "./codes.ts";
+import { checkPortLimits, checkRouteLimits } from "./limits.ts";
 import type { Entry, WrittenRoute } from "./read.ts";
 
 /** A service's own part of the IR. */
@@ -50,6 +51,7 @@ export function normalizeEntry(entry: Entry, known: Known, directory: Directory,
   const path = ["services", entry.key];
   normalizePorts(entry.service.ports, path, report, (entry.service.calls ?? []).length > 0);
   checkReserved(known.ports, path, report);
+  checkPortLimits(known.ports, path, { report, directory });
   const calls = normalizeCalls(entry, known, directory, report);
   const tables = normalizeServiceRoutes(entry, known, { report, directory, asOf });
   return { known, calls, tables, forwards: forwardsOf(tables, known), found: [...entry.found, ...report.sorted()] };
@@ -184,6 +186,7 @@ export function normalizeRoute(name: string, written: WrittenRoute, place: Route
   for (const capability of routeCapabilities) {
     const slot = route[capability.slot];
     if (slot !== undefined) capability.check?.(slot as never, place, route);
+    checkRouteLimits(capability, route, place);
   }
   return route;
 }

@@ -9,13 +9,13 @@ import type {
   ExternalId,
   ExternalIr,
   GatewayIr,
-  RouteIr,
   RouteTableIr,
   ServiceId,
   ServiceIr,
 } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
+import type { Slices } from "../slices.ts";
 import { Block, type ConfigFile, resourceFile } from "./block.ts";
 import { calleeCluster, externalCluster, externalSecret } from "./clusters.ts";
 import { Fragments } from "./fragments.ts";
@@ -26,13 +26,6 @@ import { protoTimeout } from "./resources.ts";
 import { type EnvoyRoute, envoyRoute, virtualHost, visibleTo } from "./routes.ts";
 import type { EnvoyFragment } from "./slots.ts";
 import { rootsSecret } from "./tls.ts";
-
-/** What the passes bring: the slices' renderers, by point. The kit knows no slice. */
-export interface Slices {
-  route(route: RouteIr): readonly EnvoyFragment[];
-  service(service: ServiceIr): readonly EnvoyFragment[];
-  proxy(owner: ServiceIr | GatewayIr): readonly EnvoyFragment[];
-}
 
 /** What a proxy's calls put into its files. */
 export interface WayOut {
@@ -80,14 +73,19 @@ interface VirtualHost {
 }
 
 export class Callees {
-  readonly #slices: Slices;
+  readonly #slices: Slices<EnvoyFragment>;
   readonly #placement: Placement;
   readonly #services: Map<ServiceId, ServiceIr>;
   readonly #externals: ReadonlyMap<ExternalId, ExternalIr>;
   readonly #callees = new Map<ServiceId, Callee>();
   readonly #externalClusters = new Map<string, Block>();
 
-  constructor(services: readonly ServiceIr[], externals: readonly ExternalIr[], slices: Slices, placement: Placement) {
+  constructor(
+    services: readonly ServiceIr[],
+    externals: readonly ExternalIr[],
+    slices: Slices<EnvoyFragment>,
+    placement: Placement,
+  ) {
     this.#slices = slices;
     this.#placement = placement;
     this.#services = new Map(services.map((service) => [service.id, service]));

@@ -1,0 +1,39 @@
+/** Retries on Istio: `HTTPRetry`. Always there: unset means two retries to Istio, and none is `attempts: 0` with nothing beside it. */
+import { protoDuration, set } from "../../engines/istio/resources.ts";
+import type { IstioFragment } from "../../engines/istio/slots.ts";
+import type { Limit } from "../../engines/limit.ts";
+import type { RouteIr } from "../../ir/mesh-ir.ts";
+import type { RetriesIr } from "./ir.ts";
+
+/**
+ * Statuses without a name are refused (pkg/config/validation, http.StatusText of Go 1.26).
+ * @source IANA HTTP Status Code Registry, as Go has it
+ */
+const NAMED = /^(?:4(?:0\d|1[0-8]|2[1-689]|31|51)|5(?:0[0-8]|1[01]))$/;
+
+export function limitRetries({ statuses }: RetriesIr, { path }: RouteIr): readonly Limit[] {
+  const unnamed = statuses.filter((status) => !NAMED.test(String(status)));
+  if (unnamed.length === 0) return [];
+  return [{ path: [...path, "retries", "statuses"], why: `it knows no status ${unnamed.join(", ")}` }];
+}
+
+export function renderRetries(
+  { attempts, on, statuses, methods, backOff }: RetriesIr,
+  { timeouts, split }: RouteIr,
+): readonly IstioFragment[] {
+  if (split === undefined) return [];
+  const conditions = [...on, ...statuses.map(String)];
+  // An empty list is no list to Istio, which would then retry on conditions of its own.
+  if (attempts === 0 || conditions.length === 0) return [set("route.retries", { policy: { attempts: 0 } })];
+  return [
+    set("route.retries", {
+      methods,
+      policy: {
+        attempts,
+        retryOn: conditions.join(","),
+        ...(timeouts.perTry === undefined ? {} : { perTryTimeout: protoDuration(timeouts.perTry) }),
+        backoff: protoDuration(backOff.base),
+      },
+    }),
+  ];
+}
