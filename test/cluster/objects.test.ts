@@ -76,7 +76,7 @@ describeWith("cluster: objects for Istio", ["etcd", "kube-apiserver", "istio-crd
 });
 
 function generated(): readonly MeshIr[] {
-  const drawn = fc.sample(meshes, { seed, numRuns: 2 * GENERATED });
+  const drawn = fc.sample(meshes, { seed, numRuns: 3 * GENERATED });
   const irs = drawn.flatMap((mesh) => supportedBy("istio", mesh) ?? []).slice(0, GENERATED);
   assert.equal(irs.length, GENERATED, "too few of the drawn meshes are for Istio");
   return irs;

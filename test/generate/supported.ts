@@ -1,10 +1,12 @@
 /** A generated mesh without what an engine cannot do: the diagnostics say where that stands. */
-import { unsupported } from "../../components/contract/codes.ts";
+import { unsupported, unsupportedValue } from "../../components/contract/codes.ts";
 import type { EngineId } from "../../components/engines/releases.ts";
 import type { MeshIr } from "../../components/ir/mesh-ir.ts";
 import { compile } from "../../components/passes/compile.ts";
 import type { ModelPath } from "../../components/values/model-path.ts";
 import type { MeshData } from "./mesh.ts";
+
+const REMOVABLE: readonly string[] = [unsupported.id, unsupportedValue.id];
 
 /** Undefined where what is left makes no sense any more. */
 export function supportedBy(engine: EngineId, drawn: MeshData): MeshIr | undefined {
@@ -13,7 +15,7 @@ export function supportedBy(engine: EngineId, drawn: MeshData): MeshIr | undefin
     const { ir, diagnostics } = compile(mesh);
     const errors = diagnostics.filter(({ severity }) => severity === "error");
     if (errors.length === 0) return ir;
-    if (errors.some(({ code }) => code !== unsupported.id)) return undefined;
+    if (errors.some(({ code }) => !REMOVABLE.includes(code))) return undefined;
     // They are sorted by path. Of a list the last goes first: so the places of the others stay.
     for (const { path } of errors.toReversed()) mesh = without(mesh, path);
   }
