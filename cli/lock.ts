@@ -1,13 +1,12 @@
 /** `mesh lock`: fetches the charts of every release that a stack pins, and records their digests. */
 import { existsSync, writeFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { chartDigest } from "../components/charts/chart-digest.ts";
-import { findCharts } from "../components/charts/find-chart.ts";
+import { type ChartPlace, findCharts, placeIn } from "../components/charts/find-chart.ts";
 import { findRelease } from "../components/deployment/check-release.ts";
 import { chartDigestDiffers, notAStack } from "../components/deployment/codes.ts";
 import { formatLock, LOCK_FILE, type Lock, type LockedChart } from "../components/deployment/lock.ts";
 import type { Release } from "../components/deployment/release.ts";
-import type { ChartSource } from "../components/deployment/settings.ts";
 import { diagnose } from "../components/diagnostics/diagnostic.ts";
 import { type Finding, sortFindings } from "../components/diagnostics/finding.ts";
 import { hasErrors } from "../components/diagnostics/report.ts";
@@ -62,7 +61,7 @@ async function lockAll(stacks: readonly StackFile[], findings: Finding[]): Promi
     if (settings.controlPlane.kind === "existing") continue;
     const release = findRelease(releaseCatalogue, settings.controlPlane.release);
     if ("code" in release) findings.push(place(release));
-    else if (isFirst(asked, [release.name, sourceOf(stack)])) await lockRelease(release, stack, fetched, findings);
+    else if (isFirst(asked, [release.name, placeOf(stack)])) await lockRelease(release, stack, fetched, findings);
   }
   return [...fetched.values()];
 }
@@ -73,22 +72,17 @@ function isFirst(asked: Set<string>, question: unknown): boolean {
   return !asked.has(text) && asked.add(text).has(text);
 }
 
-/** Paths in a stack file are the project's, wherever the command was typed. */
-const sourceOf = ({ settings: { charts }, project }: StackFile): ChartSource =>
-  charts.kind === "folder" && !isAbsolute(charts.path) ? { ...charts, path: join(project, charts.path) } : charts;
+const placeOf = ({ settings, project }: StackFile): ChartPlace => placeIn(project, settings.charts);
 
 async function lockRelease(release: Release, stack: StackFile, fetched: Map<string, Fetched>, findings: Finding[]) {
-  const { project, place } = stack;
-  const found = await findCharts({ source: sourceOf(stack), cache: join(project, CHART_CACHE) }, release.istio);
+  const { place } = stack;
+  const found = await findCharts(placeOf(stack), release.istio);
   findings.push(...found.problems.map(place));
   for (const { name, path } of found.charts) {
     const chart = { version: release.istio.charts[name], digest: await chartDigest(path) };
     keep(fetched, { release: release.name, name, chart }, findings, place);
   }
 }
-
-/** Below the project, and ignored: what a stack installs lies where its preview can name it. */
-export const CHART_CACHE = ".cache/charts";
 
 /** Two stacks that take one release from two places must get the same charts. */
 function keep(known: Map<string, Fetched>, one: Fetched, findings: Finding[], place: StackFile["place"]): void {

@@ -1,5 +1,4 @@
 /** The Pulumi program of every stack: the Online Boutique's mesh, with the settings of the stack that runs. Values and wiring, no logic. */
-import { fileURLToPath } from "node:url";
 import { Provider } from "@pulumi/kubernetes";
 import {
   configuredSettings,
@@ -12,6 +11,7 @@ import {
 import { releaseCatalogue } from "meshwright/releases";
 import boutique from "./meshes/online-boutique.ts";
 
+const project = new URL("../", import.meta.url);
 const settings = configuredSettings();
 const mesh = renderMesh(boutique, { environment: settings.environment });
 
@@ -19,8 +19,8 @@ const args = await prepareStack({
   settings,
   mesh,
   catalogue: releaseCatalogue,
-  lock: loadLock(new URL("../mesh.lock.json", import.meta.url)),
-  cache: fileURLToPath(new URL("../.cache/charts", import.meta.url)),
+  lock: loadLock(new URL("mesh.lock.json", project)),
+  project,
   deployed: await deployedRelease(),
 });
 

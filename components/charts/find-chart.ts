@@ -1,12 +1,22 @@
 /** The charts of a release, wherever its stack says they come from, as paths on this machine. Checks no digest. */
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { parse } from "yaml";
 import { chartUnavailable } from "../deployment/codes.ts";
 import type { ChartSource } from "../deployment/settings.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { type IstioChart, type IstioRelease, istioCharts } from "../engines/istio/versions.ts";
 import { fetchChart } from "./fetch-chart.ts";
+
+/** Below the project, and ignored: what a stack installs lies where its preview can name it. */
+const CACHE = ".cache/charts";
+
+/** Paths in a stack file are the project's, wherever a command was typed or a program runs. */
+export const placeIn = (project: string, source: ChartSource): ChartPlace => ({
+  source:
+    source.kind === "folder" && !isAbsolute(source.path) ? { ...source, path: join(project, source.path) } : source,
+  cache: join(project, CACHE),
+});
 
 export interface ChartPlace {
   readonly source: ChartSource;

@@ -1,4 +1,6 @@
 /** From the settings of a stack to the arguments of its platform: everything is checked, charts are here and are the locked ones. */
+import { fileURLToPath } from "node:url";
+import { placeIn } from "../charts/find-chart.ts";
 import { obtainCharts } from "../charts/obtain-charts.ts";
 import { checkStack } from "../deployment/check-stack.ts";
 import type { Lock } from "../deployment/lock.ts";
@@ -14,8 +16,8 @@ export interface StackToPrepare {
   readonly catalogue: ReleaseCatalogue;
   readonly lock: Lock;
   readonly mesh: RenderedMesh;
-  /** Where fetched charts are kept. */
-  readonly cache: string;
+  /** The folder of the project, in which Pulumi.yaml lies. */
+  readonly project: URL;
   /** The release that the stack deployed last. */
   readonly deployed?: string | undefined;
 }
@@ -37,10 +39,10 @@ async function prepareInstall(
   stack: StackToPrepare,
   { size, namespace, tag, ...pinned }: InstallSettings,
 ): Promise<Install> {
-  const { settings, catalogue, lock, cache } = stack;
+  const { settings, catalogue, lock, project } = stack;
   // `checkStack` has refused every other name.
   const release = catalogue[pinned.release] as Release;
-  const obtained = await obtainCharts(release, lock, { source: settings.charts, cache });
+  const obtained = await obtainCharts(release, lock, placeIn(fileURLToPath(project), settings.charts));
   if (obtained.kind === "verified") return install({ release, charts: obtained.charts, size, namespace, tag });
   refuseErrors(obtained.diagnostics);
   throw new Error("charts were refused without an error");

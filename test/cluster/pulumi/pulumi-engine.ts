@@ -14,6 +14,8 @@ export interface PulumiEngine {
   readonly providers: "the real plugins" | "the doubles of test/cluster/pulumi";
   /** Where state lies. */
   readonly state: string;
+  /** In which the CLI runs. */
+  readonly env: NodeJS.ProcessEnv;
   stack(project: string, name: string, program: PulumiFn): Promise<Stack>;
 }
 
@@ -40,6 +42,7 @@ export async function startEngine(group: ProcessGroup, cli: string, access: Acce
   return {
     providers: real ? "the real plugins" : "the doubles of test/cluster/pulumi",
     state,
+    env: { ...process.env, ...envVars, PULUMI_HOME: home },
     stack: (projectName, stackName, program) =>
       LocalWorkspace.createOrSelectStack({ projectName, stackName, program }, { envVars, pulumiHome: home }),
   };

@@ -5,15 +5,17 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Provider } from "@pulumi/kubernetes";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Mesh } from "meshwright";
 import { CertificateAuthority, deployedRelease, existing, MeshPlatform, renderMesh } from "meshwright/pulumi";
 import boutique from "../../../stacks/meshes/online-boutique.ts";
-import type { Access } from "../api-client.ts";
+import type { ApiClient } from "../api-client.ts";
 import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "../kubernetes.ts";
 import { ProcessGroup } from "../process-group.ts";
 import { describeWith } from "../with-parts.ts";
+import { accessOf } from "./access-of.ts";
 import { changesIn, type PulumiEngine, startEngine } from "./pulumi-engine.ts";
 import { findPulumi } from "./pulumi-part.ts";
 
@@ -188,16 +190,22 @@ interface Listed {
   readonly items: readonly { readonly metadata: { readonly name: string; readonly namespace: string } }[];
 }
 
-/** Every object of Istio in the cluster, sorted. */
+/** Every object of Istio in the cluster, sorted. Right after its schema a kind cannot be listed yet. */
 async function storedIn({ api }: Kubernetes): Promise<readonly string[]> {
-  const answers = await Promise.all(KINDS.map((kind) => api.get(`/apis/${kind}`)));
-  return answers
-    .flatMap((answer) => {
-      if (answer.kind === "refused") throw new Error(answer.message);
-      const { kind, items } = answer.body as unknown as Listed;
-      return items.map(({ metadata: { name, namespace: place } }) => `${kind.replace(/List$/, "")} ${place}/${name}`);
-    })
+  const lists = await Promise.all(KINDS.map((kind) => listOf(api, kind)));
+  return lists
+    .flatMap(({ kind, items }) =>
+      items.map(({ metadata: { name, namespace: place } }) => `${kind.replace(/List$/, "")} ${place}/${name}`),
+    )
     .sort();
+}
+
+async function listOf(api: ApiClient, kind: string): Promise<Listed> {
+  for (const end = Date.now() + 10_000; ; await sleep(100)) {
+    const answer = await api.get(`/apis/${kind}`);
+    if (answer.kind === "ok") return answer.body as unknown as Listed;
+    if (Date.now() > end) throw new Error(`${kind}: ${answer.message}`);
+  }
 }
 
 async function signingKey({ api }: Kubernetes): Promise<string> {
@@ -210,18 +218,4 @@ async function signingKey({ api }: Kubernetes): Promise<string> {
 async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-}
-
-/** The kubeconfig of the suite, as the double reads it. */
-async function accessOf({ kubeconfig }: Kubernetes): Promise<Access> {
-  const { clusters, users } = JSON.parse(await readFile(kubeconfig, "utf8")) as {
-    readonly clusters: readonly [
-      { readonly cluster: { readonly server: string; readonly "certificate-authority-data": string } },
-    ];
-    readonly users: readonly [{ readonly user: { readonly token: string } }];
-  };
-  const [{ cluster }] = clusters;
-  const { hostname, port } = new URL(cluster.server);
-  const ca = Buffer.from(cluster["certificate-authority-data"], "base64").toString();
-  return { host: hostname, port: Number(port), token: users[0].user.token, ca };
 }
