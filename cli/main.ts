@@ -7,6 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { type CalendarDate, isCalendarDate } from "../components/values/calendar-date.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { packageVersion } from "./package-version.ts";
+import type { RequestFlags } from "./read-request.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -58,13 +59,15 @@ A mesh file exports a mesh as default: \`export default defineMesh({ ... })\` (.
 
 Examples:
   mesh check shop.ts                                 is it right, in all environments?
+  mesh simulate shop.ts --from web --to reviews      what will this request do, and why?
+  mesh matrix shop.ts                                who may call whom, and how far
   mesh render shop.ts --engine envoy --out build     the files that Envoy reads
   mesh graph shop.ts                                 who calls whom, as a picture
   mesh run shop.ts                                   the mesh on this machine, with real proxies
 ${EXIT_CODES}`,
     );
 
-  for (const add of [addCheck, addRender, addGraph, addRun, addLock]) add(program, end);
+  for (const add of [addCheck, addSimulate, addMatrix, addRender, addGraph, addRun, addLock]) add(program, end);
   return program;
 }
 
@@ -101,6 +104,84 @@ ${EXIT_CODES}`,
       const { env, asOf = today(), format, json, stack, deployed } = options;
       end(await check(file, { environment: env, asOf, format: json === true ? "json" : format, stack, deployed }));
     });
+}
+
+function addSimulate(program: Command, end: End): void {
+  program
+    .command("simulate")
+    .description("Say what a request will do, and why. Nothing runs; the answer is what the engines do.")
+    .argument("<file>", "the mesh")
+    .requiredOption("--from <asker>", "a service; or outside (at a gateway), stranger, plaintext (straight at a port)")
+    .requiredOption(
+      "--to <place>",
+      "a service or external service, with :port where it has several; a gateway's host; a URL",
+    )
+    .option("--path <path>", "with its query (default: /)")
+    .option("--method <method>", "the method", "GET")
+    .option("--header <line>", "a header, like 'x-beta: 1'; may be repeated", collect, [])
+    .option("--cookie <pair>", "a cookie, like session=1; may be repeated", collect, [])
+    .option("--host <authority>", "the authority, where it is not the callee's own name")
+    .option(
+      "--random <draw>",
+      "the draw for weights and percentages, from 0 up to 1 (default: shares stay shares)",
+      draw,
+    )
+    .option(
+      "--failing <backend>",
+      "a backend that fails, like reviews=503 or reviews@v2=503,reset,200; may be repeated",
+      collect,
+      [],
+    )
+    .addOption(environment("in this environment only"))
+    .option("--explain", "all routes and rules that were looked at, and what the service receives", false)
+    .option("--json", "one JSON document on standard output, nothing else", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  mesh simulate shop.ts --from web --to reviews --path /x --header 'x-beta: 1'
+  mesh simulate shop.ts --from outside --to https://shop.example.com/cart --method POST --explain
+  mesh simulate shop.ts --from plaintext --to cart           does anybody get in without TLS?
+  mesh simulate shop.ts --from web --to reviews --failing reviews=503,200
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, flags: SimulateFlags) => {
+      const { simulate } = await import("./simulate.ts");
+      const { readRequest } = await import("./read-request.ts");
+      const { env, explain, json } = flags;
+      end(await simulate(file, { environment: env, request: readRequest(flags), everything: explain, json }));
+    });
+}
+
+function addMatrix(program: Command, end: End): void {
+  program
+    .command("matrix")
+    .description("Who may call whom, on which methods and paths.")
+    .argument("<file>", "the mesh")
+    .option("--out <page>", "a page to look at, ends in .html (default: a table on standard output)", page)
+    .addOption(environment("of this environment only; a page shows the first one, where none is named"))
+    .option("--json", "one JSON document on standard output, nothing else", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  mesh matrix shop.ts --env prod
+  mesh matrix shop.ts --env prod --out who-may-what.html
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, { env, out, json }: GraphFlags) => {
+      const { matrix } = await import("./matrix.ts");
+      end(await matrix(file, { environment: env, out, json }));
+    });
+}
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+function draw(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 1))
+    throw new InvalidArgumentError("Write a number from 0 up to, not including, 1.");
+  return value;
 }
 
 function addRender(program: Command, end: End): void {
@@ -213,6 +294,12 @@ interface CheckFlags {
   readonly deployed?: string;
 }
 
+interface SimulateFlags extends RequestFlags {
+  readonly env?: string;
+  readonly explain: boolean;
+  readonly json: boolean;
+}
+
 interface RenderFlags {
   readonly env?: string;
   readonly engine: string;
@@ -245,6 +332,11 @@ function calendarDate(text: string): CalendarDate {
 
 function picture(path: string): string {
   if (!/\.(svg|dot)$/.test(path)) throw new InvalidArgumentError("Write a file that ends in .svg or .dot.");
+  return path;
+}
+
+function page(path: string): string {
+  if (!path.endsWith(".html")) throw new InvalidArgumentError("Write a file that ends in .html.");
   return path;
 }
 

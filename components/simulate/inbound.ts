@@ -48,11 +48,11 @@ function admit(
     case "allowed":
       return { kind: "delivered", by: admission(access.policy), message };
     case "denied":
-      return { ...denied(service, ir), rule: access.policy.name, path: access.policy.path };
+      return { ...denied(service, ir, message), rule: access.policy.name, path: access.policy.path };
     case "unknown":
       return access;
     case "not-allowed":
-      return identity === undefined ? { kind: "delivered", by: PLAINTEXT, message } : denied(service, ir);
+      return identity === undefined ? { kind: "delivered", by: PLAINTEXT, message } : denied(service, ir, message);
   }
 }
 
@@ -62,8 +62,8 @@ const CALL: Admission = { kind: "call" };
 const admission = ({ name, path }: PolicyIr): Admission =>
   name === DECLARED_CALLS ? CALL : { kind: "rule", rule: name, path };
 
-const denied = ({ id }: ServiceIr, port: PortIr) =>
-  ({ kind: "denied", status: speaksHttp(port) ? 403 : "closed", service: id }) as const;
+const denied = ({ id }: ServiceIr, port: PortIr, message: Message | undefined) =>
+  ({ kind: "denied", status: speaksHttp(port) ? 403 : "closed", service: id, message }) as const;
 
 /** What comes of a connection that nobody's proxy made. */
 export function arriveStraight(port: InboundPort, shown: Shown, message: Message | undefined): Arrival | Outcome {

@@ -64,6 +64,14 @@ export class Simulator {
     return ports.get(port);
   }
 
+  /** Who arrives at a callee; nobody knows who comes by plaintext. */
+  identityOf(from: Asker): SpiffeId | undefined {
+    if (from.kind === "straight") return from.shows.kind === "identity" ? from.shows.identity : undefined;
+    return from.kind === "service"
+      ? this.#services.get(from.service)?.identity
+      : this.#gateways.get(from.gateway)?.identity;
+  }
+
   // --- a workload, through its proxy -------------------------------------------------------------------------------
 
   #fromService(id: ServiceId, request: SimulatedRequest): Verdict {

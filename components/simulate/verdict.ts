@@ -87,6 +87,8 @@ export interface Denied {
   /** The rule that denies; absent where nothing allows. */
   readonly rule?: string | undefined;
   readonly path?: ModelPath | undefined;
+  /** What was refused, as the callee saw it. */
+  readonly message?: Message | undefined;
 }
 
 /** How long the caller's proxy waits, and how often it tries. */

@@ -14,11 +14,11 @@ export interface BootstrapOptions {
   readonly edge: boolean;
 }
 
-/** What tells whether a changed file was taken, and whether a cluster is still in use. */
+/** What tells whether a changed file was taken, and whether a cluster or a listener is still in use. */
 const UPDATES: JsonObject = {
   safe_regex: {
     regex:
-      "(listener_manager\\.lds|cluster_manager\\.cds|http\\..*\\.rds\\..*)\\.(update_success|update_rejected|version_text)|cluster\\..*\\.upstream_rq_active",
+      "(listener_manager\\.lds|cluster_manager\\.cds|http\\..*\\.rds\\..*)\\.(update_success|update_rejected|version_text)|cluster\\..*\\.upstream_rq_active|listener\\.[\\d.]+_\\d+\\.downstream_cx_active",
   },
 };
 const LISTENERS: JsonObject = { prefix: "listener_manager.total_listeners" };
