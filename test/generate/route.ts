@@ -47,9 +47,7 @@ function drawRoute(draw: Draw, owner: RouteOwner, index: number): Data {
     headers: maybe(draw, () => headerChanges),
     ...(action === "forward" ? forward(draw, owner, isPrefix) : {}),
     ...(action === "redirect" ? { redirect: redirect(draw, isPrefix) } : {}),
-    ...(action === "respond"
-      ? { respond: without({ status: draw(fc.integer, { min: 200, max: 599 }), body: maybe(draw, () => anyText) }) }
-      : {}),
+    ...(action === "respond" ? { respond: draw(() => response) } : {}),
   });
 }
 
@@ -107,7 +105,12 @@ function conditions(draw: Draw, { callers, hosts }: RouteOwner, matchedPath: Dat
 
 const duration = fc.integer({ min: 1, max: 5_000 }).map((count) => `${count}ms`);
 const share = fc.constantFrom("0.0001%", "5%", "33.3%", "100%");
-const status = fc.integer({ min: 200, max: 599 });
+const BODILESS: readonly number[] = [204, 205, 304];
+const status = fc.integer({ min: 200, max: 599 }).filter((one) => !BODILESS.includes(one));
+const response = fc.oneof<fc.Arbitrary<Data>[]>(
+  fc.record({ status, body: anyText }),
+  fc.record({ status: fc.integer({ min: 200, max: 599 }) }),
+);
 
 function forward(draw: Draw, owner: RouteOwner, isPrefix: boolean): Data {
   const request = draw(fc.integer, { min: 1_000, max: 60_000 });
