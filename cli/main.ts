@@ -8,6 +8,7 @@ import { renderedEngines } from "../components/engines/releases.ts";
 import { type CalendarDate, isCalendarDate } from "../components/values/calendar-date.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { packageVersion } from "./package-version.ts";
+import type { RequestFlags } from "./read-request.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -59,6 +60,7 @@ A mesh file exports a mesh as default: \`export default defineMesh({ ... })\` (.
 
 Examples:
   mesh check shop.ts                                 is it right, in all environments?
+  mesh simulate shop.ts --from web --to reviews      what will this request do, and why?
   mesh render shop.ts --engine envoy --out build     the files that Envoy reads
   mesh render shop.ts --engine istio --out build     the objects that Istio reads
   mesh graph shop.ts                                 who calls whom, as a picture
@@ -66,7 +68,7 @@ Examples:
 ${EXIT_CODES}`,
     );
 
-  for (const add of [addCheck, addRender, addGraph, addRun]) add(program, end);
+  for (const add of [addCheck, addSimulate, addRender, addGraph, addRun]) add(program, end);
   return program;
 }
 
@@ -100,6 +102,62 @@ ${EXIT_CODES}`,
       const { env, asOf = today(), format, json } = options;
       end(await check(file, { environment: env, asOf, format: json === true ? "json" : format }));
     });
+}
+
+function addSimulate(program: Command, end: End): void {
+  program
+    .command("simulate")
+    .description("Say what a request will do, and why. Nothing runs; the answer is what the engines do.")
+    .argument("<file>", "the mesh")
+    .requiredOption("--from <asker>", "a service; or outside (at a gateway), stranger, plaintext (straight at a port)")
+    .requiredOption(
+      "--to <place>",
+      "a service or external service, with :port where it has several; a gateway's host; a URL",
+    )
+    .option("--path <path>", "with its query (default: /)")
+    .option("--method <method>", "the method", "GET")
+    .option("--header <line>", "a header, like 'x-beta: 1'; may be repeated", collect, [])
+    .option("--cookie <pair>", "a cookie, like session=1; may be repeated", collect, [])
+    .option("--host <authority>", "the authority, where it is not the callee's own name")
+    .option(
+      "--random <draw>",
+      "the draw for weights and percentages, from 0 up to 1 (default: shares stay shares)",
+      draw,
+    )
+    .option(
+      "--failing <backend>",
+      "a backend that fails, like reviews=503 or reviews@v2=503,reset,200; may be repeated",
+      collect,
+      [],
+    )
+    .addOption(environment("in this environment only"))
+    .option("--explain", "all routes and rules that were looked at, and what the service receives", false)
+    .option("--json", "one JSON document on standard output, nothing else", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  mesh simulate shop.ts --from web --to reviews --path /x --header 'x-beta: 1'
+  mesh simulate shop.ts --from outside --to https://shop.example.com/cart --method POST --explain
+  mesh simulate shop.ts --from plaintext --to cart           does anybody get in without TLS?
+  mesh simulate shop.ts --from web --to reviews --failing reviews=503,200
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, flags: SimulateFlags) => {
+      const { simulate } = await import("./simulate.ts");
+      const { readRequest } = await import("./read-request.ts");
+      const { env, explain, json } = flags;
+      end(await simulate(file, { environment: env, request: readRequest(flags), everything: explain, json }));
+    });
+}
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+function draw(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value < 1))
+    throw new InvalidArgumentError("Write a number from 0 up to, not including, 1.");
+  return value;
 }
 
 function addRender(program: Command, end: End): void {
@@ -182,6 +240,12 @@ interface CheckFlags {
   readonly asOf?: CalendarDate;
   readonly format: "text" | "json" | "sarif" | "markdown";
   readonly json?: boolean;
+}
+
+interface SimulateFlags extends RequestFlags {
+  readonly env?: string;
+  readonly explain: boolean;
+  readonly json: boolean;
 }
 
 interface RenderFlags {

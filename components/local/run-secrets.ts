@@ -4,8 +4,8 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hostsOf } from "../engines/envoy/names.ts";
 import { edgeSecret } from "../engines/envoy/tls.ts";
+import { hostsOf } from "../ir/hosts.ts";
 import type { ExternalIr, GatewayIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { type Authority, createAuthority, type IssuedCertificate } from "./certificates.ts";
 import { replaceFile } from "./files.ts";

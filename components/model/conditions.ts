@@ -6,7 +6,7 @@ export type PathPrefix = { readonly kind: "path-prefix"; readonly path: string }
 /** RE2, against the whole path. */
 export type PathRegex = { readonly kind: "path-regex"; readonly regex: string };
 export type MethodIs = { readonly kind: "method"; readonly methods: readonly string[] };
-/** A header that occurs several times is compared as one value, joined by commas, as proxies do. */
+/** Of a header that occurs several times, one value that fits is enough. */
 export type HeaderExact = { readonly kind: "header-exact"; readonly name: string; readonly value: string };
 export type HeaderPrefix = { readonly kind: "header-prefix"; readonly name: string; readonly value: string };
 export type HeaderRegex = { readonly kind: "header-regex"; readonly name: string; readonly regex: string };

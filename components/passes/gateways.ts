@@ -8,6 +8,7 @@ import { normalizePorts } from "../capabilities/services/normalize.ts";
 import { DEFAULT_TIMEOUT } from "../capabilities/timeouts/normalize.ts";
 import type { Directory, Known } from "../contract/capability.ts";
 import type { Report } from "../diagnostics/report.ts";
+import { hostsOf } from "../ir/hosts.ts";
 import type { EdgeIr, ExternalIr, GatewayIr, RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
 import { deepFreeze } from "../values/deep-freeze.ts";
 import { sortedBy } from "../values/order.ts";
@@ -110,7 +111,7 @@ export function checkExternals(
   report: Report,
 ): void {
   const hosts = new Map<string, string>(
-    [...services.values()].flatMap((known) => hostsOf(known).map((host) => [host, `services.${known.key}`] as const)),
+    [...services.values()].flatMap((known) => namesOf(known).map((host) => [host, `services.${known.key}`] as const)),
   );
   for (const { key, host, path } of externals) {
     if (services.has(key)) report.add(nameTaken, { key }, { path });
@@ -121,7 +122,7 @@ export function checkExternals(
 }
 
 /** The names under which a service is known inside the mesh. */
-function hostsOf({ id }: Known): readonly string[] {
+function namesOf({ id }: Known): readonly string[] {
   const [, namespace = "", name = ""] = id.split("/");
-  return [name, `${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
+  return hostsOf(name, namespace, true);
 }

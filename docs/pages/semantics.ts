@@ -84,7 +84,7 @@ function ofServices(ir: MeshIr): readonly Default[] {
   const chain = dig(listener, "filter_chains", 0);
   const required = dig(chain, "transport_socket", "typed_config", "require_client_certificate");
   const manager = dig(chain, "filters", 0, "typed_config", "http_filters", "meshwright.rbac.allow", "typed_config");
-  const principals = dig(manager, "rules", "policies", "calls", "principals");
+  const principals = dig(manager, "rules", "policies", "declared.calls", "principals");
   const [access] = reviews.access.ports;
   const [pay] = ir.externals;
   return [

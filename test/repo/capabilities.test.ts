@@ -9,6 +9,8 @@ const FOLDER = "components/capabilities/";
 const EVERY = ["model.ts", "support.ts", "normalize.ts", "index.ts", "README.md"];
 /** A section of the mesh is rendered by the kit, and its IR belongs to ir/. */
 const UNLESS_SECTION = ["ir.ts", "istio.ts", "envoy.ts"];
+/** What every proxy carries observes requests and changes none. */
+const IF_IT_ACTS = ["simulate.ts"];
 const OPTIONAL = ["check.ts", "codes.ts", "order.ts", "ir.ts"];
 
 const engines = Object.keys(releases) as readonly EngineId[];
@@ -25,7 +27,11 @@ describe("capabilities", () => {
 
   for (const { id, point, support } of capabilities) {
     describe(id, () => {
-      const required = point === "section" ? EVERY : [...EVERY, ...UNLESS_SECTION];
+      const required = [
+        ...EVERY,
+        ...(point === "section" ? [] : UNLESS_SECTION),
+        ...(point === "route" || point === "service" ? IF_IT_ACTS : []),
+      ];
 
       it("has every file of a slice", () => {
         const here = filesOf(id);

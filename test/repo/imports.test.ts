@@ -17,6 +17,7 @@ const ROLES: readonly (readonly [role: string, files: RegExp])[] = [
   ["indexes of slices", /^components\/capabilities\/[^/]+\/index\.ts$/],
   ["registry", /^components\/capabilities\/registry\.ts$/],
   ["passes", /^components\/passes\//],
+  ["simulate", /^components\/simulate\//],
   ["graph", /^components\/graph\//],
   ["local", /^components\/local\//],
   ["public surface", /^components\/index\.ts$/],

@@ -35,11 +35,14 @@ function renderTcp({ port, deny, allow }: PortAccessIr, service: ServiceIr): rea
   ];
 }
 
+/** No rule has a dot in its name. */
+const PLAINTEXT = "permissive.plaintext";
+
 /** Where plaintext is accepted, callers without a certificate are, too: that is what `permissive` means. */
 const allowRules = (allow: readonly PolicyIr[], { mtls }: ServiceIr): JsonObject => {
   const { policies, ...rest } = rules("ALLOW", allow) as { readonly policies: JsonObject };
   const plaintext = { permissions: [{ any: true }], principals: [{ not_id: { authenticated: {} } }] };
-  return { ...rest, policies: mtls.mode === "permissive" ? { ...policies, plaintext } : policies };
+  return { ...rest, policies: mtls.mode === "permissive" ? { ...policies, [PLAINTEXT]: plaintext } : policies };
 };
 
 const rules = (action: "ALLOW" | "DENY", policies: readonly PolicyIr[]): JsonObject => ({

@@ -17,8 +17,11 @@ export interface PortAccessIr {
   readonly allow: readonly PolicyIr[];
 }
 
+/** The policy of callers that no rule narrows. No rule has a dot in its name, so none can take its place. */
+export const DECLARED_CALLS = "declared.calls";
+
 export interface PolicyIr {
-  /** The rule's name, or `calls` for callers that no rule narrows. */
+  /** The rule's name, or `DECLARED_CALLS`. */
   readonly name: string;
   readonly path: ModelPath;
   /** Absent: everybody. Sorted. */

@@ -33,7 +33,7 @@ const added = (slot: "access.deny" | "access.allow", id: string, one: JsonObject
 function plaintext({ mtls }: ServiceIr, ports: readonly string[]): readonly IstioFragment[] {
   if (mtls.mode === "strict" || ports.length === 0) return [];
   const anybody = { from: [{ source: { notPrincipals: ["*"] } }], to: [{ operation: { ports } }] };
-  return [add("access.allow", "plaintext", anybody)];
+  return [add("access.allow", "permissive.plaintext", anybody)];
 }
 
 /**

@@ -21,7 +21,7 @@ import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import { nearest } from "../../values/name.ts";
 import { distinct, sortedBy } from "../../values/order.ts";
 import { callerWithoutCall, emptyRuleList, requestRuleOnTcp, unknownCaller, unknownRulePort } from "./codes.ts";
-import type { AccessIr, PolicyIr, PortAccessIr } from "./ir.ts";
+import { type AccessIr, DECLARED_CALLS, type PolicyIr, type PortAccessIr } from "./ir.ts";
 import { accessSupport } from "./support.ts";
 
 type Caller = string | { readonly kind: "namespace"; readonly namespace: string };
@@ -89,7 +89,7 @@ function portAccess(port: PortIr, rules: readonly (readonly [string, Rule])[], p
     if (admitted.length > 0) allow.push({ ...policy(name, written, place), from: identities(admitted) });
   }
   const free = callers.filter((item) => !narrowed.has(item.from));
-  if (free.length > 0) allow.push({ name: "calls", path: place.path, from: identities(free), headers: [] });
+  if (free.length > 0) allow.push({ name: DECLARED_CALLS, path: place.path, from: identities(free), headers: [] });
   const deny = here
     .filter(([, written]) => written.kind === "deny")
     .flatMap(([name, written]) => denial(name, written, callers, place));

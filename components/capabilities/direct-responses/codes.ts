@@ -9,3 +9,12 @@ export const answerWithPolicy = defineCode<{ field: string }>({
   why: () => "it would silently do nothing",
   fix: ({ field }) => `remove \`${field}\`, or send the request to a service`,
 });
+
+export const bodyOfBodiless = defineCode<{ status: number }>({
+  id: "MW1240",
+  name: "body-of-bodiless-status",
+  severity: "error",
+  what: ({ status }) => `an answer with status ${status} has no body`,
+  why: () => "a client takes text after this status for the begin of the next answer",
+  fix: () => "remove `body`, or write a status that has one",
+});

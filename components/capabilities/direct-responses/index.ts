@@ -1,5 +1,6 @@
 /** Direct responses: answers of the proxy itself. */
 import { defineRouteCapability } from "../../contract/capability.ts";
+import { checkDirectResponse } from "./check.ts";
 import * as codes from "./codes.ts";
 import * as envoy from "./envoy.ts";
 import * as istio from "./istio.ts";
@@ -13,5 +14,6 @@ export const directResponses = defineRouteCapability({
   support: { respond: directResponseSupport },
   codes,
   normalize: normalizeDirectResponse,
+  check: checkDirectResponse,
   render: { istio: istio.renderDirectResponse, envoy: envoy.renderDirectResponse },
 });

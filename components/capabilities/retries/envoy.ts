@@ -2,6 +2,7 @@
 import { protoDuration, set } from "../../engines/envoy/resources.ts";
 import type { EnvoyFragment } from "../../engines/envoy/slots.ts";
 import type { RouteIr } from "../../ir/mesh-ir.ts";
+import type { Milliseconds } from "../../values/duration.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { quoteRegex } from "../../values/regex.ts";
 import type { RetriesIr } from "./ir.ts";
@@ -10,7 +11,7 @@ export function renderRetries(
   { attempts, on, statuses, methods, backOff }: RetriesIr,
   { timeouts }: RouteIr,
 ): readonly EnvoyFragment[] {
-  if (attempts === 0) return [];
+  if (attempts === 0) return onlyTry(timeouts.perTry);
   const conditions = [...on, ...(statuses.length > 0 ? ["retriable-status-codes"] : [])];
   return [
     set("route.retryPolicy", {
@@ -23,6 +24,10 @@ export function renderRetries(
     }),
   ];
 }
+
+/** Without a further try the time of a try is still a limit, and only a retry policy can carry it. */
+const onlyTry = (perTry: Milliseconds | undefined): readonly EnvoyFragment[] =>
+  perTry === undefined ? [] : [set("route.retryPolicy", { num_retries: 0, per_try_timeout: protoDuration(perTry) })];
 
 const onlyMethods = (methods: readonly string[]): JsonObject => ({
   name: ":method",

@@ -2,6 +2,8 @@
  * The way out of a proxy: whom it can reach and how. What several callers share (a callee's routes and clusters) is built
  * once and stands in the files of each of them as the same block.
  */
+
+import { domainsOf, hostsOf } from "../../ir/hosts.ts";
 import type {
   EdgeIr,
   ExternalId,
@@ -17,7 +19,7 @@ import type { Slices } from "../slices.ts";
 import { Block, type ConfigFile, resourceFile } from "./block.ts";
 import { calleeCluster, externalCluster, externalSecret } from "./clusters.ts";
 import { Fragments } from "./fragments.ts";
-import { type ClusterKey, clusterName, hostsOf } from "./names.ts";
+import { type ClusterKey, clusterName } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
 import type { Placement } from "./placement.ts";
 import { protoTimeout } from "./resources.ts";
@@ -276,13 +278,6 @@ function newHost(
     clusters: Array.from(own, (version) => clusters.get(version) as Block),
     elsewhere: destinations.filter((one) => !isOwn(one)),
   };
-}
-
-/** Each name with the port; and without, where it can mean only this port: 80, or the only one that speaks HTTP. */
-function domainsOf(hosts: readonly string[], port: PortIr, ports: readonly PortIr[]): readonly string[] {
-  const http = ports.filter(speaksHttp);
-  const isDefault = port.number === 80 || (http.length === 1 && !http.some(({ number }) => number === 80));
-  return hosts.flatMap((host) => (isDefault ? [host, `${host}:${port.number}`] : [`${host}:${port.number}`]));
 }
 
 const externalHost = (external: ExternalIr, port: PortIr): Block => {

@@ -28,9 +28,3 @@ export const fileName = (name: string): string => name.replaceAll("/", ".").repl
 /** A sidecar is its service's, per version; a gateway is itself. */
 export const proxyName = (id: ServiceId | GatewayId, version?: string): string =>
   version === undefined ? scopedName(id) : `${scopedName(id)}/${version}`;
-
-/** How callers may spell a service: by name in its own namespace, by name and namespace, in full. */
-export function hostsOf(name: string, namespace: string, sameNamespace: boolean): readonly string[] {
-  const qualified = [`${name}.${namespace}`, `${name}.${namespace}.svc`, `${name}.${namespace}.svc.cluster.local`];
-  return sameNamespace ? [name, ...qualified] : qualified;
-}

@@ -1,4 +1,4 @@
-/** Two tries of 300 ms fit into a second; what nobody limits has 15 s, on every engine alike. */
+/** Two tries of 300 ms fit into a second, a single try has its limit, too; what nobody limits has 15 s, on every engine alike. */
 import { defineMesh, http, ms, path, seconds } from "meshwright";
 
 export default defineMesh({
@@ -8,7 +8,12 @@ export default defineMesh({
     web: { ports: { http: http(80) }, calls: ["cart"] },
     cart: { ports: { http: http(7070) } },
   },
-  routes: { cart: { quick: { when: path("/price").exactly(), timeout: seconds(1), perTryTimeout: ms(300) } } },
+  routes: {
+    cart: {
+      quick: { when: path("/price").exactly(), timeout: seconds(1), perTryTimeout: ms(300) },
+      once: { when: path("/order").exactly(), timeout: seconds(1), perTryTimeout: ms(400), retries: { attempts: 0 } },
+    },
+  },
 });
 
 export const shows = [{ proxy: "shop/web", files: ["rds/outbound.json routes"] }];

@@ -1,0 +1,77 @@
+/** `mesh simulate`: what a request would do, and why, without running anything. */
+import { mergeEnvironments, sortFindings } from "../components/diagnostics/finding.ts";
+import type { MeshIr } from "../components/ir/mesh-ir.ts";
+import { type Explanation, explain } from "../components/simulate/explain.ts";
+import { everythingOf, formatLines, summaryOf } from "../components/simulate/format.ts";
+import type { SimulatedRequest } from "../components/simulate/request.ts";
+import { Simulator } from "../components/simulate/simulator.ts";
+import { type RequestSpec, resolveRequest } from "../components/simulate/spec.ts";
+import type { Json } from "../components/values/json.ts";
+import { compileFile } from "./compile-file.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { printFindings, printJson, summary } from "./report.ts";
+
+export interface SimulateOptions {
+  readonly environment: string | undefined;
+  readonly request: RequestSpec;
+  /** All that was looked at, not just the five lines. */
+  readonly everything: boolean;
+  readonly json: boolean;
+}
+
+interface Answer {
+  readonly environment: string;
+  readonly request: SimulatedRequest;
+  readonly explanation: Explanation;
+}
+
+export async function simulate(file: string, options: SimulateOptions): Promise<ExitCode> {
+  const { environment, request: spec, everything, json } = options;
+  const compiled = await compileFile(file, { environment });
+  const names = compiled.environments.map(({ name }) => name);
+  const irs = compiled.exitCode === exitCodes.ok ? compiled.environments : [];
+  const resolved = irs.map(({ name, ir }) => ({
+    name,
+    ir: ir as MeshIr,
+    resolved: resolveRequest(ir as MeshIr, spec),
+  }));
+  const refused = mergeEnvironments(
+    new Map(resolved.map(({ name, resolved: one }) => [name, one.kind === "refused" ? one.diagnostics : []])),
+  );
+  const findings = sortFindings([...compiled.findings, ...refused]);
+  const exitCode = refused.length > 0 ? exitCodes.usage : compiled.exitCode;
+  const answers = resolved.flatMap(({ name, ir, resolved: one }): Answer[] =>
+    one.kind === "refused"
+      ? []
+      : [{ environment: name, request: one.request, explanation: explain(new Simulator(ir), one.request) }],
+  );
+  if (json)
+    printJson({ command: "simulate", file, environments: names, findings, exitCode }, { answers: answers.map(asJson) });
+  else {
+    printFindings(
+      exitCode === exitCodes.ok ? findings.filter(({ severity }) => severity === "error") : findings,
+      process.stderr,
+    );
+    if (exitCode !== exitCodes.ok) process.stderr.write(`${summary(findings, file, names)}; nothing was simulated\n`);
+    process.stdout.write(alike(answers, everything));
+  }
+  return exitCode;
+}
+
+/** Environments that answer alike are told once. */
+function alike(answers: readonly Answer[], everything: boolean): string {
+  const texts = Map.groupBy(answers, ({ request, explanation }) =>
+    formatLines((everything ? everythingOf : summaryOf)(request, explanation)),
+  );
+  const several = answers.length > 1;
+  return [...texts]
+    .map(([text, same]) => `${several ? `${same.map(({ environment }) => environment).join(", ")}:\n` : ""}${text}\n`)
+    .join("\n");
+}
+
+const asJson = ({ environment, request, explanation }: Answer): Json =>
+  JSON.parse(
+    JSON.stringify({ environment, request, ...explanation }, (_key, value: unknown) =>
+      value instanceof Map ? Object.fromEntries(value) : value,
+    ),
+  ) as Json;

@@ -1,0 +1,52 @@
+/** The diagnostics of requests: what is asked does not fit the mesh, or is no request. */
+import { defineCode } from "../diagnostics/diagnostic.ts";
+
+const didYouMean = (nearest: string): string => (nearest === "" ? "" : `; did you mean "${nearest}"?`);
+
+export const unknownAsker = defineCode<{ name: string; nearest: string }>({
+  id: "MW5030",
+  name: "unknown-asker",
+  severity: "error",
+  what: ({ name, nearest }) => `no service of the mesh is called "${name}"${didYouMean(nearest)}`,
+  why: () => "what a request meets depends on who asks",
+  fix: () =>
+    'name a service, or "outside" (through a gateway), "stranger" (an identity that calls nobody) or "plaintext"',
+});
+
+export const unknownDestination = defineCode<{ name: string; nearest: string }>({
+  id: "MW5031",
+  name: "unknown-destination",
+  severity: "error",
+  what: ({ name, nearest }) => `nothing in the mesh is called "${name}"${didYouMean(nearest)}`,
+  why: () => "nobody could say what happens there",
+  fix: () => "name a service or an external service; from outside, a host of a gateway or a whole URL",
+});
+
+export const unknownRequestPort = defineCode<{ name: string; port: string; known: readonly string[] }>({
+  id: "MW5032",
+  name: "unknown-request-port",
+  severity: "error",
+  what: ({ name, port, known }) =>
+    port === "" ? `"${name}" has ${known.length} ports` : `"${name}" has no port "${port}"`,
+  why: () => "each port has routes and rules of its own",
+  fix: ({ name, known }) =>
+    known.length === 0 ? "give the service a port" : `write one of ${known.map((one) => `${name}:${one}`).join(", ")}`,
+});
+
+export const malformedRequest = defineCode<{ part: string; reason: string }>({
+  id: "MW5033",
+  name: "malformed-request",
+  severity: "error",
+  what: ({ part, reason }) => `this ${part} ${reason}`,
+  why: () => "no client would send such a request",
+  fix: ({ part }) => (part === "path" ? "begin with a slash: --path /x" : "write it like this: --header 'x-beta: 1'"),
+});
+
+export const unknownBackendVersion = defineCode<{ service: string; version: string; known: readonly string[] }>({
+  id: "MW5034",
+  name: "unknown-backend-version",
+  severity: "error",
+  what: ({ service, version }) => `"${service}" has no version "${version}"`,
+  why: () => "a backend that is not there cannot fail",
+  fix: ({ known }) => (known.length === 0 ? "leave the version out" : `write one of ${known.join(", ")}`),
+});

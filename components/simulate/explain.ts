@@ -1,0 +1,107 @@
+/** Why a verdict is as it is: what was looked at, what won, what lost and by which condition. */
+import { type Policy, speaksOf, unmet } from "../capabilities/access/simulate.ts";
+import type { Message } from "../contract/message.ts";
+import type { ServiceId } from "../ir/mesh-ir.ts";
+import type { ModelPath } from "../values/model-path.ts";
+import { normalized } from "./normalized.ts";
+import type { Asker, SimulatedRequest } from "./request.ts";
+import { unmetOf } from "./route-table.ts";
+import type { Simulator } from "./simulator.ts";
+import type { Destination, Verdict } from "./verdict.ts";
+
+export interface Explanation {
+  readonly verdict: Verdict;
+  /** What the first proxy made of the path and the authority, where that is another spelling. */
+  readonly rewritten: readonly { readonly part: "path" | "authority"; readonly from: string; readonly to: string }[];
+  /** The routes of the table, in the order in which they are tried. */
+  readonly routes: readonly Tried[];
+  /** The rules of each place that the request arrives at. */
+  readonly access: readonly RulesAt[];
+}
+
+export interface Tried {
+  readonly name: string;
+  readonly path: ModelPath;
+  readonly result: Result;
+}
+
+export type Result =
+  /** With all that it asks for. */
+  | { readonly kind: "won"; readonly because: readonly string[] }
+  | { readonly kind: "lost"; readonly because: string }
+  /** It might fit as well; what won comes before it. */
+  | { readonly kind: "not-asked" };
+
+export interface RulesAt {
+  readonly service: ServiceId;
+  readonly port: string;
+  readonly rules: readonly (Tried & { readonly effect: "allow" | "deny" })[];
+}
+
+export function explain(simulator: Simulator, request: SimulatedRequest): Explanation {
+  const verdict = simulator.decide(request);
+  const seen = request.message && normalized(request.message);
+  const message = seen?.kind === "message" ? seen.message : undefined;
+  return {
+    verdict,
+    rewritten: request.message && message ? rewrittenOf(request.message, message) : [],
+    routes: message === undefined ? [] : routesTried(simulator, request.from, message, verdict),
+    access: arrivalsOf(verdict).map((destination) => rulesAt(simulator, request, destination)),
+  };
+}
+
+const rewrittenOf = (before: Message, after: Message): Explanation["rewritten"] =>
+  (["path", "authority"] as const)
+    .filter((part) => before[part] !== after[part])
+    .map((part) => ({ part, from: before[part], to: after[part] }));
+
+function routesTried(simulator: Simulator, from: Asker, message: Message, verdict: Verdict): readonly Tried[] {
+  const table = simulator.tableFor(from, message);
+  const caller = from.kind === "service" ? from.service : undefined;
+  const winner = table?.routes.find(({ ir }) => ir.name === verdict.route?.name)?.position ?? Number.POSITIVE_INFINITY;
+  return (table?.routes ?? []).map((route): Tried => {
+    const { name, path } = route.ir;
+    const failed = unmetOf(route, message, caller);
+    if (route.position === winner)
+      return { name, path, result: { kind: "won", because: route.conditions.map(({ text }) => text) } };
+    if (failed !== undefined) return { name, path, result: { kind: "lost", because: failed.text } };
+    return { name, path, result: { kind: "not-asked" } };
+  });
+}
+
+/** Where requests arrive at a service of the mesh, each place once. */
+function arrivalsOf({ outcome }: Verdict): readonly Destination[] {
+  if (outcome.kind !== "forward") return [];
+  const places = new Map(outcome.destinations.map((one) => [`${one.service} ${one.port}`, one]));
+  return [...places.values()].filter(({ arrival }) => arrival.kind === "delivered" || arrival.kind === "denied");
+}
+
+function rulesAt(simulator: Simulator, request: SimulatedRequest, { service, port, arrival }: Destination): RulesAt {
+  const inbound = simulator.inboundPort(service as ServiceId, port);
+  const identity = simulator.identityOf(request.from);
+  const message = arrival.kind === "delivered" || arrival.kind === "denied" ? arrival.message : undefined;
+  const winner =
+    arrival.kind === "denied"
+      ? arrival.rule
+      : arrival.kind === "delivered" && arrival.by.kind === "rule"
+        ? arrival.by.rule
+        : undefined;
+  const tried = (effect: "allow" | "deny") => (policy: Policy) => ({
+    name: policy.ir.name,
+    path: policy.ir.path,
+    effect,
+    result: resultOf(policy, policy.ir.name === winner, speaksOf(policy, identity), message),
+  });
+  const rules = [
+    ...(inbound?.policies.deny ?? []).map(tried("deny")),
+    ...(inbound?.policies.allow ?? []).map(tried("allow")),
+  ];
+  return { service: service as ServiceId, port, rules };
+}
+
+function resultOf(policy: Policy, won: boolean, speaks: boolean, message: Message | undefined): Result {
+  if (won) return { kind: "won", because: policy.conditions.map(({ text }) => text) };
+  if (!speaks) return { kind: "lost", because: "it speaks of other callers" };
+  const failed = unmet(policy, message);
+  return failed === undefined ? { kind: "not-asked" } : { kind: "lost", because: failed.text };
+}

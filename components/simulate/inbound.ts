@@ -1,0 +1,80 @@
+/** The way into a service: what its own proxy does with who and what arrives at a port. */
+import { DECLARED_CALLS, type PolicyIr } from "../capabilities/access/ir.ts";
+import { decideAccess, type PortPolicies, policiesOf } from "../capabilities/access/simulate.ts";
+import { refusal, type Shown } from "../capabilities/mtls/simulate.ts";
+import type { Message } from "../contract/message.ts";
+import type { ServiceIr } from "../ir/mesh-ir.ts";
+import { type PortIr, speaksHttp } from "../ir/port.ts";
+import type { SpiffeId } from "../values/spiffe-id.ts";
+import { normalized, notAMessage } from "./normalized.ts";
+import type { Admission, Arrival, Outcome } from "./verdict.ts";
+
+export interface InboundPort {
+  readonly ir: PortIr;
+  readonly service: ServiceIr;
+  readonly policies: PortPolicies;
+}
+
+const NOBODY: PortPolicies = { deny: [], allow: [] };
+
+export const inboundPortsOf = (service: ServiceIr): ReadonlyMap<string, InboundPort> =>
+  new Map(
+    service.ports.map((ir) => {
+      const access = service.access.ports.find(({ port }) => port === ir.name);
+      return [ir.name, { ir, service, policies: access === undefined ? NOBODY : policiesOf(access) }];
+    }),
+  );
+
+/**
+ * What comes of a message, or of a connection where the port does not speak HTTP.
+ *
+ * @param identity who asks; absent without a certificate, which `permissive` alone lets through
+ */
+export function arrive(port: InboundPort, identity: SpiffeId | undefined, message: Message | undefined): Arrival {
+  if (!speaksHttp(port.ir)) return admit(port, identity, undefined);
+  if (message === undefined) return { kind: "unknown", reason: "the port speaks HTTP, and no message is given" };
+  const seen = normalized(message);
+  if (seen.kind !== "message") return notAMessage(seen);
+  return admit(port, identity, seen.message);
+}
+
+function admit(
+  { policies, service, ir }: InboundPort,
+  identity: SpiffeId | undefined,
+  message: Message | undefined,
+): Arrival {
+  const access = decideAccess(policies, identity, message);
+  switch (access.kind) {
+    case "allowed":
+      return { kind: "delivered", by: admission(access.policy), message };
+    case "denied":
+      return { ...denied(service, ir, message), rule: access.policy.name, path: access.policy.path };
+    case "unknown":
+      return access;
+    case "not-allowed":
+      return identity === undefined ? { kind: "delivered", by: PLAINTEXT, message } : denied(service, ir, message);
+  }
+}
+
+const PLAINTEXT: Admission = { kind: "plaintext" };
+const CALL: Admission = { kind: "call" };
+
+const admission = ({ name, path }: PolicyIr): Admission =>
+  name === DECLARED_CALLS ? CALL : { kind: "rule", rule: name, path };
+
+const denied = ({ id }: ServiceIr, port: PortIr, message: Message | undefined) =>
+  ({ kind: "denied", status: speaksHttp(port) ? 403 : "closed", service: id, message }) as const;
+
+/** What comes of a connection that nobody's proxy made. */
+export function arriveStraight(port: InboundPort, shown: Shown, message: Message | undefined): Arrival | Outcome {
+  const reason = refusal(port.service.mtls, shown, port.service.identity);
+  if (reason !== undefined) return { kind: "no-connection", reason };
+  return arrive(port, shown.kind === "identity" ? shown.identity : undefined, message);
+}
+
+/** Between proxies requests travel by HTTP/2, which takes `Cookie` lines apart and puts them together as one (RFC 9113 8.2.3). */
+export function withOneCookieLine(message: Message): Message {
+  const cookies = message.headers.get("cookie");
+  if (cookies === undefined || cookies.length < 2) return message;
+  return { ...message, headers: new Map(message.headers).set("cookie", [cookies.join("; ")]) };
+}

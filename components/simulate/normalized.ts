@@ -1,0 +1,81 @@
+/** A message as every proxy sees it first: path and authority in one spelling, without what belongs to one connection alone. */
+import type { Headers, Message } from "../contract/message.ts";
+import { normalizePath } from "./path.ts";
+
+export type Normalization =
+  | { readonly kind: "message"; readonly message: Message; readonly hadEscapedSlashes: boolean }
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** @source Envoy 1.40 over HTTP/1.1, seen by test/live/proof */
+const METHODS: ReadonlySet<string> = new Set(
+  (
+    "GET HEAD POST PUT DELETE OPTIONS TRACE PATCH ACL BIND CHECKOUT COPY LINK LOCK MERGE MKACTIVITY MKCALENDAR MKCOL MOVE " +
+    "NOTIFY PROPFIND PROPPATCH PURGE REBIND REPORT SEARCH SOURCE SUBSCRIBE UNBIND UNLINK UNLOCK UNSUBSCRIBE"
+  ).split(" "),
+);
+
+export function normalized(message: Message): Normalization {
+  if (!METHODS.has(message.method)) return { kind: "unknown", reason: NOT_EVERYWHERE };
+  const path = normalizePath(message.path);
+  if (path.kind === "refused") return path;
+  const reason = whyRefused(message);
+  if (reason !== undefined) return { kind: "refused", reason };
+  const authority = withoutTrailingDot(message.authority);
+  const headers = ofTheRequest(message.headers);
+  const same = path.path === message.path && authority === message.authority && headers === message.headers;
+  return {
+    kind: "message",
+    message: same ? message : { ...message, path: path.path, authority, headers },
+    hadEscapedSlashes: path.hadEscapedSlashes,
+  };
+}
+
+/** What comes of a request that no route gets to see. */
+export const notAMessage = ({ kind, reason }: Exclude<Normalization, { kind: "message" }>) =>
+  kind === "unknown" ? ({ kind, reason } as const) : ({ kind: "bad-request", status: 400, reason } as const);
+
+const NOT_EVERYWHERE = "over HTTP/1.1 a proxy refuses methods that it does not know, over HTTP/2 it forwards them";
+
+const VISIBLE_QUERY = /^[\x21\x22\x24-\x7e]*$/;
+const HOST = /^[^/\\?#]*$/;
+
+function whyRefused({ authority, query }: Message): string | undefined {
+  if (query !== "" && !VISIBLE_QUERY.test(query))
+    return "the query holds a fragment, a blank or a character that is not escaped";
+  return HOST.test(authority) && /^[\x21-\x7e]*$/.test(authority)
+    ? undefined
+    : "the authority is not a host and a port";
+}
+
+/** `reviews.` and `reviews.:80` are fully qualified spellings of the same name; one dot goes. */
+function withoutTrailingDot(authority: string): string {
+  if (authority.endsWith(".")) return authority.slice(0, -1);
+  const colon = authority.lastIndexOf(":");
+  return authority[colon - 1] === "." ? authority.slice(0, colon - 1) + authority.slice(colon) : authority;
+}
+
+/** What a proxy takes away before it looks: headers of the connection, and those by which a client would steer a proxy. */
+const TAKEN: ReadonlySet<string> = new Set([
+  "connection",
+  "expect",
+  "keep-alive",
+  "proxy-connection",
+  "upgrade",
+  "x-envoy-expected-rq-timeout-ms",
+  "x-envoy-internal",
+  "x-envoy-max-retries",
+  "x-envoy-retry-on",
+  "x-envoy-upstream-rq-timeout-ms",
+  "x-forwarded-client-cert",
+]);
+
+function ofTheRequest(headers: Headers): Headers {
+  let kept: Map<string, readonly string[]> | undefined;
+  const take = (name: string) => (kept ??= new Map(headers)).delete(name);
+  for (const name of headers.keys()) if (TAKEN.has(name)) take(name);
+  for (const line of headers.get("connection") ?? [])
+    for (const name of line.split(",")) if (headers.has(name.trim().toLowerCase())) take(name.trim().toLowerCase());
+  if (headers.get("te")?.some((value) => value !== "trailers")) take("te");
+  return kept ?? headers;
+}

@@ -1,0 +1,205 @@
+/**
+ * What a mesh does with a request: the reference semantics, which every engine is compared with (docs/semantics.md).
+ * Interprets the IR and nothing else; never throws for a request, never guesses: what it cannot know is `unknown`.
+ */
+import type { Scheme } from "../capabilities/redirects/simulate.ts";
+import type { Message } from "../contract/message.ts";
+import type { ExternalIr, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
+import type { SpiffeId } from "../values/spiffe-id.ts";
+import { type Door, doorsOf, refusedAtDoor } from "./door.ts";
+import { follow, type Journey } from "./follow.ts";
+import { arrive, arriveStraight, type InboundPort, inboundPortsOf, withOneCookieLine } from "./inbound.ts";
+import { normalized, notAMessage } from "./normalized.ts";
+import { type WayOut, waysOutOf } from "./outbound.ts";
+import type { Asker, SimulatedRequest } from "./request.ts";
+import { type PreparedRoute, RouteTable } from "./route-table.ts";
+import type { Arrival, Destination, Outcome, Verdict } from "./verdict.ts";
+
+export class Simulator {
+  readonly #services: ReadonlyMap<string, ServiceIr>;
+  readonly #externals: ReadonlyMap<string, ExternalIr>;
+  readonly #gateways: ReadonlyMap<string, GatewayIr>;
+  readonly #inbound = new Map<ServiceId, ReadonlyMap<string, InboundPort>>();
+  readonly #outbound = new Map<ServiceId, ReadonlyMap<string, WayOut>>();
+  readonly #tables = new Map<string, RouteTable>();
+  readonly #doors = new Map<string, ReadonlyMap<string, Door>>();
+
+  constructor(ir: MeshIr) {
+    this.#services = new Map(ir.services.map((service) => [service.id, service]));
+    this.#externals = new Map(ir.externals.map((external) => [external.id, external]));
+    this.#gateways = new Map(ir.gateways.map((gateway) => [gateway.id, gateway]));
+  }
+
+  decide(request: SimulatedRequest): Verdict {
+    const { from } = request;
+    switch (from.kind) {
+      case "service":
+        return this.#fromService(from.service, request);
+      case "outside":
+        return this.#fromOutside(from, request);
+      case "straight":
+        return { proxy: from.service, outcome: this.#straight(from, request.message) };
+    }
+  }
+
+  /** The routes that a message meets, and its way there; what `explain` tells about. */
+  tableFor(from: Asker, message: Message): RouteTable | undefined {
+    if (from.kind === "service") {
+      const way = this.#waysOut(from.service)?.get(message.authority.toLowerCase());
+      return way?.kind === "service" ? way.table : undefined;
+    }
+    if (from.kind !== "outside") return undefined;
+    const door = this.#doorsOf(from.gateway)?.get(from.listener);
+    return door?.tableFor(message.authority);
+  }
+
+  /** The way into a port of a service. */
+  inboundPort(service: ServiceId, port: string): InboundPort | undefined {
+    let ports = this.#inbound.get(service);
+    if (ports === undefined) {
+      const ir = this.#services.get(service);
+      if (ir === undefined) return undefined;
+      this.#inbound.set(service, (ports = inboundPortsOf(ir)));
+    }
+    return ports.get(port);
+  }
+
+  /** Who arrives at a callee; nobody knows who comes by plaintext. */
+  identityOf(from: Asker): SpiffeId | undefined {
+    if (from.kind === "straight") return from.shows.kind === "identity" ? from.shows.identity : undefined;
+    return from.kind === "service"
+      ? this.#services.get(from.service)?.identity
+      : this.#gateways.get(from.gateway)?.identity;
+  }
+
+  // --- a workload, through its proxy -------------------------------------------------------------------------------
+
+  #fromService(id: ServiceId, request: SimulatedRequest): Verdict {
+    const caller = this.#services.get(id);
+    if (caller === undefined) return unknown(`there is no service ${id}`);
+    if (request.message === undefined) return { proxy: id, outcome: this.#connect(caller, request) };
+    const seen = normalized(request.message);
+    if (seen.kind !== "message") return { proxy: id, outcome: notAMessage(seen) };
+    const way = this.#waysOut(id)?.get(seen.message.authority.toLowerCase());
+    if (way === undefined) return { proxy: id, outcome: NO_HOST };
+    if (way.kind === "external") return { proxy: id, outcome: toExternal(way, seen.message) };
+    const route = way.table.find(seen.message, id);
+    const { random, backends } = request;
+    const journey = { message: seen.message, scheme: schemeOf(seen.message), random, backends };
+    return this.#follow(id, way.table, route, { ...journey, arrive: this.#arriving(caller.identity) });
+  }
+
+  #connect(caller: ServiceIr, { connection }: SimulatedRequest): Outcome {
+    if (connection === undefined) return { kind: "unknown", reason: "neither a message nor a connection is given" };
+    const edge = caller.calls.find(({ to, port }) => port === connection.port && this.#keyOf(to) === connection.to);
+    if (edge === undefined)
+      return { kind: "no-connection", reason: `${caller.key} does not call ${connection.to}:${connection.port}` };
+    const destination = { service: edge.to, port: edge.port };
+    const external = this.#externals.get(edge.to);
+    const arrival: Arrival =
+      external === undefined
+        ? this.#arriveAt(destination, caller.identity, undefined)
+        : { kind: "delivered", by: OUTSIDE, message: undefined };
+    return { kind: "forward", destinations: [{ ...destination, interval: ALL, arrival }], plan: { timeout: null } };
+  }
+
+  #keyOf = (id: string): string | undefined => (this.#services.get(id) ?? this.#externals.get(id))?.key;
+
+  // --- somebody outside ----------------------------------------------------------------------------------------------
+
+  #fromOutside(from: Extract<Asker, { kind: "outside" }>, { message, random, backends }: SimulatedRequest): Verdict {
+    const gateway = this.#gateways.get(from.gateway);
+    const door = this.#doorsOf(from.gateway)?.get(from.listener);
+    if (gateway === undefined || door === undefined)
+      return unknown(`there is no listener ${from.listener} of ${from.gateway}`);
+    if (message === undefined) return unknown("a gateway takes HTTP alone, and no message is given");
+    const seen = normalized(message);
+    if (seen.kind !== "message") return { proxy: gateway.id, outcome: notAMessage(seen) };
+    const refused = refusedAtDoor(door, seen);
+    if (refused !== undefined) return { proxy: gateway.id, outcome: refused };
+    const table = door.tableFor(seen.message.authority);
+    if (table === undefined) return { proxy: gateway.id, outcome: NO_HOST };
+    const journey = { message: seen.message, scheme: door.scheme, random, backends };
+    const route = table.find(seen.message, undefined);
+    return this.#follow(gateway.id, table, route, { ...journey, arrive: this.#arriving(gateway.identity) });
+  }
+
+  // --- somebody who connects straight --------------------------------------------------------------------------------
+
+  #straight({ service, port, shows }: Extract<Asker, { kind: "straight" }>, message: Message | undefined): Outcome {
+    const inbound = this.inboundPort(service, port);
+    if (inbound === undefined) return { kind: "unknown", reason: `there is no port ${port} of ${service}` };
+    const arrival = arriveStraight(inbound, shows, message);
+    if (arrival.kind !== "delivered") return arrival;
+    return { kind: "forward", destinations: [{ service, port, interval: ALL, arrival }], plan: { timeout: null } };
+  }
+
+  // --- pieces --------------------------------------------------------------------------------------------------------
+
+  #follow(proxy: Verdict["proxy"], table: RouteTable, route: PreparedRoute | undefined, journey: Journey): Verdict {
+    if (route === undefined) return { proxy, outcome: NO_PATH };
+    const { name, path } = route.ir;
+    const ref = { table: table.name, name, path };
+    if (route.unknowable !== undefined)
+      return { proxy, route: ref, outcome: { kind: "unknown", reason: route.unknowable } };
+    return { proxy, route: ref, ...follow(route.ir, journey) };
+  }
+
+  #arriving(identity: SpiffeId): Journey["arrive"] {
+    return (destination, message) => this.#arriveAt(destination, identity, message);
+  }
+
+  #arriveAt(
+    { service, port }: Pick<Destination, "service" | "port">,
+    identity: SpiffeId,
+    message: Message | undefined,
+  ): Arrival {
+    const inbound = this.inboundPort(service as ServiceId, port);
+    if (inbound === undefined) return { kind: "unknown", reason: `there is no port ${port} of ${service}` };
+    return arrive(inbound, identity, message && withOneCookieLine(message));
+  }
+
+  #waysOut(id: ServiceId): ReadonlyMap<string, WayOut> | undefined {
+    let ways = this.#outbound.get(id);
+    const caller = this.#services.get(id);
+    if (ways === undefined && caller !== undefined) this.#outbound.set(id, (ways = waysOutOf(caller, this.#callees)));
+    return ways;
+  }
+
+  #doorsOf(id: string): ReadonlyMap<string, Door> | undefined {
+    let doors = this.#doors.get(id);
+    const gateway = this.#gateways.get(id);
+    if (doors === undefined && gateway !== undefined) this.#doors.set(id, (doors = doorsOf(gateway)));
+    return doors;
+  }
+
+  readonly #callees = {
+    service: (id: string) => this.#services.get(id),
+    external: (id: string) => this.#externals.get(id),
+    table: (service: ServiceIr, port: string): RouteTable | undefined => {
+      const key = `${service.id} ${port}`;
+      let table = this.#tables.get(key);
+      const ir = service.routes.find(({ name }) => name === port);
+      if (table === undefined && ir !== undefined) this.#tables.set(key, (table = new RouteTable(ir)));
+      return table;
+    },
+  };
+}
+
+const OUTSIDE = { kind: "outside" } as const;
+const ALL: Destination["interval"] = { from: 0, to: 1, of: 1 };
+const NO_HOST: Outcome = { kind: "no-route", status: 404, reason: "host" };
+const NO_PATH: Outcome = { kind: "no-route", status: 404, reason: "path" };
+
+const unknown = (reason: string): Verdict => ({ proxy: undefined, outcome: { kind: "unknown", reason } });
+
+/** A workload may say that its own client came by TLS, which its proxy believes: it is nobody else's word. */
+const schemeOf = ({ headers }: Message): Scheme =>
+  headers.get("x-forwarded-proto")?.[0] === "https" ? "https" : "http";
+
+/** Servers outside are known by their name there, and have no proxy of ours. */
+function toExternal({ external, port }: Extract<WayOut, { kind: "external" }>, message: Message): Outcome {
+  const arrival: Arrival = { kind: "delivered", by: OUTSIDE, message: { ...message, authority: external.host } };
+  const destination = { service: external.id, port: port.name, interval: ALL, arrival };
+  return { kind: "forward", destinations: [destination], plan: { timeout: external.timeouts.request } };
+}

@@ -1,0 +1,244 @@
+/** A request as a person writes it, by names, and its place in a mesh. What does not fit is a diagnostic. */
+import type { Headers, Message } from "../contract/message.ts";
+import { type Args, type Code, type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
+import type { ExternalIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
+import { type PortIr, speaksHttp } from "../ir/port.ts";
+import { nearest } from "../values/name.ts";
+import { spiffeId } from "../values/spiffe-id.ts";
+import {
+  malformedRequest,
+  unknownAsker,
+  unknownBackendVersion,
+  unknownDestination,
+  unknownRequestPort,
+} from "./codes.ts";
+import type { Asker, Backend, BackendAnswer, SimulatedRequest } from "./request.ts";
+
+export interface RequestSpec {
+  /**
+   * The key of a service; or `outside`: through a gateway, `stranger`: with an identity of the mesh that calls nobody, `plaintext`:
+   * without TLS; the last two straight at the port of a service. A service of that name comes first.
+   */
+  readonly from: string;
+  /** A service or external service, with `:port` where it has several; from outside a host of a gateway; or a whole URL. */
+  readonly to: string;
+  /** @default GET */
+  readonly method?: string | undefined;
+  /** With its query. @default / */
+  readonly path?: string | undefined;
+  readonly headers?: readonly (readonly [name: string, value: string])[] | undefined;
+  /** The authority, where it is not the callee's own name. */
+  readonly host?: string | undefined;
+  readonly random?: number | undefined;
+  readonly backends?: readonly BackendSpec[] | undefined;
+}
+
+export interface BackendSpec {
+  readonly service: string;
+  readonly version?: string | undefined;
+  readonly answers: readonly BackendAnswer[];
+}
+
+export type Resolved =
+  | { readonly kind: "request"; readonly request: SimulatedRequest }
+  | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] };
+
+export function resolveRequest(ir: MeshIr, spec: RequestSpec): Resolved {
+  const problems: Diagnostic[] = [];
+  const report: Report = (code, args, field, got) => {
+    problems.push(diagnose(code, args, { path: [field], got }));
+    return undefined;
+  };
+  const headers = headersOf(spec, report);
+  const backends = (spec.backends ?? []).flatMap((backend) => backendOf(backend, ir, report) ?? []);
+  const way = wayOf(ir, spec, report);
+  if (way === undefined || problems.length > 0) return { kind: "refused", diagnostics: problems };
+  const { from, authority, path } = way;
+  const random = spec.random === undefined ? {} : { random: spec.random };
+  const behaves = backends.length === 0 ? {} : { backends };
+  if (way.connection !== undefined)
+    return { kind: "request", request: { from, connection: way.connection, ...random, ...behaves } };
+  const message = messageOf(spec, authority, path, headers);
+  return { kind: "request", request: { from, message, ...random, ...behaves } };
+}
+
+type Report = <A extends Args>(code: Code<A>, args: A, field: string, got: unknown) => undefined;
+
+interface Way {
+  readonly from: Asker;
+  readonly authority: string;
+  readonly path: string;
+  readonly connection?: SimulatedRequest["connection"];
+}
+
+// --- who asks, and whom ----------------------------------------------------------------------------------------------
+
+function wayOf(ir: MeshIr, spec: RequestSpec, report: Report): Way | undefined {
+  const { place, path = spec.path ?? "/" } = partsOf(spec);
+  if (!path.startsWith("/"))
+    return report(malformedRequest, { part: "path", reason: "does not begin with a slash" }, "path", path);
+  const caller = ir.services.find(({ key }) => key === spec.from);
+  if (caller !== undefined) return fromService(caller, place, path, ir, spec, report);
+  if (spec.from === "outside") return fromOutside(place, path, ir, spec, report);
+  if (spec.from === "stranger" || spec.from === "plaintext") return straight(place, path, ir, spec, report);
+  const keys = [...ir.services.map(({ key }) => key), "outside", "stranger", "plaintext"];
+  return report(unknownAsker, { name: spec.from, nearest: nearest(spec.from, keys) ?? "" }, "from", spec.from);
+}
+
+interface Place {
+  readonly scheme: "http" | "https" | undefined;
+  readonly name: string;
+  readonly port: string | undefined;
+}
+
+/** A URL says its path, too. */
+function partsOf({ to, path }: RequestSpec): { readonly place: Place; readonly path?: string } {
+  const [, scheme, rest = to] = /^(https?):\/\/(.*)$/s.exec(to) ?? [];
+  const end = scheme === undefined ? -1 : rest.search(/[/?]/);
+  const authority = end < 0 ? rest : rest.slice(0, end);
+  const [, name = "", port] = /^(.*?)(?::([^:]*))?$/s.exec(authority) ?? [];
+  const place = { scheme: scheme as Place["scheme"], name, port };
+  const written = end < 0 ? path : rest.slice(end).replace(/^\?/, "/?");
+  return written === undefined ? { place } : { place, path: written };
+}
+
+function fromService(
+  caller: ServiceIr,
+  { name, port }: Place,
+  path: string,
+  ir: MeshIr,
+  { host }: RequestSpec,
+  report: Report,
+): Way | undefined {
+  const from: Asker = { kind: "service", service: caller.id };
+  const callee = named(ir.services, name) ?? named(ir.externals, name);
+  if (callee === undefined) {
+    if (name.includes(".")) return { from, authority: host ?? spelled(name, port), path };
+    return unknown(name, [...ir.services, ...ir.externals], report);
+  }
+  const wanted = port ?? onlyCalled(caller, callee);
+  const found = portOf(callee, wanted, report);
+  if (found === undefined) return undefined;
+  if (!speaksHttp(found)) return { from, authority: "", path, connection: { to: callee.key, port: found.name } };
+  const own = "host" in callee ? callee.host : ownName(callee, caller);
+  return {
+    from,
+    authority: host ?? spelled(own, isPlain(found, callee.ports) ? undefined : String(found.number)),
+    path,
+  };
+}
+
+/** Where the caller calls just one port of the callee, that one is meant. */
+function onlyCalled(caller: ServiceIr, { id }: ServiceIr | ExternalIr): string | undefined {
+  const called = caller.calls.filter(({ to }) => to === id);
+  return called.length === 1 ? called[0]?.port : undefined;
+}
+
+const ownName = (callee: ServiceIr, caller: ServiceIr): string =>
+  callee.namespace === caller.namespace ? callee.name : `${callee.name}.${callee.namespace}`;
+
+/** Can the port be left out? */
+const isPlain = (port: PortIr, ports: readonly PortIr[]): boolean =>
+  port.number === 80 || ports.filter(speaksHttp).length === 1;
+
+const spelled = (name: string, port: string | undefined): string => (port === undefined ? name : `${name}:${port}`);
+
+function fromOutside(
+  { scheme, name, port }: Place,
+  path: string,
+  ir: MeshIr,
+  { host }: RequestSpec,
+  report: Report,
+): Way | undefined {
+  const doors = ir.gateways.flatMap((gateway) => gateway.listeners.map((listener) => ({ gateway, listener })));
+  const fitting = doors.filter(
+    ({ listener }) => scheme === undefined || (listener.tls !== undefined) === (scheme === "https"),
+  );
+  const serving = fitting.filter(({ listener }) => listener.hosts.some((one) => one === name.toLowerCase()));
+  const door = serving.find(({ listener }) => listener.tls !== undefined) ?? serving[0];
+  const anyDoor = door ?? (name.includes(".") ? fitting[0] : undefined);
+  if (anyDoor === undefined) {
+    const hosts = ir.gateways.flatMap(({ hosts: tables }) => tables.map((table) => ({ key: table.name })));
+    return unknown(name, hosts, report);
+  }
+  const { gateway, listener } = anyDoor;
+  const from: Asker = { kind: "outside", gateway: gateway.id, listener: listener.name };
+  return { from, authority: host ?? spelled(name, port), path };
+}
+
+function straight(
+  { name, port }: Place,
+  path: string,
+  ir: MeshIr,
+  { host, from }: RequestSpec,
+  report: Report,
+): Way | undefined {
+  const service = named(ir.services, name);
+  if (service === undefined) return unknown(name, ir.services, report);
+  const found = portOf(service, port, report);
+  if (found === undefined) return undefined;
+  const shows = from === "plaintext" ? ({ kind: "plaintext" } as const) : stranger(ir, service);
+  const asker: Asker = { kind: "straight", service: service.id, port: found.name, shows };
+  return { from: asker, authority: host ?? spelled(service.name, String(found.number)), path };
+}
+
+/** An identity that no service has: names of accounts are labels. */
+const stranger = ({ trustDomain }: MeshIr, { namespace }: ServiceIr) =>
+  ({ kind: "identity", identity: spiffeId(trustDomain, namespace, "Stranger") }) as const;
+
+const named = <T extends { readonly key: string }>(items: readonly T[], name: string): T | undefined =>
+  items.find(({ key }) => key === name);
+
+function unknown(name: string, known: readonly { readonly key: string }[], report: Report): undefined {
+  const keys = known.map(({ key }) => key);
+  return report(unknownDestination, { name, nearest: nearest(name, keys) ?? "" }, "to", name);
+}
+
+/** By name, by number, or the only one. */
+function portOf(
+  { key, ports }: ServiceIr | ExternalIr,
+  wanted: string | undefined,
+  report: Report,
+): PortIr | undefined {
+  const found =
+    wanted === undefined
+      ? ports.length === 1
+        ? ports[0]
+        : undefined
+      : ports.find(({ name, number }) => name === wanted || String(number) === wanted);
+  const known = ports.map(({ name }) => name);
+  return found ?? report(unknownRequestPort, { name: key, port: wanted ?? "", known }, "to", spelled(key, wanted));
+}
+
+// --- the message -----------------------------------------------------------------------------------------------------
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+function headersOf({ headers = [] }: RequestSpec, report: Report): Headers {
+  const read = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    if (!TOKEN.test(name))
+      report(malformedRequest, { part: "header", reason: "has no name that HTTP allows" }, "headers", name);
+    if (!VALUE.test(value))
+      report(malformedRequest, { part: "header", reason: "holds a character that HTTP forbids" }, "headers", name);
+    const key = name.toLowerCase();
+    read.set(key, [...(read.get(key) ?? []), value.trim()]);
+  }
+  return read;
+}
+
+function messageOf({ method = "GET" }: RequestSpec, authority: string, target: string, headers: Headers): Message {
+  const mark = target.indexOf("?");
+  const [path, query] = mark < 0 ? [target, ""] : [target.slice(0, mark), target.slice(mark)];
+  return { method, authority, path, query, headers };
+}
+
+function backendOf({ service: key, version, answers }: BackendSpec, ir: MeshIr, report: Report): Backend | undefined {
+  const service = named(ir.services, key);
+  if (service === undefined) return unknown(key, ir.services, report);
+  const known = service.versions.map(({ name }) => name);
+  if (version !== undefined && !known.includes(version))
+    return report(unknownBackendVersion, { service: key, version, known }, "backends", version);
+  return { service: service.id, ...(version === undefined ? {} : { version }), answers };
+}

@@ -1,0 +1,17 @@
+/** docs/semantics.md and the tests say the same: every rule is the name of a test, and every such test is a rule. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+
+describe("semantics", () => {
+  it("every numbered rule is a test's name", () => {
+    const rules = [...read("docs/semantics.md").matchAll(/^- \*\*(\d+\.\d+ .*?)\.?\*\*(?: |$)/gm)].map(
+      ([, rule]) => rule,
+    );
+    const source = read("test/unit/simulate/semantics.test.ts");
+    const tests = [...source.matchAll(/^ +it\("(\d+\.\d+ .*?)", /gm)].map(([, name]) => name);
+    assert.ok(rules.length > 60, `only ${rules.length} rules were found`);
+    assert.deepEqual(tests, rules);
+  });
+});
