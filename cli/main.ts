@@ -4,6 +4,7 @@
  * Must hold nothing that a command does.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { renderedEngines } from "../components/engines/releases.ts";
 import { type CalendarDate, isCalendarDate } from "../components/values/calendar-date.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { packageVersion } from "./package-version.ts";
@@ -62,6 +63,7 @@ Examples:
   mesh simulate shop.ts --from web --to reviews      what will this request do, and why?
   mesh matrix shop.ts                                who may call whom, and how far
   mesh render shop.ts --engine envoy --out build     the files that Envoy reads
+  mesh render shop.ts --engine istio --out build     the objects that Istio reads
   mesh graph shop.ts                                 who calls whom, as a picture
   mesh run shop.ts                                   the mesh on this machine, with real proxies
 ${EXIT_CODES}`,
@@ -187,10 +189,10 @@ function draw(text: string): number {
 function addRender(program: Command, end: End): void {
   program
     .command("render")
-    .description("Write the configuration of every proxy, per environment.")
+    .description("Write what an engine reads, per environment: the files of every proxy, or objects of Kubernetes.")
     .argument("<file>", "the mesh")
-    .requiredOption("--engine <engine>", "the engine to render for: envoy")
-    .requiredOption("--out <folder>", "where to: FOLDER/<environment>/<engine>/<proxy>/...")
+    .requiredOption("--engine <engine>", `the engine to render for: ${renderedEngines.join(" or ")}`)
+    .requiredOption("--out <folder>", "where to: FOLDER/<environment>/<engine>/...")
     .addOption(environment("render this environment only"))
     .option("--force", "replace what an earlier render wrote below FOLDER/<environment>/<engine>", false)
     .option("--json", "one JSON document on standard output, nothing else", false)
@@ -201,7 +203,7 @@ A mesh with errors writes nothing. The same mesh gives the same bytes. Certifica
 
 Examples:
   mesh render shop.ts --engine envoy --out build
-  mesh render shop.ts --engine envoy --out build --env prod --force
+  mesh render shop.ts --engine istio --out build --env prod --force
 ${EXIT_CODES}`,
     )
     .action(async (file: string, options: RenderFlags) => {

@@ -136,7 +136,7 @@ function drawService(draw: Draw, sketch: Sketch, calls: readonly Call[], callers
     owner: maybe(draw, () => anyText),
     ports: sketch.ports,
     versions: sketch.versions,
-    selectors: maybe(draw, () => selectors(sketch.versions)),
+    selectors: maybe(draw, () => selectors(sketch)),
     calls,
     mtls: maybe(draw, () => mtls),
     access: drawAccess(draw, sketch, callers),
@@ -144,8 +144,16 @@ function drawService(draw: Draw, sketch: Sketch, calls: readonly Call[], callers
   });
 }
 
-const selectors = (versions: readonly string[]) =>
-  fc.constant(Object.fromEntries(versions.map((version) => [version, { app: "x", "example.com/version": version }])));
+/** What versions have in common, other services have, too; a version's own label is nobody else's. */
+const selectors = ({ key: service, versions }: Sketch) =>
+  fc.constant(
+    Object.fromEntries(
+      versions.map((version) => [
+        version,
+        { app: "x", "example.com/version": `${service.slice(0, 30)}.${version.slice(0, 30)}` },
+      ]),
+    ),
+  );
 
 // --- access --------------------------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ const added = (slot: "access.deny" | "access.allow", id: string, one: JsonObject
 function plaintext({ mtls }: ServiceIr, ports: readonly string[]): readonly IstioFragment[] {
   if (mtls.mode === "strict" || ports.length === 0) return [];
   const anybody = { from: [{ source: { notPrincipals: ["*"] } }], to: [{ operation: { ports } }] };
-  return [add("access.allow", "plaintext", anybody)];
+  return [add("access.allow", "permissive.plaintext", anybody)];
 }
 
 /**
@@ -82,7 +82,7 @@ const headerValue = (match: TextMatch): string =>
 
 // --- limits --------------------------------------------------------------------------------------------------------
 
-/** An asterisk at an end, and `{*}` in a path, mean something to Istio and cannot be quoted. */
+/** An asterisk at an end, and braces in a path, mean something to Istio and cannot be quoted (pkg/config/security, CheckValidPathTemplate). */
 export const limitAccess = ({ ports }: AccessIr): readonly Limit[] =>
   uniquePolicies(ports).flatMap(({ path, methods = [], paths = [], headers }) => [
     ...methods.filter(isPattern).map((method) => limit([...path, "methods"], method)),
@@ -97,13 +97,13 @@ const uniquePolicies = (ports: AccessIr["ports"]): readonly PolicyIr[] => [
 
 const limit = (path: ModelPath, text: string): Limit => ({
   path,
-  why: `"${text}" holds an asterisk where its policies read one as "anything"`,
+  why: `its policies read an asterisk at an end of "${text}", or a brace in it, as a pattern`,
 });
 
 const isPattern = (text: string): boolean => text.startsWith("*") || text.endsWith("*");
 
 const patternInPath = (path: PathMatch): readonly string[] =>
-  path.kind !== "regex" && (isPattern(path.path) || /\{\*{1,2}\}/.test(path.path)) ? [path.path] : [];
+  path.kind !== "regex" && (isPattern(path.path) || /[{}]/.test(path.path)) ? [path.path] : [];
 
 function patternInHeader({ match }: NamedMatch): readonly string[] {
   if (match.kind === "exact") return isPattern(match.value) ? [match.value] : [];

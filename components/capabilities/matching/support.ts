@@ -41,10 +41,16 @@ export const conditionSupport = {
   "kind=query-exact": everywhere,
   "kind=query-regex": everywhere,
   "kind=query-present": everywhere,
-  "kind=cookie-exact": everywhere,
+  "kind=cookie-exact": {
+    ...everywhere,
+    istio: partial("of a cookie that is sent twice, either value counts", ISTIO_SOURCE),
+  },
   "kind=cookie-regex": {
     ...everywhere,
-    istio: partial("compared in the header of all cookies: what matches `;` looks beyond its own", ISTIO_SOURCE),
+    istio: partial(
+      "compared in the header of all cookies: what matches `;` looks beyond its own, and of one sent twice either counts",
+      ISTIO_SOURCE,
+    ),
   },
   "kind=authority-exact": {
     ...everywhere,

@@ -15,5 +15,6 @@ export const redirects = defineRouteCapability({
   codes,
   normalize: normalizeRedirect,
   check: checkRedirect,
+  limits: { istio: istio.limitRedirect },
   render: { istio: istio.renderRedirect, envoy: envoy.renderRedirect },
 });

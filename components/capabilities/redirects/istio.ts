@@ -1,6 +1,7 @@
 /** Redirects on Istio: `HTTPRedirect`. `authority` takes no port along, `uri` keeps the query, both as Envoy does below. */
 import { set } from "../../engines/istio/resources.ts";
 import type { IstioFragment } from "../../engines/istio/slots.ts";
+import type { Limit } from "../../engines/limit.ts";
 import type { ReleaseOf } from "../../engines/releases.ts";
 import type { RouteIr } from "../../ir/mesh-ir.ts";
 import type { JsonObject } from "../../values/json.ts";
@@ -29,6 +30,16 @@ export function renderRedirect(
       replacements(matched, prefix).map((replaced) => ({ ...redirect, ...replaced })),
     ),
   ];
+}
+
+const DEFAULT_PORTS = { http: 80, https: 443 } as const;
+
+/** Istio leaves out a port that the scheme has anyway (route.go, ApplyRedirect); without a new host, the one that the client named stays. */
+export function limitRedirect({ scheme, host, port }: RedirectIr, { path }: RouteIr): readonly Limit[] {
+  const schemes = scheme === undefined ? (["http", "https"] as const) : [scheme];
+  if (port === undefined || host !== undefined || schemes.every((one) => DEFAULT_PORTS[one] !== port)) return [];
+  const why = "it leaves out the port that a scheme has anyway, and keeps the client's; name the `host`, too";
+  return [{ path: [...path, "redirect", "port"], why }];
 }
 
 /** The matched segment itself, then what is below it; `prefixRewrite` replaces the text that the route matched. */

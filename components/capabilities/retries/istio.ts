@@ -3,6 +3,8 @@ import { protoDuration, set } from "../../engines/istio/resources.ts";
 import type { IstioFragment } from "../../engines/istio/slots.ts";
 import type { Limit } from "../../engines/limit.ts";
 import type { RouteIr } from "../../ir/mesh-ir.ts";
+import type { Milliseconds } from "../../values/duration.ts";
+import type { JsonObject } from "../../values/json.ts";
 import type { RetriesIr } from "./ir.ts";
 
 /**
@@ -23,17 +25,29 @@ export function renderRetries(
 ): readonly IstioFragment[] {
   if (split === undefined) return [];
   const conditions = [...on, ...statuses.map(String)];
+  const once = onlyTry(timeouts.perTry);
   // An empty list is no list to Istio, which would then retry on conditions of its own.
-  if (attempts === 0 || conditions.length === 0) return [set("route.retries", { policy: { attempts: 0 } })];
+  if (attempts === 0 || conditions.length === 0) return [set("route.retries", { policy: once })];
   return [
     set("route.retries", {
-      methods,
+      repeated: methods,
+      once,
       policy: {
         attempts,
         retryOn: conditions.join(","),
-        ...(timeouts.perTry === undefined ? {} : { perTryTimeout: protoDuration(timeouts.perTry) }),
+        ...perTryTimeout(timeouts.perTry),
         backoff: protoDuration(backOff.base),
       },
     }),
   ];
 }
+
+const perTryTimeout = (perTry: Milliseconds | undefined): JsonObject =>
+  perTry === undefined ? {} : { perTryTimeout: protoDuration(perTry) };
+
+/**
+ * Without a further try the time of a try is still a limit, and `attempts: 0` takes nothing beside it. A header that no list names
+ * is never there, so this one attempt is never made.
+ */
+const onlyTry = (perTry: Milliseconds | undefined): JsonObject =>
+  perTry === undefined ? { attempts: 0 } : { attempts: 1, retryOn: "retriable-headers", ...perTryTimeout(perTry) };

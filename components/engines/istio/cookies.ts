@@ -9,8 +9,7 @@ export const cookiesRegex = (cookies: readonly NamedMatch[]): string =>
   permutations(cookies.map(cookieRegex)).map(inThisOrder).join("|");
 
 /** Anything before it ends a cookie, anything behind it begins one. */
-const inThisOrder = (cookies: readonly string[]): string =>
-  `(?:.*;\\s*)?${cookies.join("\\s*;(?:.*;)?\\s*")}(?:\\s*;.*)?`;
+const inThisOrder = (cookies: readonly string[]): string => `(?:.*;\\s*)?${cookies.join(";(?:.*;)?\\s*")}(?:;.*)?`;
 
 /** A value may stand in quotes, which do not belong to it. */
 const cookieRegex = ({ name, match }: NamedMatch): string => {

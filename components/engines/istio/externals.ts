@@ -10,7 +10,6 @@ import { type Context, isExternal } from "./context.ts";
 import { externalName } from "./names.ts";
 import { objectId } from "./objects.ts";
 import { protoDuration } from "./resources.ts";
-import { NO_RETRIES } from "./routes.ts";
 import { CONNECT_TIMEOUT } from "./traffic.ts";
 
 export function externalObjects({ services, externals }: MeshIr, context: Context): readonly MeshObject[] {
@@ -95,5 +94,6 @@ const httpRoute = ({ host, timeouts }: ExternalIr, { number }: PortIr): JsonObje
   route: [{ destination: { host, port: { number } } }],
   rewrite: { authority: host },
   ...(timeouts.request === null ? {} : { timeout: protoDuration(timeouts.request) }),
-  retries: NO_RETRIES,
+  // Unset means two retries to Istio.
+  retries: { attempts: 0 },
 });

@@ -58,7 +58,10 @@ function hostRoutes(gateway: GatewayIr, table: RouteTableIr, context: Context): 
   });
 }
 
-/** Before all others, on listeners without TLS: to the listener that has it. */
+/**
+ * Before all others, on listeners without TLS: to the listener that has it. The host is named: Istio leaves out the port 443, and then
+ * the port that the client asked would go along.
+ */
 function toHttps(gateway: GatewayIr, host: string): readonly JsonObject[] {
   const listeners = listenersOf(gateway, host);
   const plain = listeners.filter(redirects(host));
@@ -68,7 +71,7 @@ function toHttps(gateway: GatewayIr, host: string): readonly JsonObject[] {
     {
       name: "to-https",
       match: plain.map(({ port }) => ({ port })),
-      redirect: { scheme: "https", port: secure.port, redirectCode: 301 },
+      redirect: { scheme: "https", authority: host, port: secure.port, redirectCode: 301 },
     },
   ];
 }

@@ -6,7 +6,7 @@ import { Fragments } from "./fragments.ts";
 import { hostOf, placeOf } from "./names.ts";
 import { present } from "./objects.ts";
 import { oneOfTexts } from "./resources.ts";
-import type { IstioFragment, Retries } from "./slots.ts";
+import type { IstioFragment } from "./slots.ts";
 import type { Workloads } from "./workloads.ts";
 
 /** What a route needs to know about other services. */
@@ -57,16 +57,13 @@ interface ByMethod {
 function byMethod(fragments: Fragments): readonly ByMethod[] {
   const asked = fragments.get("match.method");
   const retries = fragments.get("route.retries");
-  if (retries?.methods === undefined) return [{ methods: asked, retries: retries?.policy }];
-  const { repeated, others } = divided(asked, retries.methods);
+  if (retries?.repeated === undefined) return [{ methods: asked, retries: retries?.policy }];
+  const { repeated, others } = divided(asked, retries.repeated);
   return [
     ...(repeated.length > 0 ? [{ methods: repeated, retries: retries.policy }] : []),
-    ...(others?.length === 0 ? [] : [{ methods: others, retries: NO_RETRIES }]),
+    ...(others?.length === 0 ? [] : [{ methods: others, retries: retries.once }]),
   ];
 }
-
-/** Unset means two retries to Istio. */
-export const NO_RETRIES: Retries["policy"] = { attempts: 0 };
 
 function divided(asked: readonly string[] | undefined, methods: readonly string[]) {
   if (asked === undefined) return { repeated: methods, others: undefined };

@@ -51,10 +51,14 @@ export interface AddSlots {
 }
 
 /** `HTTPRetry`, and the methods that may be repeated: Istio has no such field, so the kit makes two routes. */
-export interface Retries {
-  readonly policy: JsonObject;
-  /** Absent: every method. */
-  readonly methods?: readonly string[] | undefined;
-}
+export type Retries =
+  | { readonly policy: JsonObject; readonly repeated?: undefined }
+  | {
+      readonly policy: JsonObject;
+      /** Absent: every method. */
+      readonly repeated?: readonly string[] | undefined;
+      /** The policy of the others. */
+      readonly once: JsonObject;
+    };
 
 export type IstioFragment = SlotFragment<SetSlots, AddSlots>;
