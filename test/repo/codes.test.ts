@@ -11,7 +11,7 @@ import { repositoryFiles } from "./source-files.ts";
 const STAGES_OF: readonly (readonly [owner: RegExp, stages: string])[] = [
   [/^components\/capabilities\//, "12"],
   [/^components\/(?:contract|passes)\//, "123"],
-  [/^components\/deployment\//, "5"],
+  [/^components\/(?:deployment|simulate)\//, "5"],
   [/^cli\//, "59"],
 ];
 
@@ -38,8 +38,7 @@ describe("diagnostic codes", () => {
 
   it("are all in the catalogue; those of the compiler in its own", () => {
     const ids = (codes: readonly Code[]) => codes.map(({ id }) => id).sort();
-    const isCompiler = ({ path }: { readonly path: string }) =>
-      path.startsWith("components/") && !path.startsWith("components/deployment/");
+    const isCompiler = ({ path }: { readonly path: string }) => /^components\/(?!deployment\/|simulate\/)/.test(path);
     const compiler = owned.filter(isCompiler).flatMap(({ codes }) => codes);
     assert.deepEqual(ids(all), [...catalogue.keys()].sort());
     assert.deepEqual(ids(compiler), [...compilerCatalogue.keys()].sort());
