@@ -1,11 +1,12 @@
 /**
  * Stands in for the Kubernetes provider where its plugin cannot be had: applies to the real API server by server-side apply, so that
- * schemas, state, differences and order are real. It renders no charts and waits for nothing.
+ * schemas, state, differences and order are real. Charts are rendered by Helm itself. It waits for nothing to become ready.
  */
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import type { JsonObject } from "../../../components/values/json.ts";
 import type { ApiClient } from "../api-client.ts";
 import { findObject } from "./find-object.ts";
+import { CHART, constructChart } from "./render-chart.ts";
 import { onlyOurs, type Properties, plainObject, same, withText } from "./stored-object.ts";
 
 /** What decides which object it is: changed, it is another one. */
@@ -16,8 +17,14 @@ const IDENTITY: readonly (readonly string[])[] = [
   ["metadata", "namespace"],
 ];
 
-export const kubernetesDouble = (api: ApiClient): Provider => ({
+/** `helm`: the program, where it is there. */
+export const kubernetesDouble = (api: ApiClient, helm?: string): Provider => ({
   version: "4.34.2",
+
+  construct: (name, type, inputs, options) => {
+    if (type !== CHART || helm === undefined) throw new Error(`the double makes no ${type} without Helm`);
+    return constructChart(helm, name, inputs, options);
+  },
 
   diff: (_id, _urn, olds: Properties, news: Properties) => {
     const replaces = IDENTITY.filter((path) => !same(at(olds, path), at(news, path))).map((path) => path.join("."));

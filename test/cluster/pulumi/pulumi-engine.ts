@@ -8,6 +8,7 @@ import { type EngineEvent, LocalWorkspace, type PulumiFn, type Stack } from "@pu
 import { findOnPath } from "../../../components/local/find-on-path.ts";
 import type { Access } from "../api-client.ts";
 import { type ProcessGroup, type Started, until } from "../process-group.ts";
+import type { PulumiParts } from "./pulumi-part.ts";
 
 export interface PulumiEngine {
   /** For the output of the suite: which providers were used. */
@@ -21,14 +22,18 @@ export interface PulumiEngine {
 
 const PROVIDERS = ["kubernetes", "tls", "random"] as const;
 
-export async function startEngine(group: ProcessGroup, cli: string, access: Access): Promise<PulumiEngine> {
+export async function startEngine(
+  group: ProcessGroup,
+  { pulumi: cli, helm }: PulumiParts,
+  access: Access,
+): Promise<PulumiEngine> {
   const state = join(group.directory, "state");
   const home = join(group.directory, "home");
   await mkdir(state);
   await mkdir(home);
   const plugins = await Promise.all(PROVIDERS.map((name) => findOnPath(`pulumi-resource-${name}`, process.env)));
   const real = plugins.every((one) => one !== undefined);
-  const attached = real ? "" : (await Promise.all(PROVIDERS.map((name) => serve(group, name, access)))).join(",");
+  const attached = real ? "" : (await Promise.all(PROVIDERS.map((name) => serve(group, name, access, helm)))).join(",");
   const envVars = {
     PATH: `${dirname(cli)}${delimiter}${process.env.PATH ?? ""}`,
     PULUMI_BACKEND_URL: `file://${state}`,
@@ -49,10 +54,10 @@ export async function startEngine(group: ProcessGroup, cli: string, access: Acce
 }
 
 /** `name:port`, as the engine attaches to it. */
-async function serve(group: ProcessGroup, name: string, access: Access): Promise<string> {
+async function serve(group: ProcessGroup, name: string, access: Access, helm: string): Promise<string> {
   const program = new URL("serve-double.ts", import.meta.url).pathname;
   const args = ["--conditions=meshwright-source", "--disable-warning=ExperimentalWarning", program, name];
-  const double = group.start(`provider-${name}`, process.execPath, [...args, JSON.stringify(access)]);
+  const double = group.start(`provider-${name}`, process.execPath, [...args, JSON.stringify(access), helm]);
   let port = "";
   await until(double, 30, async () => (port = await portOf(double)) !== "");
   return `${name}:${port}`;

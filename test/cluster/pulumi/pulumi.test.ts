@@ -17,7 +17,7 @@ import { ProcessGroup } from "../process-group.ts";
 import { describeWith } from "../with-parts.ts";
 import { accessOf } from "./access-of.ts";
 import { changesIn, type PulumiEngine, startEngine } from "./pulumi-engine.ts";
-import { findPulumi } from "./pulumi-part.ts";
+import { findPulumiParts } from "./pulumi-part.ts";
 
 /** What a parameter of the program changes, as an edit of the mesh would. */
 interface Edit {
@@ -45,16 +45,13 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
 
   before(async function () {
     this.timeout(180_000);
-    const cli = findPulumi();
-    if (cli === undefined) {
-      console.log("    skipped: no pulumi; `npm run test:cluster` builds it and says why it cannot");
-      return this.skip();
-    }
+    const own = findPulumiParts();
+    if (own === undefined) return this.skip();
     group = await ProcessGroup.create();
     kubernetes = await startKubernetes(group, parts());
     await applyCrds(kubernetes.api, [parts()["istio-crds"]]);
     await applyAll(kubernetes.api, [namespace("istio-system")]);
-    engine = await startEngine(group, cli, await accessOf(kubernetes));
+    engine = await startEngine(group, own, await accessOf(kubernetes));
     console.log(`    providers: ${engine.providers}`);
   });
 

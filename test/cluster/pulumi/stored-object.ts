@@ -24,16 +24,22 @@ function unwrap(value: unknown): unknown {
   return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unwrap(item)])) : value;
 }
 
-/** Of the cluster's object only what the inputs speak of: the rest belongs to others. */
+/** Of the cluster's object only what the inputs speak of: the rest belongs to others, or is a default. */
 export function onlyOurs(ours: unknown, live: unknown): unknown {
   if (isSecret(ours)) return { ...ours, value: onlyOurs(ours.value, live) };
+  if (Array.isArray(ours) && Array.isArray(live) && ours.length === live.length)
+    return live.map((item, index) => onlyOurs(ours[index], item));
   if (!isRecord(ours) || !isRecord(live)) return live;
   return Object.fromEntries(
     Object.entries(ours)
-      .filter(([key]) => key in live)
-      .map(([key, item]) => [key, onlyOurs(item, live[key])]),
+      .filter(([key, item]) => key in live || isEmpty(item))
+      .map(([key, item]) => [key, key in live ? onlyOurs(item, live[key]) : item]),
   );
 }
+
+/** What the server leaves out when it answers: nothing, said in as many words. */
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === "" || value === false || (typeof value === "object" && Object.keys(value).length === 0);
 
 /** The cluster keeps a Secret's text as bytes; for comparing they are text again. */
 export function withText(live: Properties): Properties {
