@@ -44,7 +44,7 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
   let project: string;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     const found = findPulumiParts();
     if (found === undefined || release === undefined) return this.skip();
     own = found;
@@ -134,7 +134,7 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
   });
 
   it("shows each object of each chart in the preview", async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     const changes = await run("preview");
     const expected = await objectsOfCharts();
     assert.ok(expected.length > 40, String(expected.length));
@@ -149,7 +149,7 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
   });
 
   it("installs, with what istiod signs with, and has nothing to do the second time; no drift", async function () {
-    this.timeout(300_000);
+    this.timeout(900_000);
     await run("up");
     const secret = await kubernetes.api.get("/api/v1/namespaces/istio-system/secrets/cacerts");
     assert.ok(secret.kind === "ok");
@@ -160,7 +160,7 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
   });
 
   it("goes away but for its CRDs, and so for nobody's objects", async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     await run("destroy");
     assert.equal((await kubernetes.api.get("/api/v1/namespaces/istio-system")).kind, "refused");
     const crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/virtualservices.networking.istio.io";

@@ -44,7 +44,7 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
   const edit: { current: Edit } = { current: {} };
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     const own = findPulumiParts();
     if (own === undefined) return this.skip();
     group = await ProcessGroup.create();
@@ -86,7 +86,7 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
   }
 
   it("shows every object of the mesh in the preview, and writes none", async function () {
-    this.timeout(120_000);
+    this.timeout(900_000);
     const changes = await run("preview");
     for (const { id, object } of rendered()) {
       const found = [...changes].filter(
@@ -102,7 +102,7 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
   });
 
   it("deploys exactly what was rendered", async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     await run("up");
     const stored = await storedIn(kubernetes);
     assert.deepEqual(
@@ -116,14 +116,14 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
   });
 
   it("has nothing to do the second time, knows its own release, and finds no drift", async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     assert.deepEqual([...(await run("up"))], []);
     assert.equal((await (await stackOf()).outputs()).before?.value, "2026.11");
     assert.deepEqual([...(await run("refresh"))], []);
   });
 
   it("keeps keys out of its state, in clear, in base64 and in hexadecimal", async function () {
-    this.timeout(60_000);
+    this.timeout(900_000);
     const key = await signingKey(kubernetes);
     const body = key.split("\n")[1] ?? "";
     const canaries = [body, Buffer.from(body).toString("base64").slice(4, 40), Buffer.from(body).toString("hex")];
@@ -136,7 +136,7 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
   });
 
   it("changes exactly one object for one changed weight", async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     edit.current = { canaryShare: 35 };
     const changes = await run("up");
     assert.deepEqual(
@@ -151,7 +151,7 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
   });
 
   it("puts back what somebody changed by hand", async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     const [first] = rendered().filter(({ object }) => object.kind === "PeerAuthentication");
     assert.ok(first !== undefined);
     const spec = { ...(first.object.spec as object), mtls: { mode: "DISABLE" } };
@@ -162,7 +162,7 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
   });
 
   it("leaves nothing behind but what was there before", async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     await run("destroy");
     assert.deepEqual(await storedIn(kubernetes), []);
     assert.equal((await kubernetes.api.get("/api/v1/namespaces/boutique")).kind, "refused");

@@ -27,7 +27,7 @@ describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "i
   let project: Project;
 
   before(async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     const own = findPulumiParts();
     if (own === undefined) return this.skip();
     group = await ProcessGroup.create();
@@ -50,7 +50,7 @@ describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "i
   };
 
   it("deploys; says how long the program takes to start", async function () {
-    this.timeout(180_000);
+    this.timeout(900_000);
     const start = performance.now();
     const preview = await project.pulumi("preview");
     console.log(`        pulumi preview: ${Math.round(performance.now() - start)} ms`);
@@ -61,13 +61,13 @@ describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "i
   });
 
   it("has nothing to do the second time", async function () {
-    this.timeout(120_000);
+    this.timeout(900_000);
     const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
     assert.equal(code, 0, output);
   });
 
   it("refuses an engine that is too old for the mesh, and changes nothing", async function () {
-    this.timeout(120_000);
+    this.timeout(900_000);
     const before = await routes();
     await writeFile(join(project.folder, "stacks/Pulumi.test.yaml"), stackFile("1.29.1"));
     const { code, output } = await project.pulumi("up", "--yes", "--skip-preview");
@@ -78,7 +78,7 @@ describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "i
   });
 
   it("takes it all away", async function () {
-    this.timeout(120_000);
+    this.timeout(900_000);
     const { code, output } = await project.pulumi("destroy", "--yes", "--skip-preview");
     assert.equal(code, 0, output);
     assert.equal((await kubernetes.api.get("/api/v1/namespaces/boutique")).kind, "refused");
