@@ -61,6 +61,7 @@ A mesh file exports a mesh as default: \`export default defineMesh({ ... })\` (.
 Examples:
   mesh check shop.ts                                 is it right, in all environments?
   mesh simulate shop.ts --from web --to reviews      what will this request do, and why?
+  mesh matrix shop.ts                                who may call whom, and how far
   mesh render shop.ts --engine envoy --out build     the files that Envoy reads
   mesh render shop.ts --engine istio --out build     the objects that Istio reads
   mesh graph shop.ts                                 who calls whom, as a picture
@@ -68,7 +69,7 @@ Examples:
 ${EXIT_CODES}`,
     );
 
-  for (const add of [addCheck, addSimulate, addRender, addGraph, addRun]) add(program, end);
+  for (const add of [addCheck, addSimulate, addMatrix, addRender, addGraph, addRun]) add(program, end);
   return program;
 }
 
@@ -148,6 +149,28 @@ ${EXIT_CODES}`,
       const { readRequest } = await import("./read-request.ts");
       const { env, explain, json } = flags;
       end(await simulate(file, { environment: env, request: readRequest(flags), everything: explain, json }));
+    });
+}
+
+function addMatrix(program: Command, end: End): void {
+  program
+    .command("matrix")
+    .description("Who may call whom, on which methods and paths.")
+    .argument("<file>", "the mesh")
+    .option("--out <page>", "a page to look at, ends in .html (default: a table on standard output)", page)
+    .addOption(environment("of this environment only; a page shows the first one, where none is named"))
+    .option("--json", "one JSON document on standard output, nothing else", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  mesh matrix shop.ts --env prod
+  mesh matrix shop.ts --env prod --out who-may-what.html
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, { env, out, json }: GraphFlags) => {
+      const { matrix } = await import("./matrix.ts");
+      end(await matrix(file, { environment: env, out, json }));
     });
 }
 
@@ -280,6 +303,11 @@ function calendarDate(text: string): CalendarDate {
 
 function picture(path: string): string {
   if (!/\.(svg|dot)$/.test(path)) throw new InvalidArgumentError("Write a file that ends in .svg or .dot.");
+  return path;
+}
+
+function page(path: string): string {
+  if (!path.endsWith(".html")) throw new InvalidArgumentError("Write a file that ends in .html.");
   return path;
 }
 

@@ -10,6 +10,7 @@ import { capabilityMatrix, supportTable } from "./pages/capabilities.ts";
 import { diagnosticPages } from "./pages/diagnostics.ts";
 import { fenced, fill } from "./pages/markdown.ts";
 import { defaultsTable, orderOfExample } from "./pages/semantics.ts";
+import { surprisesPage } from "./pages/surprises.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -22,6 +23,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     pages.set(path, fill(read(path), "table", supportTable(capability)));
   }
   pages.set("docs/semantics.md", semantics());
+  pages.set("docs/surprises.md", surprisesPage());
   return pages;
 }
 

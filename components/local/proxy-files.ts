@@ -1,15 +1,17 @@
 /**
- * The files of one proxy on disk: written at its start, changed in phases afterwards, each phase only when Envoy says that it
- * has taken the one before. Every file carries a version, which Envoy shows back.
+ * The files of one proxy on disk: written at its start, changed in phases afterwards, each phase only when Envoy has
+ * taken the one before: every file carries a version, which Envoy shows back, and then its worker answers.
  */
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConfigFile } from "../engines/envoy/block.ts";
 import { fileText } from "../engines/envoy/block.ts";
+import type { SocketAddress } from "../engines/envoy/placement.ts";
 import { type Phase, planUpdate } from "../engines/envoy/update.ts";
 import { readStats } from "./admin.ts";
 import { replaceFile } from "./files.ts";
+import { untilWorkerTook } from "./worker-took.ts";
 
 /** How long Envoy may take for a phase: it is a matter of milliseconds, unless the machine is very busy. */
 const PATIENCE = 10_000;
@@ -22,8 +24,15 @@ export async function writeAll(directory: string, files: readonly ConfigFile[]):
 export const phasesOf = (before: readonly ConfigFile[], after: readonly ConfigFile[]): readonly Phase[] =>
   planUpdate(before, after);
 
-/** Writes the files of a phase and waits until Envoy shows their versions; answers what it refused. */
-export async function applyPhase(directory: string, phase: Phase): Promise<readonly string[]> {
+/** A proxy that runs. */
+export interface ProxyPlace {
+  readonly directory: string;
+  /** A listener that stays through every change. */
+  readonly metrics: SocketAddress;
+}
+
+/** Writes the files of a phase and waits until Envoy shows their versions and its worker took them; answers what it refused. */
+export async function applyPhase({ directory, metrics }: ProxyPlace, phase: Phase): Promise<readonly string[]> {
   const awaited = new Map(
     phase.write.flatMap((file) => statOf(file.path).map((stat) => [stat, versionOf(file.text)] as const)),
   );
@@ -32,8 +41,9 @@ export async function applyPhase(directory: string, phase: Phase): Promise<reado
   await Promise.all(phase.write.filter(({ path }) => path.includes("/")).map((file) => write(directory, file)));
   await Promise.all(phase.write.filter(({ path }) => !path.includes("/")).map((file) => write(directory, file)));
   const refused = await settle(directory, awaited, rejected);
+  const took = await untilWorkerTook(metrics, PATIENCE);
   await Promise.all(phase.remove.map((path) => rm(join(directory, path), { force: true })));
-  return refused;
+  return took ? refused : [...refused, "worker"];
 }
 
 const write = (directory: string, { path, text }: { readonly path: string; readonly text: string }): Promise<void> =>

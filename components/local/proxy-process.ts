@@ -13,11 +13,13 @@ export interface ProxyProcess {
 }
 
 /**
- * One worker thread: a desk has few cores and many proxies. Old listeners drain for 2 s. An access log's line is written within
- * 100 ms; Envoy's default is 10 s, when nobody looks for it any more.
+ * One worker thread: a desk has few cores and many proxies. A listener that changed is replaced at once, and Envoy asks the clients
+ * of the old one with the next answer to connect anew ("gradual", the default, begins with few of them); requests that are on their
+ * way have as long as they may take by default before it cuts them off. An access log's line is written within 100 ms; Envoy's
+ * default is 10 s, when nobody looks for it any more.
  */
 const OPTIONS = [
-  ...["--concurrency", "1", "--disable-hot-restart", "--drain-time-s", "2"],
+  ...["--concurrency", "1", "--disable-hot-restart", "--drain-time-s", "15", "--drain-strategy", "immediate"],
   ...["--log-level", "warning", "--file-flush-interval-msec", "100"],
 ];
 

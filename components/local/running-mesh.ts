@@ -7,15 +7,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { proxyName } from "../engines/envoy/names.ts";
 import type { RenderedProxy } from "../engines/envoy/render.ts";
+import type { Phase } from "../engines/envoy/update.ts";
 import type { GatewayIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
-import { readStats } from "./admin.ts";
 import type { Authority } from "./certificates.ts";
+import { isLeft, longestBackOff, PATIENCE, untilIdle } from "./leaving.ts";
 import { PortBook } from "./port-book.ts";
-import { applyPhase, phasesOf, writeAll } from "./proxy-files.ts";
+import { applyPhase, type ProxyPlace, phasesOf, writeAll } from "./proxy-files.ts";
 import { type ProxyProcess, startProxy, untilReady } from "./proxy-process.ts";
 import { planRun, proxyDirectory, type RunPlan } from "./run-plan.ts";
 import { RunSecrets } from "./run-secrets.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
+import { untilWorkerTook } from "./worker-took.ts";
 import { WorkloadProcess } from "./workload-process.ts";
 
 export interface StartOptions {
@@ -164,40 +166,58 @@ export class RunningMesh {
     await this.#launch(fresh);
     const updates = plan.proxies.flatMap((proxy) => {
       const old = running.get(proxy.name);
-      return old === undefined
-        ? []
-        : [{ directory: proxyDirectory(this.directory, proxy.name), phases: phasesOf(old.files, proxy.files) }];
+      return old === undefined ? [] : [this.#update(plan, old, proxy)];
     });
     for (const name of ["add", "listen", "route"] as const) {
-      const refused = await Promise.all(
-        updates.map(async ({ directory, phases }) => {
-          const phase = phases.find((one) => one.name === name);
-          return phase === undefined ? [] : applyPhase(directory, phase);
-        }),
-      );
+      const refused = await Promise.all(phasesNamed(name, updates).map(({ place, phase }) => applyPhase(place, phase)));
       if (refused.flat().length > 0) return refused.flat();
     }
     this.#plan = plan;
     this.#removing = this.#remove(before, plan, updates);
+    // Whoever changes the mesh next hears of it; until then nobody listens.
+    this.#removing.catch(() => {});
     return [];
   }
 
+  #update({ placement }: RunPlan, before: RenderedProxy, { name, files }: RenderedProxy): Update {
+    const place = { directory: proxyDirectory(this.directory, name), metrics: placement.metrics(name) };
+    return { place, phases: phasesOf(before.files, files) };
+  }
+
   /** Last and unhurried: what no route uses any more goes when no request uses it. */
-  async #remove(
-    before: RunPlan,
-    plan: RunPlan,
-    updates: readonly { readonly directory: string; readonly phases: ReturnType<typeof phasesOf> }[],
-  ): Promise<void> {
+  async #remove(before: RunPlan, plan: RunPlan, updates: readonly Update[]): Promise<void> {
     const names = new Set(plan.proxies.map(({ name }) => name));
-    const gone = before.proxies.filter(({ name }) => !names.has(name));
-    const last = updates.flatMap(({ directory, phases }) =>
-      phases.filter(({ name }) => name === "remove").map((phase) => ({ directory, phase })),
+    const last = phasesNamed("remove", updates);
+    const backOff = longestBackOff(before.ir);
+    await Promise.all(last.map(({ place, phase }) => untilIdle(place.directory, phase.clusters, backOff)));
+    await Promise.all(last.map(({ place, phase }) => applyPhase(place, phase)));
+    await this.#endLeft(
+      before,
+      before.proxies.filter(({ name }) => !names.has(name)),
     );
-    if (gone.length + last.length === 0) return this.#workloads.serve(plan);
-    await Promise.all(last.map(({ directory, phase }) => untilIdle(directory, phase.clusters)));
-    await Promise.all(last.map(({ directory, phase }) => applyPhase(directory, phase)));
-    for (const { name } of gone) await this.#end(name);
     await this.#workloads.serve(plan);
+  }
+
+  /** Ends proxies as their callers leave them; the end of one may be what another waits for. */
+  async #endLeft(plan: RunPlan, gone: readonly RenderedProxy[]): Promise<void> {
+    let waiting = gone;
+    for (const end = Date.now() + PATIENCE; waiting.length > 0 && Date.now() < end; ) {
+      const left = await Promise.all(waiting.map((proxy) => this.#isLeft(plan, proxy)));
+      await Promise.all(waiting.filter((_, index) => left[index]).map(({ name }) => this.#end(name)));
+      waiting = waiting.filter((_, index) => !left[index]);
+      if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await Promise.all(waiting.map(({ name }) => this.#end(name)));
+  }
+
+  /** Has every caller of a sidecar hung up? Who calls a gateway is not ours to move, and it ends without waiting for them. */
+  async #isLeft({ ir, placement }: RunPlan, proxy: RenderedProxy): Promise<boolean> {
+    const owner = ownerOf(ir, proxy);
+    if ("listeners" in owner) return true;
+    // Who connected just now counts, too.
+    await untilWorkerTook(placement.metrics(proxy.name), PATIENCE);
+    const doors = owner.ports.map(({ name }) => placement.inbound(owner.id, proxy.version, name));
+    return isLeft(proxyDirectory(this.directory, proxy.name), doors);
   }
 
   async #end(name: string): Promise<void> {
@@ -212,18 +232,19 @@ export class RunningMesh {
 const ownerOf = (ir: MeshIr, { owner }: RenderedProxy): ServiceIr | GatewayIr =>
   [...ir.services, ...ir.gateways].find(({ id }) => id === owner) as ServiceIr | GatewayIr;
 
+/** What is to do at a proxy that stays. */
+interface Update {
+  readonly place: ProxyPlace;
+  readonly phases: readonly Phase[];
+}
+
+const phasesNamed = (wanted: Phase["name"], updates: readonly Update[]) =>
+  updates.flatMap(({ place, phases }) =>
+    phases.filter(({ name }) => name === wanted).map((phase) => ({ place, phase })),
+  );
+
 /** Workloads that go away serve until nobody asks them any more. */
 function keepingOld(before: RunPlan, plan: RunPlan): RunPlan {
   const ids = new Set(plan.workloads.map(({ id }) => id));
   return { ...plan, workloads: [...plan.workloads, ...before.workloads.filter(({ id }) => !ids.has(id))] };
-}
-
-/** Until no request is on its way through these clusters; at most as long as a request may take by default. */
-async function untilIdle(directory: string, clusters: readonly string[]): Promise<void> {
-  const names = new Set(clusters.map((name) => `cluster.${name.replaceAll(":", "_")}.upstream_rq_active`));
-  for (const end = Date.now() + 15_000; Date.now() < end; ) {
-    const stats = await readStats(directory, "upstream_rq_active");
-    if ([...stats].every(([name, count]) => count === "0" || !names.has(name))) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -1,4 +1,5 @@
 /** Why a verdict is as it is: what was looked at, what won, what lost and by which condition. */
+import { DECLARED_CALLS } from "../capabilities/access/ir.ts";
 import { type Policy, speaksOf, unmet } from "../capabilities/access/simulate.ts";
 import type { Message } from "../contract/message.ts";
 import type { ServiceId } from "../ir/mesh-ir.ts";
@@ -7,7 +8,7 @@ import { normalized } from "./normalized.ts";
 import type { Asker, SimulatedRequest } from "./request.ts";
 import { unmetOf } from "./route-table.ts";
 import type { Simulator } from "./simulator.ts";
-import type { Destination, Verdict } from "./verdict.ts";
+import type { Arrival, Destination, Verdict } from "./verdict.ts";
 
 export interface Explanation {
   readonly verdict: Verdict;
@@ -80,12 +81,7 @@ function rulesAt(simulator: Simulator, request: SimulatedRequest, { service, por
   const inbound = simulator.inboundPort(service as ServiceId, port);
   const identity = simulator.identityOf(request.from);
   const message = arrival.kind === "delivered" || arrival.kind === "denied" ? arrival.message : undefined;
-  const winner =
-    arrival.kind === "denied"
-      ? arrival.rule
-      : arrival.kind === "delivered" && arrival.by.kind === "rule"
-        ? arrival.by.rule
-        : undefined;
+  const winner = winnerOf(arrival);
   const tried = (effect: "allow" | "deny") => (policy: Policy) => ({
     name: policy.ir.name,
     path: policy.ir.path,
@@ -97,6 +93,12 @@ function rulesAt(simulator: Simulator, request: SimulatedRequest, { service, por
     ...(inbound?.policies.allow ?? []).map(tried("allow")),
   ];
   return { service: service as ServiceId, port, rules };
+}
+
+function winnerOf(arrival: Arrival): string | undefined {
+  if (arrival.kind === "denied") return arrival.rule;
+  if (arrival.kind !== "delivered") return undefined;
+  return arrival.by.kind === "rule" ? arrival.by.rule : arrival.by.kind === "call" ? DECLARED_CALLS : undefined;
 }
 
 function resultOf(policy: Policy, won: boolean, speaks: boolean, message: Message | undefined): Result {

@@ -96,7 +96,7 @@ function outcomeText(outcome: Outcome): string {
 
 function destinationText(destination: Destination, { destinations }: Forward): string {
   const { from, to, of } = destination.interval;
-  const share = destinations.length === 1 && to - from === of ? "" : `${round(((to - from) / of) * 100)} % `;
+  const share = destinations.length === 1 ? "" : `${round(((to - from) / of) * 100)} % `;
   const version = destination.version === undefined ? "" : ` ${destination.version}`;
   const answer = destination.answer === undefined ? "" : `, ${answerText(destination.answer)}`;
   return `${share}to ${nameOf(destination.service)}:${destination.port}${version}${arrivalText(destination.arrival)}${answer}`;
@@ -129,13 +129,14 @@ const deniedText = ({ status, service, rule }: Denied): string => {
 
 function routeText({ verdict: { route, outcome }, routes }: Explanation): string {
   if (route === undefined)
-    return outcome.kind === "no-route" ? `none of ${routes.length} matches` : "none: no route is asked";
-  if (route.path[0] === "services")
-    return `none of the service's own matches (${routes.length - 1}): it goes on as it is`;
-  const won = routes.find(({ result }) => result.kind === "won")?.result;
+    return outcome.kind === "no-route" && outcome.reason === "path"
+      ? `none of ${routes.length} matches`
+      : "none is asked";
+  const winner = routes.findIndex(({ result }) => result.kind === "won");
+  const before = winner > 0 ? `; ${winner === 1 ? "one" : winner} before it did not match` : "";
+  if (route.path[0] === "services") return `none of its own: the service itself${before}`;
+  const won = routes[winner]?.result;
   const because = won?.kind === "won" && won.because.length > 0 ? won.because.join(", ") : "it is for every request";
-  const first = routes.findIndex(({ result }) => result.kind === "won");
-  const before = first > 0 ? `; ${first === 1 ? "one" : first} before it did not match` : "";
   return `${route.path.join(".")}: ${because}${before}`;
 }
 

@@ -11,7 +11,6 @@ import { createAuthority } from "../../components/local/certificates.ts";
 import { freePorts } from "../../components/local/ports.ts";
 import { writeAll } from "../../components/local/proxy-files.ts";
 import { type ProxyProcess, startProxy, untilReady } from "../../components/local/proxy-process.ts";
-import { proxyDirectory } from "../../components/local/run-plan.ts";
 import { RunningMesh } from "../../components/local/running-mesh.ts";
 import { compile } from "../../components/passes/compile.ts";
 import { envoyRenderer } from "../../components/passes/render.ts";
@@ -111,7 +110,7 @@ async function processor(): Promise<string> {
   try {
     return await inFolder(async (directory) => {
       const [port = 0] = await freePorts(1);
-      await writeFile(join(directory, "bootstrap.json"), JSON.stringify(bare(mesh, port)));
+      await writeFile(join(directory, "bootstrap.json"), JSON.stringify(await bare(mesh, port)));
       return whileRunning(envoy, directory, (proxy) => compare(mesh, proxy.pid, port));
     });
   } finally {
@@ -140,8 +139,8 @@ async function costOf({ pid, port }: { readonly pid: number; readonly port: numb
 }
 
 /** What somebody who only wants to reach this one service with mutual TLS would write. */
-function bare(mesh: RunningMesh, port: number) {
-  const certs = join(proxyDirectory(mesh.directory, "bench/web"), "certs");
+async function bare(mesh: RunningMesh, port: number) {
+  const { certificatePem, keyPem } = await mesh.authority.issueWorkload("spiffe://bench.mesh/ns/bench/sa/web");
   const callee = mesh.plan.placement.inbound("default/bench/reviews", undefined, "http");
   const any = (type: string, message: object) => ({ "@type": `type.googleapis.com/${type}`, ...message });
   const tls = any("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", {
@@ -149,12 +148,12 @@ function bare(mesh: RunningMesh, port: number) {
       tls_params: { tls_minimum_protocol_version: "TLSv1_3", tls_maximum_protocol_version: "TLSv1_3" },
       tls_certificates: [
         {
-          certificate_chain: { filename: `${certs}/identity.crt` },
-          private_key: { filename: `${certs}/identity.key` },
+          certificate_chain: { inline_string: certificatePem },
+          private_key: { inline_string: keyPem },
         },
       ],
       validation_context: {
-        trusted_ca: { filename: `${certs}/ca.crt` },
+        trusted_ca: { inline_string: mesh.authority.caPem },
         match_typed_subject_alt_names: [
           { san_type: "URI", matcher: { exact: "spiffe://bench.mesh/ns/bench/sa/reviews" } },
         ],

@@ -15,12 +15,12 @@ import { type Cell, titleOf } from "./cells.ts";
 /** The mesh of a suite: there once its tests run. */
 export type Live = () => RunningMesh;
 
-export function liveMesh(title: string, mesh: Mesh, tests: (live: Live) => void): void {
+export function liveMesh(title: string, mesh: Mesh, tests: (live: Live) => void, environment = "default"): void {
   describe(`live: ${title}`, () => {
     let running: RunningMesh | undefined;
     before(async function () {
       const envoy = await envoyOfThisRun();
-      if (envoy.kind === "found") running = await RunningMesh.start(irOf(mesh), { envoy: envoy.path });
+      if (envoy.kind === "found") running = await RunningMesh.start(irOf(mesh, environment), { envoy: envoy.path });
       else {
         console.log(`    skipped: no Envoy (${envoy.tried.join("; ")}); ${envoy.remedy}`);
         this.skip();
@@ -90,8 +90,9 @@ export async function repeat<T>(times: number, one: (index: number) => Promise<T
   return results;
 }
 
-function irOf(mesh: Mesh): MeshIr {
-  const { ir, diagnostics } = compile(mesh.at("default"));
+/** A mesh that a test starts with or moves to: compiled without a diagnostic. */
+export function irOf(mesh: Mesh, environment = "default"): MeshIr {
+  const { ir, diagnostics } = compile(mesh.at(environment));
   assert.equal(
     formatText(catalogue, diagnostics),
     formatText(catalogue, []),

@@ -36,7 +36,7 @@ describe("mesh", () => {
 
   describe("usage", () => {
     it("teaches in the help of every command: an example, the exit codes", () => {
-      for (const command of [[], ["check"], ["render"], ["graph"], ["run"]]) {
+      for (const command of [[], ["check"], ["simulate"], ["matrix"], ["render"], ["graph"], ["run"]]) {
         const { code, stdout } = mesh(...command, "--help");
         assert.equal(code, 0);
         assert.match(stdout, /Examples:\n {2}mesh /);
@@ -244,6 +244,69 @@ describe("mesh", () => {
       const files = contents(join(folder.path, "json"));
       const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
       assert.deepEqual(rendered, [{ name: "dev", folder: "json/dev/envoy", proxies: 3, files: files.size, bytes }]);
+    });
+  });
+
+  describe("simulate", () => {
+    const ask = (...args: string[]) => mesh("simulate", "shop.ts", ...args);
+
+    it("answers in five lines, once for environments that answer alike", () => {
+      const { code, stdout } = ask("--from", "web", "--to", "cart", "--random", "0.05");
+      assert.equal(code, 0);
+      assert.equal(stdout.split("\n").length, 7, stdout);
+      assert.match(
+        stdout,
+        /^dev, prod:\nrequest +web asks cart: GET \/\nresult +5|^dev, prod:\nrequest .*\nresult +.*to cart:grpc v1\n/,
+      );
+      const shares = ask("--from", "web", "--to", "cart");
+      assert.match(shares.stdout, /dev:\n(?:.*\n)result +50 % to cart:grpc v1, 50 % to cart:grpc v2\n/);
+      assert.match(shares.stdout, /prod:\n(?:.*\n)result +90 % to cart:grpc v1, 10 % to cart:grpc v2\n/);
+    });
+
+    it("explains every route and rule that was looked at", () => {
+      const { stdout } = ask("--from", "web", "--to", "cart", "--env", "prod", "--path", "/a//b", "--explain");
+      assert.match(stdout, /spelling +path \/a\/\/b is read as \/a\/b\n/);
+      assert.match(stdout, /tried +routes\.cart\.default: won\n/);
+      assert.match(stdout, /rule +cart: allow services\.cart: won|rule +cart: allow .*: won/);
+      assert.match(stdout, /receives +GET \/a\/b {2}host: cart\n/);
+    });
+
+    it("prints one JSON document with the whole verdict", () => {
+      const { code, stdout, stderr } = ask("--from", "plaintext", "--to", "cart", "--json");
+      assert.deepEqual([code, stderr], [0, ""]);
+      const { answers } = JSON.parse(stdout) as {
+        answers: { environment: string; verdict: { outcome: { kind: string } } }[];
+      };
+      const kinds = answers.map(({ environment, verdict }) => [environment, verdict.outcome.kind]);
+      assert.deepEqual(kinds, [
+        ["dev", "forward"],
+        ["prod", "no-connection"],
+      ]);
+    });
+
+    it("refuses a draw that is none, with 2", () => {
+      for (const draw of ["1", "-0.1", "x", ""])
+        assert.equal(ask("--from", "web", "--to", "cart", "--random", draw).code, 2, draw);
+    });
+  });
+
+  describe("matrix", () => {
+    it("is a table, told once for environments that are alike", () => {
+      const { code, stdout } = mesh("matrix", "shop.ts");
+      assert.equal(code, 0);
+      assert.match(stdout, /dev:\nfrom .*\nweb +cart:grpc +everything\n\(without TLS\) +cart:grpc +everything\n/);
+      assert.match(stdout, /prod:\nfrom .*\nweb +cart:grpc +everything\n$/);
+    });
+
+    it("is a page on which text of the mesh is text", () => {
+      const rule = { kind: "allow", from: ["web"], headers: [{ kind: "header-exact", name: "x-h", value: "<b>&'" }] };
+      const ports = { http: { kind: "http", number: 80 } };
+      const services = { web: { ports, calls: ["cart"] }, cart: { ports, access: { tagged: rule } } };
+      folder.write("tagged.json", JSON.stringify({ name: "shop", targets: ["envoy"], services }));
+      assert.equal(mesh("matrix", "tagged.json", "--out", "who.html").code, 0);
+      const page = readFileSync(join(folder.path, "who.html"), "utf8");
+      assert.ok(page.includes("&lt;b&gt;&amp;&#39;") && !page.includes("<b>"));
+      assert.equal(mesh("matrix", "tagged.json", "--out", "nowhere/who.html").code, 2);
     });
   });
 
