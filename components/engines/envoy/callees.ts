@@ -3,7 +3,7 @@
  * callee-port.ts) stands in the files of each of them as the same block.
  */
 import { domainsOf } from "../../ir/hosts.ts";
-import type { EdgeIr, ExternalId, ExternalIr, GatewayIr, RouteIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
+import type { EdgeIr, ExternalId, ExternalIr, GatewayIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import type { Slices } from "../slices.ts";
