@@ -125,6 +125,10 @@ export const record =
     return entries;
   };
 
+/** A record whose entries somebody else reads, one by one. */
+export const unread: Reader<Readonly<Record<string, unknown>>> = (value, at) =>
+  isRecord(value) ? value : fail(at, "a record", value);
+
 const acceptsName = (names: "label" | "key" | "any", key: string): boolean =>
   names === "any" || (names === "label" ? isLabel(key) : isKey(key));
 
@@ -266,17 +270,28 @@ function nameOf(value: unknown): string {
 }
 
 /** Functions, Promises, Outputs and class instances anywhere in a mesh, each with its path; also cycles and depth. */
-export const requirePlain = (value: unknown, at: Cursor): boolean => isPlain(value, at, [], new Set());
+export const requirePlain = (value: unknown, at: Cursor): boolean =>
+  isPlain(value, { at, open: [], keys: [], done: new Set() });
 
-/** `open` are the objects around the value, `done` those with others inside: what is shared many times is walked once. */
-function isPlain(value: unknown, at: Cursor, open: object[], done: Set<object>): boolean {
+/** Where a walk through data stands: paths are put together only when something is reported. */
+interface Walk {
+  readonly at: Cursor;
+  /** The objects around the value, and the keys that led to it. */
+  readonly open: object[];
+  readonly keys: (string | number)[];
+  /** The objects with others inside that have been walked: what is shared many times is walked once. */
+  readonly done: Set<object>;
+}
+
+function isPlain(value: unknown, walk: Walk): boolean {
+  const { open, keys, done } = walk;
   if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint")
-    return refusePlain(at, `a ${typeof value}`);
+    return refusePlain(walk, `a ${typeof value}`);
   if (typeof value !== "object" || value === null || done.has(value)) return true;
-  if (open.includes(value)) return refusePlain(at, "a value that contains itself");
-  if (open.length > DEEPEST) return refusePlain(at, `something nested more than ${DEEPEST} levels deep`);
+  if (open.includes(value)) return refusePlain(walk, "a value that contains itself");
+  if (open.length > DEEPEST) return refusePlain(walk, `something nested more than ${DEEPEST} levels deep`);
   if (!Array.isArray(value) && isAlive(value))
-    return refusePlain(at, "then" in value || "apply" in value ? "a Promise or an Output" : "an instance of a class");
+    return refusePlain(walk, "then" in value || "apply" in value ? "a Promise or an Output" : "an instance of a class");
   open.push(value);
   let plain = true;
   let nested = false;
@@ -284,7 +299,9 @@ function isPlain(value: unknown, at: Cursor, open: object[], done: Set<object>):
     const child: unknown = (value as Record<string, unknown>)[key];
     if (typeof child === "string" || typeof child === "number" || typeof child === "boolean") continue;
     nested = true;
-    plain = isPlain(child, at.at(Array.isArray(value) ? Number(key) : key), open, done) && plain;
+    keys.push(Array.isArray(value) ? Number(key) : key);
+    plain = isPlain(child, walk) && plain;
+    keys.pop();
   }
   open.pop();
   if (nested) done.add(value);
@@ -294,7 +311,7 @@ function isPlain(value: unknown, at: Cursor, open: object[], done: Set<object>):
 /** No mesh is deeper than a dozen levels. */
 const DEEPEST = 32;
 
-const refusePlain = (at: Cursor, found: string): false => {
-  at.fail(notPlain, { found });
+const refusePlain = ({ at, keys }: Walk, found: string): false => {
+  keys.reduce((place, key) => place.at(key), at).fail(notPlain, { found });
   return false;
 };

@@ -26,10 +26,14 @@ export function slotValue(all: readonly AnyFragment[], slot: PropertyKey): unkno
   return found?.value;
 }
 
+/** Most slots at most points are empty. */
+const NONE: readonly never[] = Object.freeze([]);
+
 /** What was added to a slot, by id, in the order in which the slices gave it. */
 export function slotEntries(all: readonly AnyFragment[], slot: PropertyKey): readonly (readonly [string, unknown])[] {
-  const here: (readonly [string, unknown])[] = [];
-  for (const item of all) if (item.op === "add" && item.slot === slot) here.push([item.id ?? "", item.value]);
+  let here: (readonly [string, unknown])[] | undefined;
+  for (const item of all) if (item.op === "add" && item.slot === slot) (here ??= []).push([item.id ?? "", item.value]);
+  if (here === undefined) return NONE;
   if (here.length > 1) requireOnce(here.map(([id]) => id));
   return here;
 }

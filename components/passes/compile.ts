@@ -11,13 +11,13 @@ import type { Target } from "../engines/releases.ts";
 import type { CallerIr, EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { comparePaths } from "../values/model-path.ts";
-import { byText } from "../values/order.ts";
+import { byText, sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
 import { checkNames, checkSelectors, checkTables } from "./check.ts";
 import { knownOf, Names } from "./directory.ts";
 import { checkExternals, normalizeExternal, normalizeGateway } from "./gateways.ts";
 import { normalizeEntry, type Part } from "./normalize.ts";
-import { type Entry, readEntry, readMesh, type WrittenMesh } from "./read.ts";
+import { type Entry, readEntry, readMesh, readRoutes, type WrittenMesh, type WrittenRoutes } from "./read.ts";
 import { effectiveCalls, type Finished, finishService, type Surroundings } from "./resolve.ts";
 
 export interface CompileOptions {
@@ -46,8 +46,8 @@ interface CompileState {
   /** By id. */
   readonly parts: Map<ServiceId, Part>;
   readonly calls: Map<ServiceId, readonly EdgeIr[]>;
-  /** By callee. */
-  readonly callers: Map<ServiceId, Set<CallerIr>>;
+  /** By callee, in any order. */
+  readonly callers: Map<ServiceId, CallerIr[]>;
   readonly finished: Map<ServiceId, Finished>;
   /** Sorted; `services[index.get(id)]`. */
   readonly services: readonly ServiceIr[];
@@ -58,33 +58,35 @@ interface CompileState {
 }
 
 export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
-  const { mesh, found } = readMesh(spec, options.further);
-  if (mesh === undefined) return { ir: undefined, diagnostics: found, state: undefined };
+  const read = readMesh(spec, options.further);
+  if (read.mesh === undefined) return { ir: undefined, diagnostics: read.found, state: undefined };
+  const { mesh, routes } = read;
   const known = new Map<string, Known>();
   for (const [key, entry] of mesh.entries) known.set(key, knownOf(entry, mesh.settings));
+  // In the order of ids from here on: what is put together so needs no sorting.
+  const entries = sortedBy(mesh.entries.values(), ({ key }) => (known.get(key) as Known).id);
   const names = new Names(mesh, known);
   const around: Surroundings = { settings: mesh.settings, directory: names, asOf: options.asOf };
 
+  const targets = new Targets(mesh.settings.targets);
   const parts = new Map<ServiceId, Part>();
-  const entries = new Map<ServiceId, Entry>();
-  for (const [key, entry] of mesh.entries) {
-    const here = known.get(key) as Known;
-    entries.set(here.id, entry);
-    parts.set(here.id, normalizeEntry(entry, here, names, options.asOf));
+  for (const entry of entries) {
+    const here = known.get(entry.key) as Known;
+    parts.set(here.id, normalizeEntry(entry, readRoutes(entry.key, routes, targets), here, names, options.asOf));
   }
 
   const report = new Report();
-  const gateways = [...mesh.gateways].map(([key, gateway]) => normalizeGateway(key, gateway, entries, around, report));
+  const gateways = [...mesh.gateways].map(([key, gateway]) => normalizeGateway(key, gateway, parts, around, report));
   const externals = [...mesh.externals].map(([key, external]) => normalizeExternal(key, external, names, report));
   gateways.sort((a, b) => byText(a.id, b.id));
   externals.sort((a, b) => byText(a.id, b.id));
   checkExternals(externals, known, report);
 
   const calls = new Map<ServiceId, readonly EdgeIr[]>();
-  const callers = new Map<ServiceId, Set<CallerIr>>();
+  const callers = new Map<ServiceId, CallerIr[]>();
   for (const [id, part] of parts) calls.set(id, effectiveCalls(part, parts));
-  for (const [key, entry] of mesh.entries) {
-    const part = parts.get((known.get(key) as Known).id) as Part;
+  for (const entry of entries) {
+    const part = parts.get((known.get(entry.key) as Known).id) as Part;
     admit(callerOf(entry, part, around), calls.get(part.known.id) ?? [], callers);
   }
   for (const gateway of gateways)
@@ -95,11 +97,11 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
     );
 
   const finished = new Map<ServiceId, Finished>();
-  for (const [key, entry] of mesh.entries) {
-    const part = parts.get((known.get(key) as Known).id) as Part;
+  for (const entry of entries) {
+    const part = parts.get((known.get(entry.key) as Known).id) as Part;
     finished.set(part.known.id, finish(entry, part, calls, callers, around));
   }
-  const services = [...finished.values()].map(({ service }) => service).sort((a, b) => byText(a.id, b.id));
+  const services = [...finished.values()].map(({ service }) => service);
   const index = new Map(services.map(({ id }, position) => [id, position]));
   checkNames(
     [...mesh.entries.keys()].map((key) => serviceByKey(finished, known, key)),
@@ -143,18 +145,21 @@ export function recompile(previous: Compiled, spec: Spec, keys: readonly string[
     directory: before.names,
     asOf: before.options.asOf,
   };
-  const fresh = keys.map((key) => readEntry(key, spec.services[key], routesOf(spec, key), targets));
-  if (fresh.some((entry) => isElsewhere(entry, before))) return compile(spec, before.options);
+  const fresh = keys.map((key) => ({
+    entry: readEntry(key, spec.services[key], targets),
+    routes: readRoutes(key, spec.routes ?? {}, targets),
+  }));
+  if (fresh.some(({ entry, routes }) => isElsewhere(entry, routes, before))) return compile(spec, before.options);
 
   const next: CompileState = { ...before, written: { ...before.written, entries: before.written.entries } };
   const entries = next.written.entries as Map<string, Entry>;
   const touched = new Set<ServiceId>();
   const recalled = new Set<ServiceId>();
-  for (const entry of fresh) {
+  for (const { entry, routes } of fresh) {
     const here = knownOf(entry, next.written.settings);
     entries.set(entry.key, entry);
     next.names.services.set(entry.key, here);
-    next.parts.set(here.id, normalizeEntry(entry, here, next.names, before.options.asOf));
+    next.parts.set(here.id, normalizeEntry(entry, routes, here, next.names, before.options.asOf));
     touched.add(here.id);
     recalled.add(here.id);
     for (const caller of next.callers.get(here.id) ?? []) if (next.parts.has(caller.from)) recalled.add(caller.from);
@@ -189,26 +194,20 @@ export interface Spec {
   readonly routes?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A service may be called `constructor`, which every object answers to. */
-const routesOf = ({ routes = {} }: Spec, key: string): unknown =>
-  Object.hasOwn(routes, key) ? routes[key] : undefined;
-
 /**
  * A service that moved to another name or namespace, or whose ports changed, concerns more than its neighbours; so does one
  * whose routes come or go while a gateway, which goes around them and says so, leads to it.
  */
-function isElsewhere(entry: Entry, { names, written, gateways }: CompileState): boolean {
+function isElsewhere(entry: Entry, routes: WrittenRoutes, { names, parts, written, gateways }: CompileState): boolean {
   const old = names.service(entry.key);
-  const routes = (one: Entry | undefined) => JSON.stringify([...(one?.routes.keys() ?? [])].sort());
-  if (
-    gateways.some(({ calls }) => calls.some(({ to }) => to === old?.id)) &&
-    routes(entry) !== routes(written.entries.get(entry.key))
-  )
-    return true;
+  if (old === undefined) return true;
+  const had = JSON.stringify(parts.get(old.id)?.routeNames);
+  const leads = gateways.some(({ calls }) => calls.some(({ to }) => to === old.id));
+  if (leads && JSON.stringify([...routes.byName.keys()].sort()) !== had) return true;
   const here = knownOf(entry, written.settings);
   const shape = ({ id, ports, versions }: Known) => JSON.stringify([id, ports, versions]);
   const account = (one: Entry | undefined) => one?.service.serviceAccount;
-  return old === undefined || shape(old) !== shape(here) || account(entry) !== account(written.entries.get(entry.key));
+  return shape(old) !== shape(here) || account(entry) !== account(written.entries.get(entry.key));
 }
 
 const sameEdges = (a: readonly EdgeIr[], b: readonly EdgeIr[]): boolean =>
@@ -250,15 +249,19 @@ function admit(caller: Caller, edges: readonly EdgeIr[], callers: CompileState["
     let admitted = byPort.get(port);
     if (admitted === undefined) byPort.set(port, (admitted = { ...caller, port }));
     let known = callers.get(to as ServiceId);
-    if (known === undefined) callers.set(to as ServiceId, (known = new Set()));
-    known.add(admitted);
+    if (known === undefined) callers.set(to as ServiceId, (known = []));
+    known.push(admitted);
   }
 }
 
 function retract(from: ServiceId, edges: readonly EdgeIr[], callers: CompileState["callers"]): void {
-  for (const { to } of edges) {
-    const known = callers.get(to as ServiceId) ?? new Set();
-    for (const one of known) if (one.from === from) known.delete(one);
+  for (const { to } of edges as readonly { readonly to: ServiceId }[]) {
+    const known = callers.get(to);
+    if (known !== undefined)
+      callers.set(
+        to,
+        known.filter((one) => one.from !== from),
+      );
   }
 }
 

@@ -1,11 +1,10 @@
 /** The names of a mesh: what a slice may ask about other services while it is normalized. */
 import { normalizePorts, normalizeVersions } from "../capabilities/services/normalize.ts";
 import type { Directory, Known } from "../contract/capability.ts";
-import { Report } from "../diagnostics/report.ts";
 import { type EngineId, readTarget } from "../engines/releases.ts";
 import type { ExternalId, ServiceId } from "../ir/mesh-ir.ts";
 import type { PortIr } from "../ir/port.ts";
-import type { Entry, Settings, WrittenExternal, WrittenMesh } from "./read.ts";
+import type { Entry, Settings, WrittenMesh } from "./read.ts";
 
 /** The one cluster set there is today. */
 const CLUSTER_SET = "default";
@@ -22,7 +21,10 @@ export class Names implements Directory {
   constructor(mesh: WrittenMesh, services: Map<string, Known>) {
     this.services = services;
     this.#externals = new Map(
-      [...mesh.externals].map(([key, external]) => [key, { id: externalId(key), ports: portsOf(external) }]),
+      [...mesh.externals].map(([key, external]) => [
+        key,
+        { id: externalId(key), ports: normalizePorts(external.ports) },
+      ]),
     );
     this.#engines = new Set(mesh.settings.targets.map((target) => readTarget(target).engine));
     this.#namespaces = new Set([...services.values()].map(({ namespace }) => namespace));
@@ -52,9 +54,7 @@ export function knownOf({ key, service }: Entry, settings: Settings): Known {
     id: serviceId(namespace, name),
     key,
     namespace,
-    ports: normalizePorts(service.ports, [], new Report()),
+    ports: normalizePorts(service.ports),
     versions: normalizeVersions(name, service.versions, service.selectors),
   };
 }
-
-const portsOf = (external: WrittenExternal): readonly PortIr[] => normalizePorts(external.ports, [], new Report());

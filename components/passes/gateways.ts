@@ -4,7 +4,7 @@ import { hostTwice, nameTaken } from "../capabilities/external-services/codes.ts
 import { normalizeExternalTls } from "../capabilities/external-services/normalize.ts";
 import { routesIgnored, unknownGatewayHost } from "../capabilities/gateways/codes.ts";
 import { normalizeListeners } from "../capabilities/gateways/normalize.ts";
-import { normalizePorts } from "../capabilities/services/normalize.ts";
+import { checkPorts, normalizePorts } from "../capabilities/services/normalize.ts";
 import { DEFAULT_TIMEOUT } from "../capabilities/timeouts/normalize.ts";
 import type { Directory, Known } from "../contract/capability.ts";
 import type { Report } from "../diagnostics/report.ts";
@@ -15,14 +15,14 @@ import { sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
 import { externalId, serviceId } from "./directory.ts";
 import { checkExternalLimits, checkGatewayLimits } from "./limits.ts";
-import { inOrder, normalizeRoute, targetsOf } from "./normalize.ts";
-import type { Entry, WrittenExternal, WrittenGateway } from "./read.ts";
+import { inOrder, normalizeRoute, type Part, targetsOf } from "./normalize.ts";
+import type { WrittenExternal, WrittenGateway } from "./read.ts";
 import { proxySlots, type Surroundings } from "./resolve.ts";
 
 export function normalizeGateway(
   key: string,
   written: WrittenGateway,
-  entries: ReadonlyMap<ServiceId, Entry>,
+  parts: ReadonlyMap<ServiceId, Part>,
   around: Surroundings,
   report: Report,
 ): GatewayIr {
@@ -40,7 +40,7 @@ export function normalizeGateway(
         report.add(unknownGatewayHost, { host, known }, { path: [...place.path, "hosts"], got: host });
     return { hosts: route.hosts ?? known, route: normalizeRoute(routeName, route, place) };
   });
-  for (const { route } of routes) checkIgnoredRoutes(route, entries, report);
+  for (const { route } of routes) checkIgnoredRoutes(route, parts, report);
   const hosts = known.map(
     (host): RouteTableIr => ({
       name: host,
@@ -73,15 +73,11 @@ function callsOf(routes: readonly RouteIr[]): readonly EdgeIr[] {
 }
 
 /** A gateway chooses versions itself, so a canary among the service's own routes would be bypassed without a word. */
-function checkIgnoredRoutes({ split, path }: RouteIr, entries: ReadonlyMap<ServiceId, Entry>, report: Report): void {
+function checkIgnoredRoutes({ split, path }: RouteIr, parts: ReadonlyMap<ServiceId, Part>, report: Report): void {
   for (const { service, version } of split?.destinations ?? []) {
-    const entry = entries.get(service);
-    if (version !== undefined || entry === undefined || entry.routes.size === 0) continue;
-    report.add(
-      routesIgnored,
-      { service: entry.key, routes: [...entry.routes.keys()].sort() },
-      { path: [...path, "to"] },
-    );
+    const part = parts.get(service);
+    if (version !== undefined || part === undefined || part.routeNames.length === 0) continue;
+    report.add(routesIgnored, { service: part.known.key, routes: part.routeNames }, { path: [...path, "to"] });
   }
 }
 
@@ -92,11 +88,13 @@ export function normalizeExternal(
   report: Report,
 ): ExternalIr {
   const path = ["externals", key];
+  const ports = normalizePorts(written.ports);
+  checkPorts(written.ports, ports, path, report);
   const external: ExternalIr = deepFreeze({
     id: externalId(key),
     key,
     host: written.host,
-    ports: normalizePorts(written.ports, path, report),
+    ports,
     tls: normalizeExternalTls(written.tls),
     timeouts: { request: DEFAULT_TIMEOUT },
     path,
@@ -110,6 +108,7 @@ export function checkExternals(
   services: ReadonlyMap<string, Known>,
   report: Report,
 ): void {
+  if (externals.length === 0) return;
   const hosts = new Map<string, string>(
     [...services.values()].flatMap((known) => namesOf(known).map((host) => [host, `services.${known.key}`] as const)),
   );

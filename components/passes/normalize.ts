@@ -14,7 +14,7 @@ import {
   unknownCallee,
   unknownCalleePort,
 } from "../capabilities/services/codes.ts";
-import { checkReserved, normalizePorts } from "../capabilities/services/normalize.ts";
+import { checkPorts, checkReserved } from "../capabilities/services/normalize.ts";
 import { noAction } from "../capabilities/traffic-split/codes.ts";
 import type { Directory, Known, RoutePlace } from "../contract/capability.ts";
 import type { Diagnostic, Occurrence } from "../diagnostics/diagnostic.ts";
@@ -26,7 +26,7 @@ import { nearest } from "../values/name.ts";
 import { byText, sortedBy } from "../values/order.ts";
 import { unknownRoutePort } from "./codes.ts";
 import { checkPortLimits, checkRouteLimits } from "./limits.ts";
-import type { Entry, WrittenRoute } from "./read.ts";
+import type { Entry, WrittenRoute, WrittenRoutes } from "./read.ts";
 
 /** A service's own part of the IR. */
 export interface Part {
@@ -34,6 +34,8 @@ export interface Part {
   /** What it declares. */
   readonly calls: readonly EdgeIr[];
   readonly tables: readonly RouteTableIr[];
+  /** The routes that were written, sorted. */
+  readonly routeNames: readonly string[];
   /** Where its routes send requests on, other than to itself: its callers' proxies go there. */
   readonly forwards: readonly Forward[];
   readonly found: readonly Diagnostic[];
@@ -46,15 +48,29 @@ export interface Forward {
   readonly edge: EdgeIr;
 }
 
-export function normalizeEntry(entry: Entry, known: Known, directory: Directory, asOf: CalendarDate | undefined): Part {
+export function normalizeEntry(
+  entry: Entry,
+  routes: WrittenRoutes,
+  known: Known,
+  directory: Directory,
+  asOf: CalendarDate | undefined,
+): Part {
   const report = new Report();
   const path = ["services", entry.key];
-  normalizePorts(entry.service.ports, path, report, (entry.service.calls ?? []).length > 0);
+  checkPorts(entry.service.ports, known.ports, path, report, (entry.service.calls ?? []).length > 0);
   checkReserved(known.ports, path, report);
   checkPortLimits(known.ports, path, { report, directory });
   const calls = normalizeCalls(entry, known, directory, report);
-  const tables = normalizeServiceRoutes(entry, known, { report, directory, asOf });
-  return { known, calls, tables, forwards: forwardsOf(tables, known), found: [...entry.found, ...report.sorted()] };
+  const written = sortedBy(routes.byName, ([name]) => name);
+  const tables = normalizeServiceRoutes(written, known, { report, directory, asOf });
+  return {
+    known,
+    calls,
+    tables,
+    routeNames: written.map(([name]) => name),
+    forwards: forwardsOf(tables, known),
+    found: [...entry.found, ...routes.found, ...report.sorted()],
+  };
 }
 
 // --- calls ---------------------------------------------------------------------------------------------------------
@@ -113,20 +129,23 @@ function portOfCall(
 type Surroundings = Pick<RoutePlace, "report" | "directory" | "asOf">;
 
 /** One table for each port that speaks HTTP; a route without `port` stands in each. */
-function normalizeServiceRoutes(entry: Entry, known: Known, around: Surroundings): readonly RouteTableIr[] {
+function normalizeServiceRoutes(
+  written: readonly (readonly [string, WrittenRoute])[],
+  known: Known,
+  around: Surroundings,
+): readonly RouteTableIr[] {
   const httpPorts = known.ports.filter(speaksHttp);
-  const written = sortedBy(entry.routes, ([name]) => name);
+  const names = httpPorts.map(({ name }) => name);
   for (const [name, { port }] of written) {
-    const known = httpPorts.map((item) => item.name);
-    const at = { path: ["routes", entry.key, name, "port"], got: port };
-    if (httpPorts.length === 0 || (port !== undefined && !known.includes(port)))
-      around.report.add(unknownRoutePort, { port: port ?? "", known }, at);
+    if (port === undefined ? names.length > 0 : names.includes(port)) continue;
+    const at = { path: ["routes", known.key, name, "port"], got: port };
+    around.report.add(unknownRoutePort, { port: port ?? "", known: names }, at);
   }
   return httpPorts.map((port): RouteTableIr => {
     const here = written.filter(([, route]) => route.port === undefined || route.port === port.name);
     const ports = [port];
     const routes = here.map(([name, route]) =>
-      normalizeRoute(name, route, { ...around, service: known, ports, path: ["routes", entry.key, name], name }),
+      normalizeRoute(name, route, { ...around, service: known, ports, path: ["routes", known.key, name], name }),
     );
     return { name: port.name, routes: [...inOrder(routes), ...fallback(routes, known, port, around)] };
   });

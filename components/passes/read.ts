@@ -23,6 +23,7 @@ import {
   requirePlain,
   text,
   textWhere,
+  unread,
 } from "../contract/read.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Report } from "../diagnostics/report.ts";
@@ -98,11 +99,16 @@ export interface Settings {
   readonly defaults: Written;
 }
 
-/** One service and its routes: the unit in which a mesh changes and is compiled again. */
+/** One service. With its routes it is the unit in which a mesh changes and is compiled again. */
 export interface Entry {
   readonly key: string;
   readonly service: WrittenService;
-  readonly routes: ReadonlyMap<string, WrittenRoute>;
+  readonly found: readonly Diagnostic[];
+}
+
+/** The routes of one service. They are most of what is written, so they are read where they are normalized, and not kept. */
+export interface WrittenRoutes {
+  readonly byName: ReadonlyMap<string, WrittenRoute>;
   readonly found: readonly Diagnostic[];
 }
 
@@ -137,10 +143,9 @@ const envelope = object(
 export function readMesh(
   spec: unknown,
   further: readonly Target[] = [],
-): {
-  readonly mesh: WrittenMesh | undefined;
-  readonly found: readonly Diagnostic[];
-} {
+):
+  | { readonly mesh: WrittenMesh; readonly routes: RawRoutes }
+  | { readonly mesh: undefined; readonly found: readonly Diagnostic[] } {
   const report = new Report();
   const plain = requirePlain(spec, Cursor.root(report, new Targets([])));
   if (!plain) return { mesh: undefined, found: report.sorted() };
@@ -151,8 +156,8 @@ export function readMesh(
     read === undefined
       ? undefined
       : {
-          services: recordOf(read.services, root.at("services")),
-          routes: recordOf(read.routes ?? {}, root.at("routes")),
+          services: unread(read.services, root.at("services")),
+          routes: unread(read.routes ?? {}, root.at("routes")),
         };
   if (read === undefined || shape?.services === undefined || shape.routes === undefined)
     return { mesh: undefined, found: report.sorted() };
@@ -160,8 +165,7 @@ export function readMesh(
   const entries = new Map<string, Entry>();
   for (const key of Object.keys(services).sort()) {
     if (label(key, root.at("services").at(key)) === undefined) continue;
-    const entry = readEntry(key, services[key], Object.hasOwn(routes, key) ? routes[key] : undefined, root.targets);
-    entries.set(key, entry);
+    entries.set(key, readEntry(key, services[key], root.targets));
   }
   checkRouteKeys(routes, services, root);
   return {
@@ -172,21 +176,32 @@ export function readMesh(
       gateways: read.gateways ?? new Map(),
       found: report.sorted(),
     },
-    found: [],
+    routes,
   };
 }
 
-/** One service and its routes, for the whole mesh and for one change alike. */
-export function readEntry(key: string, service_: unknown, routes: unknown, targets: Targets): Entry {
+/** By service, not looked into yet. */
+type RawRoutes = Readonly<Record<string, unknown>>;
+
+/** One service, for the whole mesh and for one change alike. */
+export function readEntry(key: string, written: unknown, targets: Targets): Entry {
   const report = new Report();
-  const root = Cursor.root(report, targets);
-  const service = readService(service_, root.at("services").at(key)) ?? {};
-  const read =
-    routes === undefined ? undefined : record(route as Reader<WrittenRoute>)(routes, root.at("routes").at(key));
-  return { key, service, routes: read ?? new Map(), found: report.sorted() };
+  const service = readService(written, Cursor.root(report, targets).at("services").at(key)) ?? {};
+  return { key, service, found: report.sorted() };
 }
 
+/** The same for its routes. A service may be called `constructor`, which every object answers to. */
+export function readRoutes(key: string, routes: RawRoutes, targets: Targets): WrittenRoutes {
+  if (!Object.hasOwn(routes, key) || routes[key] === undefined) return NO_ROUTES;
+  const report = new Report();
+  const byName = readRouteRecord(routes[key], Cursor.root(report, targets).at("routes").at(key)) ?? new Map();
+  return { byName, found: report.sorted() };
+}
+
+const NO_ROUTES: WrittenRoutes = { byName: new Map(), found: [] };
+
 const readService = service as Reader<WrittenService>;
+const readRouteRecord = record(route as Reader<WrittenRoute>);
 
 function readTargets(spec: unknown, report: Report): readonly Target[] {
   const written = typeof spec === "object" && spec !== null && "targets" in spec ? spec.targets : undefined;
@@ -209,11 +224,6 @@ const target: Reader<Target> = (value, at) => {
 };
 
 const isTarget = (text: string): text is Target => (allTargets as readonly string[]).includes(text);
-
-const recordOf = (value: unknown, at: Cursor): Readonly<Record<string, unknown>> | undefined => {
-  const entries = record(((item) => item ?? {}) as Reader<unknown>, "any")(value, at);
-  return entries === undefined ? undefined : (value as Readonly<Record<string, unknown>>);
-};
 
 function settingsOf(read: Read<typeof envelope>, targets: readonly Target[]): Settings {
   const { name, namespace, trustDomain } = read;

@@ -14,3 +14,4 @@ export const { stablePlacement } = (await load(
 export const { fileText } = (await load(
   "engines/envoy/block",
 )) as typeof import("../../components/engines/envoy/block.ts");
+export const { findTies } = (await load("passes/ties")) as typeof import("../../components/passes/ties.ts");

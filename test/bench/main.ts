@@ -9,6 +9,7 @@ type Bench = () => Promise<readonly string[]>;
 const benches: Readonly<Record<string, Bench>> = {
   compile: async () => (await import("./compile.ts")).benchCompile(),
   recompile: async () => (await import("./recompile.ts")).benchRecompile(),
+  ties: async () => (await import("./ties.ts")).benchTies(),
   typecheck: async () => programLines("typecheck.ts"),
   propagation: async () => (await import("./propagation.ts")).benchPropagation(),
   changes: async () => (await import("./changes.ts")).benchChanges(),

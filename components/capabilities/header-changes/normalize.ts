@@ -13,14 +13,19 @@ export const fields = { headers: object({ request: changes, response: changes },
 export const normalizeHeaders = ({ headers }: ReadFields<typeof fields>): HeaderChangesIr | undefined =>
   headers === undefined ? undefined : { request: direction(headers.request), response: direction(headers.response) };
 
-const direction = (written: Read<typeof changes> = {}): DirectionIr => ({
-  set: byName(written.set),
-  add: byName(written.add),
-  remove: (written.remove ?? []).map((name) => name.toLowerCase()).sort(byText),
+const direction = ({ set, add, remove }: Read<typeof changes> = {}): DirectionIr => ({
+  set: byName(set),
+  add: byName(add),
+  remove: remove === undefined ? NONE : remove.map((name) => name.toLowerCase()).sort(byText),
 });
 
-const byName = (written: ReadonlyMap<string, string> = new Map()): HeaderChange[] =>
-  sortedBy(
-    [...written].map(([name, value]) => ({ name: name.toLowerCase(), value })),
-    ({ name }) => name,
-  );
+const byName = (written: ReadonlyMap<string, string> | undefined): readonly HeaderChange[] =>
+  written === undefined
+    ? NONE
+    : sortedBy(
+        Array.from(written, ([name, value]) => ({ name: name.toLowerCase(), value })),
+        ({ name }) => name,
+      );
+
+/** Most directions are not changed: they share this. */
+const NONE: readonly never[] = Object.freeze([]);

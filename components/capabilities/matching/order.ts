@@ -19,6 +19,13 @@ export function compareSpecificity(a: MatchingIr, b: MatchingIr): number {
   );
 }
 
+/** What decides between two of one priority and path. */
+export const specificityOf = (matching: MatchingIr): readonly number[] => [
+  Number(matching.methods !== undefined),
+  headerCount(matching),
+  matching.query.length,
+];
+
 /** Exact before regex before prefix before any path. */
 const pathRank = (path: PathMatch | undefined): number =>
   path === undefined ? 0 : { prefix: 1, regex: 2, exact: 3 }[path.kind];

@@ -78,5 +78,5 @@ function withDefaults(retries: NonNullable<ReadFields<typeof fields>["retries"]>
 }
 
 /** Most routes say nothing about retries: they share these. */
-const DEFAULTS = deepFreeze(withDefaults({}, false));
-const GRPC_DEFAULTS = deepFreeze(withDefaults({}, true));
+export const DEFAULTS = deepFreeze(withDefaults({}, false));
+export const GRPC_DEFAULTS = deepFreeze(withDefaults({}, true));

@@ -35,14 +35,8 @@ export const support = serviceSupport;
 
 type WrittenPorts = Read<typeof ports>;
 
-/** `mayBeNone`: a service that only calls, as a load generator or a job does, needs no port. */
-export function normalizePorts(
-  written: WrittenPorts | undefined,
-  path: ModelPath,
-  report: Report,
-  mayBeNone = false,
-): readonly PortIr[] {
-  const all = sortedBy(written ?? [], ([name]) => name).map(
+export const normalizePorts = (written: WrittenPorts = new Map()): readonly PortIr[] =>
+  sortedBy(written, ([name]) => name).map(
     ([name, { kind, number, target }]): PortIr => ({
       name,
       number,
@@ -50,6 +44,15 @@ export function normalizePorts(
       protocol: kind satisfies Protocol,
     }),
   );
+
+/** `mayBeNone`: a service that only calls, as a load generator or a job does, needs no port. */
+export function checkPorts(
+  written: WrittenPorts | undefined,
+  all: readonly PortIr[],
+  path: ModelPath,
+  report: Report,
+  mayBeNone = false,
+): void {
   if (written !== undefined && all.length === 0 && !mayBeNone) report.add(noPorts, {}, { path: [...path, "ports"] });
   const numbers = new Map<number, string>();
   for (const { name, number } of all) {
@@ -57,7 +60,6 @@ export function normalizePorts(
     if (other !== undefined) report.add(portTwice, { other, number }, { path: [...path, "ports", name] });
     numbers.set(number, name);
   }
-  return all;
 }
 
 /**

@@ -9,8 +9,8 @@ const ADMIN_SOCKET = "admin.sock";
 export interface BootstrapOptions {
   readonly proxy: string;
   readonly service: string;
-  /** Which statistics are kept; what follows an update must be known, too. */
-  readonly stats: readonly JsonObject[];
+  /** Made by `statsConfig`, once for all sidecars of a service. */
+  readonly stats: JsonObject;
   readonly edge: boolean;
 }
 
@@ -30,9 +30,14 @@ export const bootstrap = ({ proxy, service, stats, edge }: BootstrapOptions): Js
   node: { id: proxy, cluster: service },
   admin: ADMIN,
   dynamic_resources: WATCHED,
-  static_resources: { clusters: [adminCluster] },
-  stats_config: { stats_matcher: { inclusion_list: { patterns: [UPDATES, LISTENERS, ...stats] } } },
+  static_resources: ADMIN_RESOURCES,
+  stats_config: stats,
   overload_manager: edge ? EDGE_OVERLOAD : SIDECAR_OVERLOAD,
+});
+
+/** Which statistics are kept; what follows an update must be known, too. */
+export const statsConfig = (patterns: readonly JsonObject[]): JsonObject => ({
+  stats_matcher: { inclusion_list: { patterns: [UPDATES, LISTENERS, ...patterns] } },
 });
 
 /** The metrics listener's way to `/stats/prometheus`, and to nothing else of the admin interface. */
@@ -44,6 +49,8 @@ const adminCluster: JsonObject = {
     endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path: ADMIN_SOCKET } } } }] }],
   },
 };
+
+const ADMIN_RESOURCES: JsonObject = { clusters: [adminCluster] };
 
 const connections = (most: number): JsonObject => ({
   name: "envoy.resource_monitors.global_downstream_max_connections",

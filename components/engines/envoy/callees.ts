@@ -1,29 +1,20 @@
 /**
- * The way out of a proxy: whom it can reach and how. What several callers share (a callee's routes and clusters) is built
- * once and stands in the files of each of them as the same block.
+ * The way out of a proxy: whom it can reach and how. What several callers share (a callee's routes and clusters,
+ * callee-port.ts) stands in the files of each of them as the same block.
  */
-
-import { domainsOf, hostsOf } from "../../ir/hosts.ts";
-import type {
-  EdgeIr,
-  ExternalId,
-  ExternalIr,
-  GatewayIr,
-  RouteTableIr,
-  ServiceId,
-  ServiceIr,
-} from "../../ir/mesh-ir.ts";
+import { domainsOf } from "../../ir/hosts.ts";
+import type { EdgeIr, ExternalId, ExternalIr, GatewayIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import type { Slices } from "../slices.ts";
 import { Block, type ConfigFile, resourceFile } from "./block.ts";
-import { calleeCluster, externalCluster, externalSecret } from "./clusters.ts";
+import { CalleePort } from "./callee-port.ts";
+import { externalCluster, externalSecret } from "./clusters.ts";
 import { Fragments } from "./fragments.ts";
 import { type ClusterKey, clusterName } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
 import type { Placement } from "./placement.ts";
 import { protoTimeout } from "./resources.ts";
-import { type EnvoyRoute, envoyRoute, virtualHost, visibleTo } from "./routes.ts";
 import type { EnvoyFragment } from "./slots.ts";
 import { rootsSecret } from "./tls.ts";
 
@@ -44,32 +35,6 @@ interface Callee {
   readonly fragments: Fragments;
   /** By name. */
   readonly ports: ReadonlyMap<string, CalleePort>;
-}
-
-interface CalleePort {
-  readonly ir: PortIr;
-  /** By version; without one, of all versions. */
-  readonly clusters: ReadonlyMap<string | undefined, Block>;
-  /** Where the port speaks HTTP. */
-  readonly table: CalleeTable | undefined;
-}
-
-/** The routes of a port, and the virtual hosts made of them; callers of one namespace who see the same routes share one. */
-interface CalleeTable {
-  readonly routes: readonly EnvoyRoute[];
-  /** The callers with routes of their own. */
-  readonly sources: ReadonlySet<ServiceId>;
-  /** By the caller where it has routes of its own, else by whether it is in the callee's namespace. */
-  readonly hosts: Map<ServiceId | boolean, VirtualHost>;
-}
-
-interface VirtualHost {
-  readonly block: Block;
-  readonly required: readonly HttpFilterId[];
-  /** The callee's own clusters that its routes lead to. */
-  readonly clusters: readonly Block[];
-  /** Clusters of other services, looked up where they are used: those services change by themselves. */
-  readonly elsewhere: readonly ClusterKey[];
 }
 
 export class Callees {
@@ -130,8 +95,8 @@ export class Callees {
       }
       const callee = this.#callee(edge.to as ServiceId);
       const port = callee.ports.get(edge.port) as CalleePort;
-      if (port.table === undefined) this.#addTcp(callee, port, way);
-      else this.#addHost(callee, port, port.table, caller, way);
+      if (speaksHttp(port.ir)) this.#addHost(port, caller, way);
+      else this.#addTcp(callee, port, way);
     }
     return way;
   }
@@ -144,11 +109,11 @@ export class Callees {
     return way;
   }
 
-  #addHost(callee: Callee, port: CalleePort, table: CalleeTable, caller: ServiceIr, way: Way): void {
-    const host = hostFor(callee.service, port, table, caller);
+  #addHost(port: CalleePort, caller: ServiceIr, way: Way): void {
+    const host = port.host(caller);
     way.hosts.push(host.block);
     for (const filter of host.required) way.required.add(filter);
-    for (const cluster of host.clusters) way.shared.add(cluster);
+    for (const cluster of host.clusters) way.shared.push(cluster);
     for (const destination of host.elsewhere) this.#add(destination, way);
   }
 
@@ -161,8 +126,10 @@ export class Callees {
   #add({ service, port, version }: ClusterKey, way: Way): void {
     const shared = this.#callee(service as ServiceId)
       .ports.get(port)
-      ?.clusters.get(version);
-    if (shared !== undefined) way.shared.add(shared);
+      ?.cluster(version);
+    if (shared === undefined) return;
+    way.shared.push(shared);
+    way.mayRepeat = true;
   }
 
   #addExternal({ to, port: name }: EdgeIr, way: Way): void {
@@ -186,29 +153,10 @@ export class Callees {
   #newCallee(service: ServiceIr): Callee {
     const fragments = new Fragments(this.#slices.service(service));
     const socket = socketOf(fragments);
-    const ports = service.ports.map((ir) => {
-      const table = service.routes.find(({ name }) => name === ir.name);
-      const port: CalleePort = {
-        ir,
-        clusters: this.#clusters(service, ir, socket),
-        table: table && this.#table(table),
-      };
-      return [ir.name, port] as const;
-    });
-    return { service, fragments, ports: new Map(ports) };
-  }
-
-  #clusters(service: ServiceIr, port: PortIr, socket: JsonObject): CalleePort["clusters"] {
-    const versions = [undefined, ...service.versions.map(({ name }) => name)];
-    return new Map(
-      versions.map((version) => [version, new Block(calleeCluster(service, port, version, socket, this.#placement))]),
+    const ports = service.ports.map(
+      (ir) => [ir.name, new CalleePort(service, ir, socket, this.#placement, this.#slices.route)] as const,
     );
-  }
-
-  #table(ir: RouteTableIr): CalleeTable {
-    const sources = new Set<ServiceId>();
-    for (const { matching } of ir.routes) if (matching.source !== undefined) sources.add(matching.source);
-    return { routes: ir.routes.map((route) => envoyRoute(route, this.#slices.route)), sources, hosts: new Map() };
+    return { service, fragments, ports: new Map(ports) };
   }
 
   #external(external: ExternalIr, port: PortIr): Block {
@@ -227,7 +175,9 @@ export class Callees {
 
 /** Collects; a cluster that several routes lead to is there once. */
 class Way implements WayOut {
-  readonly shared = new Set<Block>();
+  readonly shared: Block[] = [];
+  /** The clusters of a callee's own port are there once anyway, with the port; others may have been added before. */
+  mayRepeat = false;
   readonly external: Block[] = [];
   readonly externalRoots = new Map<string, ConfigFile>();
   readonly hosts: Block[] = [];
@@ -235,7 +185,8 @@ class Way implements WayOut {
   readonly tcp: string[] = [];
 
   get clusters(): readonly Block[] {
-    return [...this.shared, ...this.external];
+    const shared = this.mayRepeat ? [...new Set(this.shared)] : this.shared;
+    return shared.concat(this.external);
   }
   get secrets(): readonly ConfigFile[] {
     return [...this.externalRoots.values()];
@@ -249,36 +200,6 @@ const socketOf = (fragments: Fragments): JsonObject => fragments.get("upstream.t
 /** What of a service stands in its callers' files. */
 const shownToCallers = ({ ports, versions, routes }: ServiceIr, fragments: Fragments): string =>
   JSON.stringify([ports, versions, routes, socketOf(fragments)]);
-
-/** The virtual host of a callee's port as this caller sees it; built once for all who see the same. */
-function hostFor(service: ServiceIr, port: CalleePort, table: CalleeTable, caller: ServiceIr): VirtualHost {
-  const near = caller.namespace === service.namespace;
-  const key = table.sources.has(caller.id) ? caller.id : near;
-  let host = table.hosts.get(key);
-  if (host === undefined) table.hosts.set(key, (host = newHost(service, port, table, caller, near)));
-  return host;
-}
-
-function newHost(
-  service: ServiceIr,
-  { ir: port, clusters }: CalleePort,
-  table: CalleeTable,
-  caller: ServiceIr,
-  near: boolean,
-): VirtualHost {
-  const routes = visibleTo(table.routes, caller.id);
-  const name = clusterName({ service: service.id, port: port.name });
-  const domains = domainsOf(hostsOf(service.name, service.namespace, near), port, service.ports);
-  const destinations = routes.flatMap(({ ir }) => ir.split?.destinations ?? []);
-  const isOwn = (one: ClusterKey) => one.service === service.id && one.port === port.name;
-  const own = new Set(destinations.filter(isOwn).map(({ version }) => version));
-  return {
-    block: new Block(virtualHost(name, domains, routes)),
-    required: [...new Set(routes.flatMap(({ required }) => required))],
-    clusters: Array.from(own, (version) => clusters.get(version) as Block),
-    elsewhere: destinations.filter((one) => !isOwn(one)),
-  };
-}
 
 const externalHost = (external: ExternalIr, port: PortIr): Block => {
   const name = clusterName({ service: external.id, port: port.name });

@@ -17,12 +17,14 @@ export class Fragments {
   }
 
   list<K extends keyof AddSlots>(slot: K): readonly AddSlots[K][] {
-    return slotEntries(this.#all, slot).map(([, value]) => value as AddSlots[K]);
+    const here = slotEntries(this.#all, slot);
+    return here.length === 0 ? NONE : here.map(([, value]) => value as AddSlots[K]);
   }
 
   /** The filters that the listener needs. */
   required(): readonly HttpFilterId[] {
-    return this.#all.flatMap((item) => (item.op === "require" ? [item.filter] : []));
+    const here = this.#all.filter((item) => item.op === "require");
+    return here.length === 0 ? NONE : here.map(({ filter }) => filter);
   }
 
   /** `typed_per_filter_config` of a route. */
@@ -74,3 +76,6 @@ export function httpFilterChain(
       ),
     }));
 }
+
+/** Most slots at most points are empty. */
+const NONE: readonly never[] = Object.freeze([]);

@@ -110,21 +110,23 @@ export const tcpFilters = (
   },
 ];
 
+/** The filters behind each way in (`filter_chain_match` and `transport_socket`); `[{}]` is one way that anybody may take. */
+export const filterChains = (ways: readonly JsonObject[], filters: readonly JsonObject[]): readonly JsonObject[] =>
+  ways.map((way) => ({ ...way, filters }));
+
 export interface ListenerOptions {
   readonly name: string;
   readonly address: SocketAddress;
-  /** Ways in: `filter_chain_match` and `transport_socket`. */
   readonly chains: readonly JsonObject[];
-  readonly filters: readonly JsonObject[];
   readonly extra?: JsonObject;
 }
 
-export const listener = ({ name, address, chains, filters, extra = {} }: ListenerOptions): JsonObject =>
+export const listener = ({ name, address, chains, extra = {} }: ListenerOptions): JsonObject =>
   typed(LISTENER, {
     name,
     address: addressOf(address),
     ...(chains.some((chain) => "filter_chain_match" in chain) ? { listener_filters: [TLS_INSPECTOR] } : {}),
-    filter_chains: chains.map((chain) => ({ ...chain, filters })),
+    filter_chains: chains,
     ...extra,
   });
 

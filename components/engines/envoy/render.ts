@@ -7,13 +7,14 @@ import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import type { Slices } from "../slices.ts";
 import { Block, type ConfigFile, resourceFile, routeFile, wholeFile } from "./block.ts";
-import { ADMIN_CLUSTER, bootstrap } from "./bootstrap.ts";
+import { ADMIN_CLUSTER, bootstrap, statsConfig } from "./bootstrap.ts";
 import { Callees, type WayOut } from "./callees.ts";
 import { versionsOf, workloadCluster } from "./clusters.ts";
 import { Fragments, httpFilterChain } from "./fragments.ts";
 import {
   EDGE_LIMITS,
   edgeProfile,
+  filterChains,
   httpFilters,
   inboundProfile,
   listener,
@@ -40,18 +41,19 @@ interface Sidecars {
   readonly service: ServiceIr;
   readonly clusters: readonly Block[];
   readonly way: WayOut;
-  readonly stats: readonly JsonObject[];
+  readonly stats: JsonObject;
   readonly accessLogs: readonly JsonObject[];
-  readonly inbound: readonly {
-    readonly port: PortIr;
-    readonly name: string;
-    /** The ways in: their TLS. */
-    readonly chains: readonly JsonObject[];
-    readonly filters: readonly JsonObject[];
-  }[];
+  readonly inbound: readonly InboundPort[];
+  /** The filter chains of its HTTP calls. */
   readonly outboundHttp: readonly JsonObject[];
   /** All but the bootstrap, the listeners and the clusters, in which addresses stand. */
   readonly files: readonly ConfigFile[];
+}
+
+interface InboundPort {
+  readonly port: PortIr;
+  readonly name: string;
+  readonly chains: readonly JsonObject[];
 }
 
 export class EnvoyRenderer {
@@ -107,19 +109,18 @@ export class EnvoyRenderer {
       service,
       clusters: way.clusters,
       way,
-      stats: proxy.list("proxy.stats"),
+      stats: statsConfig(proxy.list("proxy.stats")),
       accessLogs,
-      inbound: service.ports.map((port) => ({
-        port,
-        chains: own.inboundChains(port.name),
-        ...inboundFilters(port, own, accessLogs),
-      })),
-      outboundHttp: httpFilters({
-        routes: "outbound",
-        filters: httpFilterChain(new Map(), way.required),
-        accessLogs,
-        profile: outboundProfile,
-      }),
+      inbound: service.ports.map((port) => inboundPort(port, own, accessLogs)),
+      outboundHttp: filterChains(
+        ANY_WAY,
+        httpFilters({
+          routes: "outbound",
+          filters: httpFilterChain(new Map(), way.required),
+          accessLogs,
+          profile: outboundProfile,
+        }),
+      ),
       files: [
         ...(way.hosts.length > 0 ? [routeFile("rds/outbound.json", "outbound", way.hosts)] : []),
         ...(this.#placement.secrets === "rendered" ? [...way.secrets, ...IDENTITY_SECRETS] : []),
@@ -150,8 +151,8 @@ export class EnvoyRenderer {
   }
 
   #inboundListeners({ service, inbound }: Sidecars, version: string | undefined): JsonObject[] {
-    return inbound.map(({ port, name, chains, filters }) =>
-      listener({ name, address: this.#placement.inbound(service.id, version, port.name), chains, filters }),
+    return inbound.map(({ port, name, chains }) =>
+      listener({ name, address: this.#placement.inbound(service.id, version, port.name), chains }),
     );
   }
 
@@ -160,18 +161,17 @@ export class EnvoyRenderer {
       listener({
         name: `outbound-${cluster}`,
         address: this.#placement.outboundTcp(proxy, cluster),
-        chains: [{}],
-        filters: tcpFilters("outbound", cluster, [], accessLogs),
+        chains: filterChains(ANY_WAY, tcpFilters("outbound", cluster, [], accessLogs)),
       }),
     );
     if (way.hosts.length === 0) return tcp;
     const address = this.#placement.outboundHttp(proxy);
-    return [listener({ name: "outbound", address, chains: [{}], filters: outboundHttp }), ...tcp];
+    return [listener({ name: "outbound", address, chains: outboundHttp }), ...tcp];
   }
 
   #metricsListener(proxy: string): JsonObject {
     const address = this.#placement.metrics(proxy);
-    return listener({ name: "metrics", address, chains: [{}], filters: METRICS_FILTERS });
+    return listener({ name: "metrics", address, chains: METRICS_CHAINS });
   }
 
   // --- gateways ----------------------------------------------------------------------------------------------------
@@ -192,12 +192,11 @@ export class EnvoyRenderer {
         accessLogs: proxy.list("proxy.accessLogs"),
         profile: edgeProfile,
       });
-      const chains = [tls === undefined ? {} : { transport_socket: edgeTls(own) }];
+      const chains = filterChains(tls === undefined ? ANY_WAY : [{ transport_socket: edgeTls(own) }], filters);
       return listener({
         name: routes,
         address: this.#placement.listener(gateway.id, own),
         chains,
-        filters,
         extra: EDGE_LIMITS,
       });
     });
@@ -218,7 +217,7 @@ export class EnvoyRenderer {
     const files = [
       wholeFile(
         "bootstrap.json",
-        new Block(bootstrap({ proxy: name, service: name, stats: proxy.list("proxy.stats"), edge: true })),
+        new Block(bootstrap({ proxy: name, service: name, stats: statsConfig(proxy.list("proxy.stats")), edge: true })),
       ),
       resourceFile("lds.json", [...listeners, this.#metricsListener(name)].map(blockOf)),
       resourceFile("cds.json", way.clusters),
@@ -241,16 +240,27 @@ export class EnvoyRenderer {
 
 const blockOf = (value: JsonObject): Block => new Block(value);
 
-/** The filters of an inbound port: access first. */
-function inboundFilters(port: PortIr, own: Fragments, accessLogs: readonly JsonObject[]) {
+const ANY_WAY: readonly JsonObject[] = [{}];
+
+function inboundPort(port: PortIr, own: Fragments, accessLogs: readonly JsonObject[]): InboundPort {
   const name = `inbound-${port.name}`;
-  if (!speaksHttp(port))
-    return { name, filters: tcpFilters(name, inboundName(port.name), own.inboundTcp(port.name), accessLogs) };
-  const filters = httpFilterChain(own.inboundHttp(port.name), new Set());
   return {
+    port,
     name,
-    filters: httpFilters({ routes: name, hosts: [workloadHost(port)], filters, accessLogs, profile: inboundProfile }),
+    chains: filterChains(own.inboundChains(port.name), inboundFilters(name, port, own, accessLogs)),
   };
+}
+
+/** The filters of an inbound port: access first. */
+function inboundFilters(
+  name: string,
+  port: PortIr,
+  own: Fragments,
+  accessLogs: readonly JsonObject[],
+): readonly JsonObject[] {
+  if (!speaksHttp(port)) return tcpFilters(name, inboundName(port.name), own.inboundTcp(port.name), accessLogs);
+  const filters = httpFilterChain(own.inboundHttp(port.name), new Set());
+  return httpFilters({ routes: name, hosts: [workloadHost(port)], filters, accessLogs, profile: inboundProfile });
 }
 
 /** Whatever passed the filters goes to the workload; how long it may take is the caller's business. */
@@ -273,25 +283,28 @@ const IDENTITY_SECRETS: readonly ConfigFile[] = [
 ];
 
 /** `/metrics`, and nothing else of the admin interface. */
-const METRICS_FILTERS: readonly JsonObject[] = httpFilters({
-  routes: "metrics",
-  hosts: [
-    {
-      name: "metrics",
-      domains: ["*"],
-      routes: [
-        {
-          name: "metrics",
-          match: { path: "/metrics", headers: [{ name: ":method", string_match: { exact: "GET" } }] },
-          route: {
-            cluster: ADMIN_CLUSTER,
-            regex_rewrite: { pattern: { regex: "^.*$" }, substitution: "/stats/prometheus?usedonly" },
+const METRICS_CHAINS: readonly JsonObject[] = filterChains(
+  ANY_WAY,
+  httpFilters({
+    routes: "metrics",
+    hosts: [
+      {
+        name: "metrics",
+        domains: ["*"],
+        routes: [
+          {
+            name: "metrics",
+            match: { path: "/metrics", headers: [{ name: ":method", string_match: { exact: "GET" } }] },
+            route: {
+              cluster: ADMIN_CLUSTER,
+              regex_rewrite: { pattern: { regex: "^.*$" }, substitution: "/stats/prometheus?usedonly" },
+            },
           },
-        },
-      ],
-    },
-  ],
-  filters: httpFilterChain(new Map(), new Set()),
-  accessLogs: [],
-  profile: inboundProfile,
-});
+        ],
+      },
+    ],
+    filters: httpFilterChain(new Map(), new Set()),
+    accessLogs: [],
+    profile: inboundProfile,
+  }),
+);

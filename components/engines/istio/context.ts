@@ -3,6 +3,7 @@ import type { ExternalId, ExternalIr, MeshIr, ServiceId, ServiceIr } from "../..
 import type { Slices } from "../slices.ts";
 import { Fragments } from "./fragments.ts";
 import { type ObjectMaker, type Owner, objectMaker } from "./objects.ts";
+import { type Reach, reachOf } from "./reach.ts";
 import type { RouteContext } from "./routes.ts";
 import type { IstioFragment } from "./slots.ts";
 import { selectWorkloads } from "./workloads.ts";
@@ -11,6 +12,7 @@ export interface Context extends RouteContext {
   readonly externals: ReadonlyMap<ExternalId, ExternalIr>;
   readonly slices: Slices<IstioFragment>;
   readonly make: ObjectMaker;
+  readonly reach: Reach;
 }
 
 export const createContext = (mesh: MeshIr, slices: Slices<IstioFragment>): Context => ({
@@ -20,6 +22,7 @@ export const createContext = (mesh: MeshIr, slices: Slices<IstioFragment>): Cont
   slices,
   render: slices.route,
   make: objectMaker(mesh),
+  reach: reachOf(mesh.services, mesh.gateways),
 });
 
 export const serviceFragments = (service: ServiceIr, { slices }: Context): Fragments =>

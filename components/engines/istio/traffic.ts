@@ -9,18 +9,20 @@ import type { MeshObject } from "../kubernetes.ts";
 import { type Context, ownerOf, serviceFragments } from "./context.ts";
 import { hostOf, placeOf } from "./names.ts";
 import { exportTo, objectId, present } from "./objects.ts";
+import { destinationsOf, reachableTables } from "./reach.ts";
 import { httpRoutes } from "./routes.ts";
 
 /** Istio's default is 10 s, longer than most callers wait. */
 export const CONNECT_TIMEOUT: JsonObject = { tcp: { connectTimeout: "1s" } };
 
-/** Nothing where nobody calls. */
+/** Nothing where nobody calls, and no route leads. */
 export function trafficObjects(service: ServiceIr, context: Context): readonly MeshObject[] {
-  if (service.callers.length === 0) return [];
-  return [destinationRule(service, context), ...virtualService(service, context)];
+  const namespaces = context.reach.get(service.id);
+  if (namespaces === undefined) return [];
+  return [destinationRule(service, namespaces, context), ...virtualService(service, context)];
 }
 
-function destinationRule(service: ServiceIr, context: Context): MeshObject {
+function destinationRule(service: ServiceIr, namespaces: ReadonlySet<string>, context: Context): MeshObject {
   const subsets = service.versions.map(({ name, selector }) => ({ name, labels: selector }));
   return context.make("DestinationRule", ownerOf(service), {
     host: hostOf(service),
@@ -29,17 +31,14 @@ function destinationRule(service: ServiceIr, context: Context): MeshObject {
       tls: serviceFragments(service, context).get("destination.tls"),
     }),
     subsets: subsets.length === 0 ? undefined : subsets,
-    exportTo: exportTo(
-      service.namespace,
-      service.callers.map(({ namespace }) => namespace),
-    ),
+    exportTo: exportTo(service.namespace, namespaces),
   });
 }
 
 /** For callers inside the mesh; a gateway has routes of its own. */
 function virtualService(service: ServiceIr, context: Context): readonly MeshObject[] {
   const callers = service.callers.filter(({ from }) => context.services.has(from));
-  const tables = service.routes.filter(({ name }) => callers.some(({ port }) => port === name));
+  const tables = reachableTables(service, callers);
   if (tables.length === 0) return [];
   const several = service.routes.length > 1;
   const routes = tables.flatMap((table) => {
@@ -59,10 +58,8 @@ function virtualService(service: ServiceIr, context: Context): readonly MeshObje
 }
 
 /** The DestinationRules that must be there before routes that lead to their hosts. */
-export function rulesOf(tables: readonly RouteTableIr[]): readonly string[] {
-  const services = tables.flatMap(({ routes }) =>
-    routes.flatMap(({ split }) => (split?.destinations ?? []).map((destination) => destination.service)),
-  );
-  const ids = services.map(placeOf).map(({ namespace, name }) => objectId(namespace, name, "DestinationRule"));
-  return [...new Set(ids)].sort();
-}
+export const rulesOf = (tables: readonly RouteTableIr[]): readonly string[] =>
+  destinationsOf(tables)
+    .map(placeOf)
+    .map(({ namespace, name }) => objectId(namespace, name, "DestinationRule"))
+    .sort();
