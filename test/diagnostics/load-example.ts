@@ -5,6 +5,8 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { compile, type Diagnostic, type EngineId, type Mesh } from "meshwright";
+import { parseAllDocuments } from "yaml";
+import { readGatewayApi } from "../../components/import/gateway-api/mesh.ts";
 import { checkEngine } from "../../components/passes/render.ts";
 import type { CalendarDate } from "../../components/values/calendar-date.ts";
 
@@ -29,8 +31,8 @@ export interface Example extends Omit<ExampleModule, "default"> {
 }
 
 /**
- * The codes that have examples: a mesh of each kind, a session (run-session.ts) where a command finds it, or a program
- * (run-program.ts) where Pulumi runs it.
+ * The codes that have examples: a mesh each, objects of Gateway API where reading those finds it, a session (run-session.ts) where a
+ * command does, or a program (run-program.ts) where Pulumi runs it.
  */
 export const exampleCodes = (kind: keyof typeof FILE): readonly string[] =>
   readdirSync(FOLDER, { withFileTypes: true })
@@ -38,12 +40,26 @@ export const exampleCodes = (kind: keyof typeof FILE): readonly string[] =>
     .map(({ name }) => name)
     .sort();
 
-const FILE = { mesh: "fails.ts", session: "fails.session", program: "fails.program.ts" };
+const FILE = { mesh: "fails.ts", objects: "fails.yaml", session: "fails.session", program: "fails.program.ts" };
 
 export async function loadExample(code: string, outcome: Outcome): Promise<Example> {
   const url = new URL(`${code}/${outcome}.ts`, FOLDER);
   const { default: mesh, ...options } = (await import(url.href)) as ExampleModule;
   return { ...options, source: readFileSync(url, "utf8"), diagnostics: diagnosticsOf(mesh, options) };
+}
+
+/** Objects are read for clients of this host alone. */
+const OBJECTS = { name: "shop", targets: ["envoy"], hosts: ["shop.example.com"] } as const;
+
+export function loadObjects(code: string, outcome: Outcome): Example {
+  const text = readFileSync(new URL(`${code}/${outcome}.yaml`, FOLDER), "utf8");
+  const objects = parseAllDocuments(text).map((one): unknown => one.toJS());
+  const at = /^# at: (.*)\n/.exec(text)?.[1];
+  return {
+    source: text.replace(/^# at: .*\n/, ""),
+    diagnostics: readGatewayApi(objects, OBJECTS).diagnostics,
+    ...(at && { at }),
+  };
 }
 
 function diagnosticsOf(mesh: Mesh, { asOf, engine }: Omit<ExampleModule, "default">): readonly Diagnostic[] {

@@ -11,6 +11,7 @@ import { repositoryFiles } from "./source-files.ts";
 const STAGES_OF: readonly (readonly [owner: RegExp, stages: string])[] = [
   [/^components\/capabilities\//, "12"],
   [/^components\/(?:contract|passes)\//, "123"],
+  [/^components\/import\//, "2"],
   [/^components\/(?:deployment|simulate)\//, "5"],
   [/^cli\//, "59"],
 ];
@@ -38,8 +39,8 @@ describe("diagnostic codes", () => {
 
   it("are all in the catalogue; those of the compiler in its own", () => {
     const ids = (codes: readonly Code[]) => codes.map(({ id }) => id).sort();
-    const isCompiler = ({ path }: { readonly path: string }) => /^components\/(?!deployment\/|simulate\/)/.test(path);
-    const compiler = owned.filter(isCompiler).flatMap(({ codes }) => codes);
+    const isOfCompiler = /^components\/(?:capabilities|contract|passes)\//;
+    const compiler = owned.filter(({ path }) => isOfCompiler.test(path)).flatMap(({ codes }) => codes);
     assert.deepEqual(ids(all), [...catalogue.keys()].sort());
     assert.deepEqual(ids(compiler), [...compilerCatalogue.keys()].sort());
   });
@@ -61,7 +62,7 @@ describe("diagnostic codes", () => {
   });
 
   it("have a failing and a passing example, each in its folder, and no folder is without a code", () => {
-    const examples = (["mesh", "session", "program"] as const).flatMap(exampleCodes).sort();
+    const examples = (["mesh", "objects", "session", "program"] as const).flatMap(exampleCodes).sort();
     assert.deepEqual(examples, documented);
     const folders = repositoryFiles.flatMap((path) => /^test\/diagnostics\/([^/]+)\//.exec(path)?.[1] ?? []);
     assert.deepEqual([...new Set(folders)].sort(), documented);
