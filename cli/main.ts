@@ -4,6 +4,7 @@
  * Must hold nothing that a command does.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { renderedEngines } from "../components/engines/releases.ts";
 import { type CalendarDate, isCalendarDate } from "../components/values/calendar-date.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { packageVersion } from "./package-version.ts";
@@ -62,12 +63,13 @@ Examples:
   mesh simulate shop.ts --from web --to reviews      what will this request do, and why?
   mesh matrix shop.ts                                who may call whom, and how far
   mesh render shop.ts --engine envoy --out build     the files that Envoy reads
+  mesh render shop.ts --engine istio --out build     the objects that Istio reads
   mesh graph shop.ts                                 who calls whom, as a picture
   mesh run shop.ts                                   the mesh on this machine, with real proxies
 ${EXIT_CODES}`,
     );
 
-  for (const add of [addCheck, addSimulate, addMatrix, addRender, addGraph, addRun]) add(program, end);
+  for (const add of [addCheck, addSimulate, addMatrix, addRender, addGraph, addRun, addLock]) add(program, end);
   return program;
 }
 
@@ -84,6 +86,8 @@ function addCheck(program: Command, end: End): void {
       new Option("--format <format>", "how to print").choices(["text", "json", "sarif", "markdown"]).default("text"),
     )
     .option("--json", "the same as --format json: one document on standard output, nothing else")
+    .option("--stack <file>", "check it with the settings of this stack: Pulumi.<stack>.yaml")
+    .option("--deployed <release>", "the release that the stack deployed last: is the step allowed?")
     .addHelpText(
       "after",
       `
@@ -92,14 +96,15 @@ Of a .ts file the types are checked, too, where the \`typescript\` package is in
 Examples:
   mesh check shop.ts
   mesh check shop.ts --env prod --as-of 2027-01-31     will dates run out by then?
+  mesh check shop.ts --stack stacks/Pulumi.prod.yaml    may this stack be deployed?
   mesh check shop.ts --format sarif > mesh.sarif       for a code host
   mesh check shop.ts --format markdown                 for the comment of a review
 ${EXIT_CODES}`,
     )
     .action(async (file: string, options: CheckFlags) => {
       const { check } = await import("./check.ts");
-      const { env, asOf = today(), format, json } = options;
-      end(await check(file, { environment: env, asOf, format: json === true ? "json" : format }));
+      const { env, asOf = today(), format, json, stack, deployed } = options;
+      end(await check(file, { environment: env, asOf, format: json === true ? "json" : format, stack, deployed }));
     });
 }
 
@@ -184,10 +189,10 @@ function draw(text: string): number {
 function addRender(program: Command, end: End): void {
   program
     .command("render")
-    .description("Write the configuration of every proxy, per environment.")
+    .description("Write what an engine reads, per environment: the files of every proxy, or objects of Kubernetes.")
     .argument("<file>", "the mesh")
-    .requiredOption("--engine <engine>", "the engine to render for: envoy")
-    .requiredOption("--out <folder>", "where to: FOLDER/<environment>/<engine>/<proxy>/...")
+    .requiredOption("--engine <engine>", `the engine to render for: ${renderedEngines.join(" or ")}`)
+    .requiredOption("--out <folder>", "where to: FOLDER/<environment>/<engine>/...")
     .addOption(environment("render this environment only"))
     .option("--force", "replace what an earlier render wrote below FOLDER/<environment>/<engine>", false)
     .option("--json", "one JSON document on standard output, nothing else", false)
@@ -198,7 +203,7 @@ A mesh with errors writes nothing. The same mesh gives the same bytes. Certifica
 
 Examples:
   mesh render shop.ts --engine envoy --out build
-  mesh render shop.ts --engine envoy --out build --env prod --force
+  mesh render shop.ts --engine istio --out build --env prod --force
 ${EXIT_CODES}`,
     )
     .action(async (file: string, options: RenderFlags) => {
@@ -256,11 +261,39 @@ ${EXIT_CODES}`,
     });
 }
 
+function addLock(program: Command, end: End): void {
+  program
+    .command("lock")
+    .description("Fetch the charts of every release that the stacks pin, and record their digests in mesh.lock.json.")
+    .argument("[stack...]", "stack files (default: all of the project in this folder)")
+    .option("--json", "one JSON document on standard output, nothing else", false)
+    .addHelpText(
+      "after",
+      `
+Commit mesh.lock.json: a deployment installs charts with these digests and no others.
+
+Examples:
+  mesh lock                                  after a stack pins another release
+  mesh lock stacks/Pulumi.dev.yaml
+${EXIT_CODES}`,
+    )
+    .action(async (files: readonly string[], { json }: LockFlags) => {
+      const { lock } = await import("./lock.ts");
+      end(await lock({ files, folder: ".", json }));
+    });
+}
+
+interface LockFlags {
+  readonly json: boolean;
+}
+
 interface CheckFlags {
   readonly env?: string;
   readonly asOf?: CalendarDate;
   readonly format: "text" | "json" | "sarif" | "markdown";
   readonly json?: boolean;
+  readonly stack?: string;
+  readonly deployed?: string;
 }
 
 interface SimulateFlags extends RequestFlags {

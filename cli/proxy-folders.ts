@@ -1,70 +1,23 @@
-/**
- * Owns how rendered proxies become folders. A folder appears whole or not at all: it is written beside its place and then moved there.
- */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+/** Owns how rendered proxies become files: one folder per proxy. */
+import { join } from "node:path";
 import { fileText } from "../components/engines/envoy/block.ts";
 import { fileName } from "../components/engines/envoy/names.ts";
 import type { RenderedProxy } from "../components/engines/envoy/render.ts";
 import type { MeshIr } from "../components/ir/mesh-ir.ts";
-
-export interface Written {
-  readonly proxies: number;
-  readonly files: number;
-  readonly bytes: number;
-}
-
-/** True also where there is nothing at all. */
-export function isEmptyFolder(folder: string): boolean {
-  try {
-    return readdirSync(folder).length === 0;
-  } catch {
-    return !existsSync(folder);
-  }
-}
-
-export function replaceFolder<T>(folder: string, write: (staging: string) => T): T {
-  mkdirSync(dirname(folder), { recursive: true });
-  const staging = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
-  try {
-    const fresh = join(staging, "new");
-    mkdirSync(fresh);
-    const result = write(fresh);
-    moveAside(folder, join(staging, "old"));
-    renameSync(fresh, folder);
-    return result;
-  } finally {
-    rmSync(staging, { recursive: true, force: true });
-  }
-}
-
-function moveAside(folder: string, to: string): void {
-  try {
-    renameSync(folder, to);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-}
+import { FolderWriter, type Written } from "./written-folder.ts";
 
 export function writeProxies(proxies: readonly RenderedProxy[], ir: MeshIr, folder: string): Written {
   const certificates = new Set<string>();
-  let files = 0;
-  let bytes = 0;
-  const write = (path: string, text: string) => {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-    files += 1;
-    bytes += Buffer.byteLength(text);
-  };
+  const writer = new FolderWriter(folder);
   for (const proxy of proxies) {
     for (const file of proxy.files) {
       const text = fileText(file);
       for (const [, path = ""] of text.matchAll(/"filename":"(certs\/[^"]+)"/g)) certificates.add(path);
-      write(join(fileName(proxy.name), file.path), text);
+      writer.write(join(fileName(proxy.name), file.path), text);
     }
   }
-  write("README.txt", readme(proxies, ir, [...certificates].sort()));
-  return { proxies: proxies.length, files, bytes };
+  writer.write("README.txt", readme(proxies, ir, [...certificates].sort()));
+  return writer.written({ proxies: proxies.length });
 }
 
 function readme(proxies: readonly RenderedProxy[], ir: MeshIr, certificates: readonly string[]): string {

@@ -1,18 +1,20 @@
-/** `mesh render`: the files of every proxy, per environment. All or nothing: a mesh with an error writes no file. */
+/** `mesh render`: what an engine reads, per environment: the files of every proxy, or objects of Kubernetes. All or nothing: a mesh with an error writes no file. */
 import { join } from "node:path";
 import { diagnose } from "../components/diagnostics/diagnostic.ts";
 import { type Finding, mergeEnvironments, sortFindings } from "../components/diagnostics/finding.ts";
 import { hasErrors } from "../components/diagnostics/report.ts";
 import { stablePlacement } from "../components/engines/envoy/placement.ts";
-import { type EngineId, engineIds } from "../components/engines/releases.ts";
+import { type EngineId, engineIds, isRendered, type RenderedEngine } from "../components/engines/releases.ts";
 import type { MeshIr } from "../components/ir/mesh-ir.ts";
-import { checkEngine, envoyRenderer } from "../components/passes/render.ts";
+import { checkEngine, envoyRenderer, istioObjects } from "../components/passes/render.ts";
 import { nearest } from "../components/values/name.ts";
 import { folderNotEmpty, notWritten, unknownEngine } from "./codes.ts";
 import { type CompiledFile, compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
-import { isEmptyFolder, replaceFolder, type Written, writeProxies } from "./proxy-folders.ts";
+import { writeObjects } from "./object-files.ts";
+import { writeProxies } from "./proxy-folders.ts";
 import { printFindings, printJson, summary } from "./report.ts";
+import { isEmptyFolder, replaceFolder, type Written } from "./written-folder.ts";
 
 export interface RenderOptions {
   readonly environment: string | undefined;
@@ -34,7 +36,7 @@ export async function render(file: string, options: RenderOptions): Promise<Exit
   const compiled = await compileFile(file, { environment: options.environment });
   const findings = sortFindings([...compiled.findings, ...engineFindings(compiled, engine)]);
   if (compiled.exitCode !== exitCodes.ok) return finish(file, options, findings, compiled.exitCode);
-  if (hasErrors(findings)) return finish(file, options, findings, exitCodes.errors);
+  if (hasErrors(findings) || !isRendered(engine)) return finish(file, options, findings, exitCodes.errors);
   const places = compiled.environments.map(({ name, ir }) => ({ name, ir, folder: join(options.out, name, engine) }));
   const occupied = options.force ? [] : places.filter(({ folder }) => !isEmptyFolder(folder));
   if (occupied.length > 0) {
@@ -42,7 +44,7 @@ export async function render(file: string, options: RenderOptions): Promise<Exit
     return finish(file, options, [...findings, ...refused], exitCodes.usage);
   }
   try {
-    const written = places.map(({ name, ir, folder }) => ({ name, folder, ...write(ir as MeshIr, folder) }));
+    const written = places.map(({ name, ir, folder }) => ({ name, folder, ...write(engine, ir as MeshIr, folder) }));
     return finish(file, options, findings, exitCodes.ok, written);
   } catch (error) {
     if (!isSystemError(error)) throw error;
@@ -65,8 +67,13 @@ function engineFindings({ file, environments }: CompiledFile, engine: EngineId):
   return mergeEnvironments(new Map(found)).map((finding) => ({ ...finding, place: { file } }));
 }
 
-const write = (ir: MeshIr, folder: string): Written =>
-  replaceFolder(folder, (staging) => writeProxies(envoyRenderer(stablePlacement()).render(ir), ir, staging));
+const writers: { readonly [E in RenderedEngine]: (ir: MeshIr, folder: string) => Written } = {
+  istio: (ir, folder) => writeObjects(istioObjects(ir), folder),
+  envoy: (ir, folder) => writeProxies(envoyRenderer(stablePlacement()).render(ir), ir, folder),
+};
+
+const write = (engine: RenderedEngine, ir: MeshIr, folder: string): Written =>
+  replaceFolder(folder, (staging) => writers[engine](ir, staging));
 
 function finish(
   file: string,
@@ -81,8 +88,10 @@ function finish(
   else {
     printFindings(findings, process.stderr);
     if (exitCode !== exitCodes.ok) process.stderr.write(`${summary(findings, file, [])}; nothing was written\n`);
-    for (const { folder, proxies, files, bytes } of written)
-      process.stdout.write(`${folder}: ${proxies} proxies, ${files} files, ${bytes} bytes\n`);
+    for (const { folder, proxies, objects, files, bytes } of written)
+      process.stdout.write(
+        `${folder}: ${objects === undefined ? `${proxies} proxies` : `${objects} objects`}, ${files} files, ${bytes} bytes\n`,
+      );
   }
   return exitCode;
 }

@@ -5,7 +5,9 @@
 import type { Code } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { EnvoyFragment } from "../engines/envoy/slots.ts";
-import type { RenderedEngine } from "../engines/releases.ts";
+import type { IstioFragment } from "../engines/istio/slots.ts";
+import type { Limit } from "../engines/limit.ts";
+import type { EngineId, ReleaseOf, RenderedEngine } from "../engines/releases.ts";
 import type { SupportTable } from "../engines/support.ts";
 import type { CallerIr, ExternalId, RouteIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { PortIr, VersionIr } from "../ir/port.ts";
@@ -30,6 +32,8 @@ export interface Directory {
   namespace(name: string): boolean;
   /** All keys of services, for "did you mean". */
   serviceKeys(): Iterable<string>;
+  /** Must the mesh run on this engine? */
+  runsOn(engine: EngineId): boolean;
 }
 
 /** Where a slice works: whom to tell, where it stands, whom it can ask. */
@@ -55,6 +59,24 @@ export interface ServicePlace extends Place {
   readonly callers: readonly CallerIr[];
 }
 
+/** What a slice gives to the kit of each engine. */
+export interface FragmentOf {
+  readonly istio: IstioFragment;
+  readonly envoy: EnvoyFragment;
+}
+
+/** One renderer per engine: a missing one does not compile. `release` is the oldest that the mesh must run on. */
+type Renderers<A extends readonly unknown[]> = {
+  readonly [E in RenderedEngine]: {
+    bivariant(...given: [...A, release: ReleaseOf<E>]): readonly FragmentOf[E][];
+  }["bivariant"];
+};
+
+/** What an engine cannot do with these very values. */
+type Limits<A extends readonly unknown[]> = {
+  readonly [E in RenderedEngine]?: { bivariant(...given: A): readonly Limit[] }["bivariant"];
+};
+
 interface CapabilityBase {
   /** The folder's name. */
   readonly id: string;
@@ -73,10 +95,9 @@ export interface RouteCapability<S extends keyof RouteSlots = keyof RouteSlots, 
   readonly fields: F;
   normalize(written: ReadFields<F>, place: RoutePlace): RouteSlots[S] | undefined;
   check?(ir: NonNullable<RouteSlots[S]>, place: RoutePlace, route: RouteIr): void;
-  readonly render: { readonly [E in RenderedEngine]: RenderRoute<NonNullable<RouteSlots[S]>> };
+  readonly render: Renderers<[ir: NonNullable<RouteSlots[S]>, route: RouteIr]>;
+  readonly limits?: Limits<[ir: NonNullable<RouteSlots[S]>, route: RouteIr]>;
 }
-
-type RenderRoute<I> = { bivariant(ir: I, route: RouteIr): readonly EnvoyFragment[] }["bivariant"];
 
 /** A capability of a service; `inherited` ones are also written for the mesh, as the default of all. */
 export interface ServiceCapability<S extends keyof ServiceSlots = keyof ServiceSlots, W = unknown>
@@ -88,10 +109,9 @@ export interface ServiceCapability<S extends keyof ServiceSlots = keyof ServiceS
   readonly inherited: boolean;
   normalize(written: W | undefined, place: ServicePlace): ServiceSlots[S];
   check?(ir: ServiceSlots[S], place: ServicePlace): void;
-  readonly render: { readonly [E in RenderedEngine]: RenderService<ServiceSlots[S]> };
+  readonly render: Renderers<[ir: ServiceSlots[S], service: ServiceIr]>;
+  readonly limits?: Limits<[ir: ServiceSlots[S]]>;
 }
-
-type RenderService<I> = { bivariant(ir: I, service: ServiceIr): readonly EnvoyFragment[] }["bivariant"];
 
 /** A capability of every proxy, written for the mesh, a service or a gateway. */
 export interface ProxyCapability<S extends keyof ProxySlots = keyof ProxySlots, W = unknown> extends CapabilityBase {
@@ -100,10 +120,8 @@ export interface ProxyCapability<S extends keyof ProxySlots = keyof ProxySlots, 
   readonly field: string;
   readonly reader: Reader<W>;
   normalize(written: W | undefined, place: Place): ProxySlots[S];
-  readonly render: { readonly [E in RenderedEngine]: RenderProxy<ProxySlots[S]> };
+  readonly render: Renderers<[ir: ProxySlots[S]]>;
 }
-
-type RenderProxy<I> = { bivariant(ir: I): readonly EnvoyFragment[] }["bivariant"];
 
 /** A capability that is a section of the mesh of its own (services, gateways, external services). The kits render it. */
 export interface SectionCapability extends CapabilityBase {

@@ -84,6 +84,15 @@ export const lossAccepted = defineCode<{ engine: string; why: string; reason: st
   fix: () => "nothing, as long as the reason holds",
 });
 
+export const unsupportedValue = defineCode<{ engine: string; why: string }>({
+  id: "MW3004",
+  name: "unsupported-value",
+  severity: "error",
+  what: ({ engine, why }) => `${engine} cannot do this as it is written: ${why}`,
+  why: () => "it would be refused there, or mean something else",
+  fix: ({ engine }) => `write it another way, or drop ${engine} from \`targets\``,
+});
+
 export const lossUnfounded = defineCode<{ engine: string }>({
   id: "MW3003",
   name: "loss-unfounded",

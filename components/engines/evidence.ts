@@ -5,8 +5,8 @@ import type { Evidence, Full, None, Partly, Since } from "./support.ts";
 
 export const ISTIO_API = { source: "istio.io/api v1.31.4, networking/v1 and security/v1", read: "2026-11-23" } as const;
 export const ISTIO_SOURCE = {
-  source: "istio/istio 1.30.3, pilot and pkg/config/validation",
-  read: "2026-08-22",
+  source: "istio/istio 1.31 (eed52ebb66ad), pilot and pkg/config/validation",
+  read: "2026-11-24",
 } as const;
 export const LINKERD_DOCS = { source: "linkerd/website linkerd.io/content/2-edge (2.20)", read: "2026-08-22" } as const;
 export const LINKERD_SOURCE = {

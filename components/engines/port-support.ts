@@ -1,6 +1,6 @@
 /** Which engine carries which protocol: of services and of external services alike. */
 import type { Port } from "../model/port.ts";
-import { CONSUL_SOURCE, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, partial } from "./evidence.ts";
+import { CONSUL_SOURCE, ENVOY_API, full, ISTIO_API, ISTIO_SOURCE, LINKERD_DOCS, partial } from "./evidence.ts";
 import type { Row, SupportOf } from "./support.ts";
 
 const row = {
@@ -14,7 +14,13 @@ export const portSupport = {
   "kind=http": row,
   "kind=http2": row,
   "kind=grpc": row,
-  "kind=tcp": row,
+  "kind=tcp": {
+    ...row,
+    istio: partial(
+      "a server that speaks first has greeted a workload of the mesh before access refuses it",
+      ISTIO_SOURCE,
+    ),
+  },
   "kind=tls": { ...row, consul: partial("carried as plain TCP", CONSUL_SOURCE) },
   number: row,
   target: row,

@@ -14,10 +14,10 @@ export type ReleaseOf<E extends EngineId> = Releases[E][number];
 export type Target = { [E in EngineId]: E | `${E}@${ReleaseOf<E>}` }[EngineId];
 
 /** The engines that have a kit, and so can be rendered. */
-export type RenderedEngine = "envoy";
+export type RenderedEngine = "istio" | "envoy";
 
 export const engineIds = Object.keys(releases) as readonly EngineId[];
-export const renderedEngines = ["envoy"] as const satisfies readonly RenderedEngine[];
+export const renderedEngines = ["istio", "envoy"] as const satisfies readonly RenderedEngine[];
 
 export const isRendered = (engine: EngineId): engine is RenderedEngine =>
   (renderedEngines as readonly EngineId[]).includes(engine);

@@ -25,10 +25,19 @@ export interface Seen {
 /** Longer than any timeout that a probe waits for. */
 const PATIENCE = 20_000;
 
-export async function ask(mesh: RunningMesh, probe: Probe): Promise<Seen> {
+export const ask = (mesh: RunningMesh, probe: Probe): Promise<Seen> => timed(() => send(mesh, probe));
+
+/** The same request to a proxy of another run. */
+export const askAt = (address: SocketAddress, probe: Probe): Promise<Seen> =>
+  timed(() => {
+    const url = new URL(probe.url);
+    return url.protocol === "tcp:" ? overTcp(address) : overAny(probe, url, address);
+  });
+
+async function timed(send: () => Promise<Answer>): Promise<Seen> {
   const started = performance.now();
   try {
-    const seen = await send(mesh, probe);
+    const seen = await send();
     return { ...seen, milliseconds: performance.now() - started };
   } catch (error) {
     return {

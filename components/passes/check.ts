@@ -1,6 +1,6 @@
 /** The fourth pass: what no slice can see alone. */
 import { ambiguousRoutes } from "../capabilities/matching/codes.ts";
-import { sameService, sharedAccount } from "../capabilities/services/codes.ts";
+import { sameService, sharedAccount, sharedWorkloads } from "../capabilities/services/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { GatewayIr, RouteIr, RouteTableIr, ServiceIr } from "../ir/mesh-ir.ts";
@@ -30,3 +30,37 @@ export function checkNames(services: readonly ServiceIr[], gateways: readonly Ga
     accounts.set(identity, here);
   }
 }
+
+/** Workloads that two services of a namespace would select: who has all labels of one selector and more is selected by it, too. */
+export function checkSelectors(services: readonly ServiceIr[], report: Report): void {
+  const all = services.flatMap(selectorsOf);
+  const holders = new Map<string, Selector[]>();
+  for (const selector of all)
+    for (const key of selector.keys) {
+      const known = holders.get(key);
+      if (known === undefined) holders.set(key, [selector]);
+      else known.push(selector);
+    }
+  for (const { keys, service, labels } of all) {
+    const candidates = keys.map((key) => holders.get(key) ?? []).sort((a, b) => a.length - b.length)[0] ?? [];
+    const other = candidates.find((one) => one.service !== service && keys.every((key) => one.keys.includes(key)));
+    if (other !== undefined)
+      report.add(sharedWorkloads, { other: formatPath(other.service.path), labels }, { path: service.path });
+  }
+}
+
+interface Selector {
+  readonly service: ServiceIr;
+  readonly labels: string;
+  /** One per label, told apart by namespace. */
+  readonly keys: readonly string[];
+}
+
+/** A service without versions is known by its name. */
+const selectorsOf = (service: ServiceIr): readonly Selector[] =>
+  (service.versions.length === 0 ? [{ app: service.name }] : service.versions.map(({ selector }) => selector)).map(
+    (selector) => {
+      const labels = Object.entries(selector).map(([label, value]) => `${label}=${value}`);
+      return { service, labels: labels.join(","), keys: labels.map((label) => `${service.namespace} ${label}`) };
+    },
+  );

@@ -13,7 +13,7 @@ import type { CalendarDate } from "../values/calendar-date.ts";
 import { comparePaths } from "../values/model-path.ts";
 import { byText, sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
-import { checkNames, checkTables } from "./check.ts";
+import { checkNames, checkSelectors, checkTables } from "./check.ts";
 import { knownOf, Names } from "./directory.ts";
 import { checkExternals, normalizeExternal, normalizeGateway } from "./gateways.ts";
 import { normalizeEntry, type Part } from "./normalize.ts";
@@ -77,7 +77,7 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
 
   const report = new Report();
   const gateways = [...mesh.gateways].map(([key, gateway]) => normalizeGateway(key, gateway, parts, around, report));
-  const externals = [...mesh.externals].map(([key, external]) => normalizeExternal(key, external, report));
+  const externals = [...mesh.externals].map(([key, external]) => normalizeExternal(key, external, names, report));
   gateways.sort((a, b) => byText(a.id, b.id));
   externals.sort((a, b) => byText(a.id, b.id));
   checkExternals(externals, known, report);
@@ -108,6 +108,7 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
     gateways,
     report,
   );
+  checkSelectors(services, report);
   report.addAll(gateways.flatMap(({ hosts }) => checkTables(hosts)));
   const meshFound = [...mesh.found, ...report.sorted()];
   return result({

@@ -1,6 +1,7 @@
 /** The names of a mesh: what a slice may ask about other services while it is normalized. */
 import { normalizePorts, normalizeVersions } from "../capabilities/services/normalize.ts";
 import type { Directory, Known } from "../contract/capability.ts";
+import { type EngineId, readTarget } from "../engines/releases.ts";
 import type { ExternalId, ServiceId } from "../ir/mesh-ir.ts";
 import type { PortIr } from "../ir/port.ts";
 import type { Entry, Settings, WrittenMesh } from "./read.ts";
@@ -15,6 +16,7 @@ export class Names implements Directory {
   readonly services: Map<string, Known>;
   readonly #externals: ReadonlyMap<string, { readonly id: ExternalId; readonly ports: readonly PortIr[] }>;
   readonly #namespaces: ReadonlySet<string>;
+  readonly #engines: ReadonlySet<EngineId>;
 
   constructor(mesh: WrittenMesh, services: Map<string, Known>) {
     this.services = services;
@@ -24,6 +26,7 @@ export class Names implements Directory {
         { id: externalId(key), ports: normalizePorts(external.ports) },
       ]),
     );
+    this.#engines = new Set(mesh.settings.targets.map((target) => readTarget(target).engine));
     this.#namespaces = new Set([...services.values()].map(({ namespace }) => namespace));
   }
 
@@ -38,6 +41,9 @@ export class Names implements Directory {
   }
   serviceKeys(): Iterable<string> {
     return this.services.keys();
+  }
+  runsOn(engine: EngineId): boolean {
+    return this.#engines.has(engine);
   }
 }
 

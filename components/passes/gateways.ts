@@ -6,7 +6,7 @@ import { routesIgnored, unknownGatewayHost } from "../capabilities/gateways/code
 import { normalizeListeners } from "../capabilities/gateways/normalize.ts";
 import { checkPorts, normalizePorts } from "../capabilities/services/normalize.ts";
 import { DEFAULT_TIMEOUT } from "../capabilities/timeouts/normalize.ts";
-import type { Known } from "../contract/capability.ts";
+import type { Directory, Known } from "../contract/capability.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { hostsOf } from "../ir/hosts.ts";
 import type { EdgeIr, ExternalIr, GatewayIr, RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
@@ -14,6 +14,7 @@ import { deepFreeze } from "../values/deep-freeze.ts";
 import { sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
 import { externalId, serviceId } from "./directory.ts";
+import { checkExternalLimits, checkGatewayLimits } from "./limits.ts";
 import { inOrder, normalizeRoute, type Part, targetsOf } from "./normalize.ts";
 import type { WrittenExternal, WrittenGateway } from "./read.ts";
 import { proxySlots, type Surroundings } from "./resolve.ts";
@@ -47,7 +48,7 @@ export function normalizeGateway(
     }),
   );
   const slots = proxySlots(written, settings, { report, path, directory, asOf });
-  return deepFreeze({
+  const gateway: GatewayIr = deepFreeze({
     id: serviceId(namespace, name),
     key,
     namespace,
@@ -61,6 +62,8 @@ export function normalizeGateway(
     path,
     ...slots,
   });
+  checkGatewayLimits(gateway, { report, directory });
+  return gateway;
 }
 
 /** A gateway's routes are its calls. */
@@ -78,11 +81,16 @@ function checkIgnoredRoutes({ split, path }: RouteIr, parts: ReadonlyMap<Service
   }
 }
 
-export function normalizeExternal(key: string, written: WrittenExternal, report: Report): ExternalIr {
+export function normalizeExternal(
+  key: string,
+  written: WrittenExternal,
+  directory: Directory,
+  report: Report,
+): ExternalIr {
   const path = ["externals", key];
   const ports = normalizePorts(written.ports);
   checkPorts(written.ports, ports, path, report);
-  return deepFreeze({
+  const external: ExternalIr = deepFreeze({
     id: externalId(key),
     key,
     host: written.host,
@@ -91,6 +99,8 @@ export function normalizeExternal(key: string, written: WrittenExternal, report:
     timeouts: { request: DEFAULT_TIMEOUT },
     path,
   });
+  checkExternalLimits(external, { report, directory });
+  return external;
 }
 
 export function checkExternals(

@@ -25,6 +25,7 @@ import type { CalendarDate } from "../values/calendar-date.ts";
 import { nearest } from "../values/name.ts";
 import { byText, sortedBy } from "../values/order.ts";
 import { unknownRoutePort } from "./codes.ts";
+import { checkPortLimits, checkRouteLimits } from "./limits.ts";
 import type { Entry, WrittenRoute, WrittenRoutes } from "./read.ts";
 
 /** A service's own part of the IR. */
@@ -58,6 +59,7 @@ export function normalizeEntry(
   const path = ["services", entry.key];
   checkPorts(entry.service.ports, known.ports, path, report, (entry.service.calls ?? []).length > 0);
   checkReserved(known.ports, path, report);
+  checkPortLimits(known.ports, path, { report, directory });
   const calls = normalizeCalls(entry, known, directory, report);
   const written = sortedBy(routes.byName, ([name]) => name);
   const tables = normalizeServiceRoutes(written, known, { report, directory, asOf });
@@ -203,6 +205,7 @@ export function normalizeRoute(name: string, written: WrittenRoute, place: Route
   for (const capability of routeCapabilities) {
     const slot = route[capability.slot];
     if (slot !== undefined) capability.check?.(slot as never, place, route);
+    checkRouteLimits(capability, route, place);
   }
   return route;
 }

@@ -1,11 +1,22 @@
-/** The fifth pass: the IR → the files of an engine. Refused by code for engines without a kit, never half done. */
+/** The fifth pass: the IR → what an engine reads. Refused by code for engines without a kit, never half done. */
 import { proxyCapabilities, routeCapabilities, serviceCapabilities } from "../capabilities/registry.ts";
+import type { FragmentOf } from "../contract/capability.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
-import type { Slices } from "../engines/envoy/callees.ts";
 import type { Placement } from "../engines/envoy/placement.ts";
 import { EnvoyRenderer } from "../engines/envoy/render.ts";
-import type { EnvoyFragment } from "../engines/envoy/slots.ts";
-import { type EngineId, isRendered, readTarget, renderedEngines } from "../engines/releases.ts";
+import { renderIstio } from "../engines/istio/render.ts";
+import type { MeshObject } from "../engines/kubernetes.ts";
+import {
+  type EngineId,
+  isRendered,
+  type ReleaseOf,
+  type RenderedEngine,
+  readTarget,
+  releases,
+  renderedEngines,
+  type Target,
+} from "../engines/releases.ts";
+import type { Slices } from "../engines/slices.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { engineNotATarget, engineNotRendered } from "./codes.ts";
 
@@ -18,18 +29,34 @@ export function checkEngine(mesh: MeshIr, engine: EngineId): readonly Diagnostic
   return [];
 }
 
-const envoySlices: Slices = {
+const slicesFor = <E extends RenderedEngine>(engine: E, release: ReleaseOf<E>): Slices<FragmentOf[E]> => ({
   route: (route) => {
-    const fragments: EnvoyFragment[] = [];
+    const fragments: FragmentOf[E][] = [];
     for (const { slot, render } of routeCapabilities) {
       const ir = route[slot];
-      if (ir !== undefined) fragments.push(...render.envoy(ir, route));
+      if (ir !== undefined) fragments.push(...render[engine](ir, route, release));
     }
     return fragments;
   },
   service: (service) =>
-    serviceCapabilities.flatMap((capability) => capability.render.envoy(service[capability.slot], service)),
-  proxy: (owner) => proxyCapabilities.flatMap((capability) => capability.render.envoy(owner[capability.slot])),
-};
+    serviceCapabilities.flatMap(({ slot, render }): readonly FragmentOf[E][] =>
+      render[engine](service[slot], service, release),
+    ),
+  proxy: (owner) =>
+    proxyCapabilities.flatMap(({ slot, render }): readonly FragmentOf[E][] => render[engine](owner[slot], release)),
+});
+
+/** The oldest release of an engine that a mesh must run on: what is written must not need a newer one. */
+function oldestRelease<E extends RenderedEngine>(engine: E, targets: readonly Target[]): ReleaseOf<E> {
+  const order: readonly string[] = releases[engine];
+  const covered = targets.map(readTarget).filter((target) => target.engine === engine);
+  const indexes = covered.flatMap((target) => target.releases.map((release) => order.indexOf(release)));
+  return order[Math.min(order.length - 1, ...indexes)] as ReleaseOf<E>;
+}
+
+export const istioObjects = (mesh: MeshIr): readonly MeshObject[] =>
+  renderIstio(mesh, slicesFor("istio", oldestRelease("istio", mesh.targets)));
+
+const envoySlices = slicesFor("envoy", releases.envoy[0]);
 
 export const envoyRenderer = (placement: Placement): EnvoyRenderer => new EnvoyRenderer(envoySlices, placement);

@@ -10,6 +10,7 @@ import type { CalendarDate } from "../values/calendar-date.ts";
 import { deepFreeze } from "../values/deep-freeze.ts";
 import { sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
+import { checkServiceLimits } from "./limits.ts";
 import { inheritedServiceFields, type Part, writtenOrDefault } from "./normalize.ts";
 import type { Entry, Settings } from "./read.ts";
 
@@ -67,6 +68,7 @@ export function finishService(
     const at = isDefault && written !== undefined ? { ...place, path: [] } : place;
     const slot = capability.normalize(written, at);
     capability.check?.(slot, at);
+    checkServiceLimits(capability, slot as never, at);
     return [capability.slot, slot] as const;
   });
   const name = entry.service.name ?? entry.key;

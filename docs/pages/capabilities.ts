@@ -1,7 +1,7 @@
 /** What each engine can do: the table on the page of every capability, and one over all of them. Read from the support tables. */
 import { capabilities, type EngineId, releases } from "meshwright";
 import type { Capability } from "../../components/contract/capability.ts";
-import { isRendered } from "../../components/engines/releases.ts";
+import { isRendered, type RenderedEngine } from "../../components/engines/releases.ts";
 import type { Cell, SupportTable } from "../../components/engines/support.ts";
 import { listOfCodes } from "./diagnostics.ts";
 import { code, link, prose, table } from "./markdown.ts";
@@ -9,8 +9,12 @@ import { code, link, prose, table } from "./markdown.ts";
 const engines = Object.keys(releases) as readonly EngineId[];
 
 /** What a reader may conclude from a column. */
+const RENDERED: { readonly [E in RenderedEngine]: string } = {
+  istio: "accepted by Istio's own validation, behaviour not run",
+  envoy: "run in tests",
+};
 const basis = (engine: EngineId): string =>
-  isRendered(engine) ? "run in tests" : "read from documents, not rendered yet";
+  isRendered(engine) ? RENDERED[engine] : "read from documents, not rendered yet";
 
 const headings = engines.map((engine) => `${engine} (${basis(engine)})`);
 
@@ -78,8 +82,9 @@ export const capabilityMatrix = (): string =>
     "Every capability and what each engine makes of it. A mesh is checked against all of its `targets`: what a target cannot do is a " +
       "compile error and [MW3000](diagnostics/MW3000.md), what it does in part is recorded as [MW3001](diagnostics/MW3001.md). " +
       "Reasons, sources and dates stand on the page of each capability.",
-    "Today only Envoy is rendered and run: its column is proven by tests with a real Envoy. The others say what the documents and " +
-      "the sources of those engines say; nothing has been rendered for them yet.",
+    "Envoy is rendered and run: its column is proven by tests with a real Envoy. Istio is rendered, and Istio's own validation accepts what is " +
+      "rendered; that its proxies then behave as Envoy does is not tested yet. The columns of Linkerd and Consul say what the documents " +
+      "and the sources of those engines say; nothing is rendered for them yet.",
     table(
       ["Capability", ...headings],
       [...capabilities]

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { catalogue, describe as describeDiagnostic, formatText } from "meshwright";
 import { catalogue as allCodes } from "../../cli/catalogue.ts";
 import { exampleCodes, loadExample, loadObjects } from "./load-example.ts";
+import { runProgram } from "./run-program.ts";
 import { codesIn, runSession } from "./run-session.ts";
 
 describe("diagnostics", () => {
@@ -46,6 +47,19 @@ describe("diagnostics", () => {
       it("is gone when the command is corrected", () => {
         const { output, exitCode } = runSession(code, "passes");
         assert.deepEqual([codesIn(output), exitCode], [[], 0], output);
+      });
+    });
+  }
+
+  for (const code of exampleCodes("program")) {
+    describe(code, () => {
+      it("is all that its failing program is told", async () => {
+        const output = await runProgram(code, "fails");
+        assert.deepEqual(codesIn(output), [code], output);
+      });
+
+      it("is gone in the corrected program", async () => {
+        assert.equal(await runProgram(code, "passes"), "");
       });
     });
   }

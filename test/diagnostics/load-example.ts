@@ -31,8 +31,8 @@ export interface Example extends Omit<ExampleModule, "default"> {
 }
 
 /**
- * The codes that have examples: a mesh each, objects of Gateway API where reading those finds it, or a session (run-session.ts) where a
- * command does.
+ * The codes that have examples: a mesh each, objects of Gateway API where reading those finds it, a session (run-session.ts) where a
+ * command does, or a program (run-program.ts) where Pulumi runs it.
  */
 export const exampleCodes = (kind: keyof typeof FILE): readonly string[] =>
   readdirSync(FOLDER, { withFileTypes: true })
@@ -40,7 +40,7 @@ export const exampleCodes = (kind: keyof typeof FILE): readonly string[] =>
     .map(({ name }) => name)
     .sort();
 
-const FILE = { mesh: "fails.ts", objects: "fails.yaml", session: "fails.session" };
+const FILE = { mesh: "fails.ts", objects: "fails.yaml", session: "fails.session", program: "fails.program.ts" };
 
 export async function loadExample(code: string, outcome: Outcome): Promise<Example> {
   const url = new URL(`${code}/${outcome}.ts`, FOLDER);

@@ -154,7 +154,7 @@ function drawService(
     owner: maybe(draw, () => anyText),
     ports: sketch.ports,
     versions: sketch.versions,
-    selectors: maybe(draw, () => selectors(sketch.versions)),
+    selectors: maybe(draw, () => selectors(sketch)),
     calls,
     mtls: maybe(draw, () => mtls),
     access: drawAccess(draw, sketch, callers, manner),
@@ -162,8 +162,16 @@ function drawService(
   });
 }
 
-const selectors = (versions: readonly string[]) =>
-  fc.constant(Object.fromEntries(versions.map((version) => [version, { app: "x", "example.com/version": version }])));
+/** What versions have in common, other services have, too; a version's own label is nobody else's. */
+const selectors = ({ key: service, versions }: Sketch) =>
+  fc.constant(
+    Object.fromEntries(
+      versions.map((version) => [
+        version,
+        { app: "x", "example.com/version": `${service.slice(0, 30)}.${version.slice(0, 30)}` },
+      ]),
+    ),
+  );
 
 // --- access --------------------------------------------------------------------------------------------------------
 

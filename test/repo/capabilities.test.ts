@@ -8,7 +8,7 @@ import { repositoryFiles } from "./source-files.ts";
 const FOLDER = "components/capabilities/";
 const EVERY = ["model.ts", "support.ts", "normalize.ts", "index.ts", "README.md"];
 /** A section of the mesh is rendered by the kit, and its IR belongs to ir/. */
-const UNLESS_SECTION = ["ir.ts", "envoy.ts"];
+const UNLESS_SECTION = ["ir.ts", "istio.ts", "envoy.ts"];
 /** What every proxy carries observes requests and changes none. */
 const IF_IT_ACTS = ["simulate.ts"];
 const OPTIONAL = ["check.ts", "codes.ts", "order.ts", "ir.ts"];

@@ -1,6 +1,7 @@
 /** Access logs: which requests leave a line. */
 import { defineProxyCapability } from "../../contract/capability.ts";
-import { renderAccessLogs } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { field, normalizeAccessLogs } from "./normalize.ts";
 import { accessLogsSupport } from "./support.ts";
 
@@ -12,5 +13,5 @@ export const accessLogs = defineProxyCapability({
   support: { accessLogs: accessLogsSupport },
   codes: {},
   normalize: normalizeAccessLogs,
-  render: { envoy: renderAccessLogs },
+  render: { istio: istio.renderAccessLogs, envoy: envoy.renderAccessLogs },
 });

@@ -5,7 +5,7 @@ import type { AccessLogsFields } from "./model.ts";
 
 export const accessLogsSupport = {
   requests: {
-    istio: full(ISTIO_API),
+    istio: partial("a line has the format of the control plane, which may hold queries", ISTIO_API),
     linkerd: partial("fixed formats, all requests or none, and only as pods start", LINKERD_DOCS),
     consul: partial("one setting for the whole mesh, all requests or none", CONSUL_CRDS),
     envoy: full(ENVOY_API),

@@ -1,7 +1,8 @@
 /** Access: who may call, and what. */
 import { defineServiceCapability } from "../../contract/capability.ts";
 import * as codes from "./codes.ts";
-import { renderAccess } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { field, normalizeAccess } from "./normalize.ts";
 import { accessSupport } from "./support.ts";
 
@@ -14,5 +15,6 @@ export const access = defineServiceCapability({
   support: { "access.*": accessSupport },
   codes,
   normalize: normalizeAccess,
-  render: { envoy: renderAccess },
+  limits: { istio: istio.limitAccess },
+  render: { istio: istio.renderAccess, envoy: envoy.renderAccess },
 });

@@ -2,7 +2,8 @@
 import { defineRouteCapability } from "../../contract/capability.ts";
 import { checkDirectResponse } from "./check.ts";
 import * as codes from "./codes.ts";
-import { renderDirectResponse } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { fields, normalizeDirectResponse } from "./normalize.ts";
 import { directResponseSupport } from "./support.ts";
 
@@ -14,5 +15,5 @@ export const directResponses = defineRouteCapability({
   codes,
   normalize: normalizeDirectResponse,
   check: checkDirectResponse,
-  render: { envoy: renderDirectResponse },
+  render: { istio: istio.renderDirectResponse, envoy: envoy.renderDirectResponse },
 });

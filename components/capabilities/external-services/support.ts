@@ -1,5 +1,5 @@
 /** Which engine reaches external services, and how. */
-import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, none } from "../../engines/evidence.ts";
+import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, ISTIO_SOURCE, LINKERD_DOCS, none } from "../../engines/evidence.ts";
 import type { Row, SupportOf } from "../../engines/support.ts";
 import type { ExternalFields, ExternalTls } from "./model.ts";
 
@@ -19,6 +19,10 @@ export const externalSupport = {
 
 export const externalTlsSupport = {
   "kind=verified": { ...row, linkerd: noOrigination },
-  roots: { ...row, linkerd: noOrigination },
+  roots: {
+    ...row,
+    istio: none("a sidecar takes roots only from files in its own pod, which the mesh does not mount", ISTIO_SOURCE),
+    linkerd: noOrigination,
+  },
   "kind=plaintext": row,
 } as const satisfies SupportOf<ExternalTls>;

@@ -2,7 +2,8 @@
 import { defineRouteCapability } from "../../contract/capability.ts";
 import { checkFault } from "./check.ts";
 import * as codes from "./codes.ts";
-import { renderFault } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { fields, normalizeFault } from "./normalize.ts";
 import { faultSupport } from "./support.ts";
 
@@ -14,5 +15,5 @@ export const faultInjection = defineRouteCapability({
   codes,
   normalize: normalizeFault,
   check: checkFault,
-  render: { envoy: renderFault },
+  render: { istio: istio.renderFault, envoy: envoy.renderFault },
 });

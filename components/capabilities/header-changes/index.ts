@@ -2,7 +2,8 @@
 import { defineRouteCapability } from "../../contract/capability.ts";
 import { checkHeaders } from "./check.ts";
 import * as codes from "./codes.ts";
-import { renderHeaders } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { fields, normalizeHeaders } from "./normalize.ts";
 import { headerChangesSupport } from "./support.ts";
 
@@ -14,5 +15,5 @@ export const headerChanges = defineRouteCapability({
   codes,
   normalize: normalizeHeaders,
   check: checkHeaders,
-  render: { envoy: renderHeaders },
+  render: { istio: istio.renderHeaders, envoy: envoy.renderHeaders },
 });

@@ -1,7 +1,8 @@
 /** Matching: which requests a route is for. */
 import { defineRouteCapability } from "../../contract/capability.ts";
 import * as codes from "./codes.ts";
-import { renderMatching } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { fields, normalizeMatching } from "./normalize.ts";
 import { conditionSupport, matchingSupport } from "./support.ts";
 
@@ -12,5 +13,6 @@ export const matching = defineRouteCapability({
   support: { when: conditionSupport, priority: matchingSupport },
   codes,
   normalize: normalizeMatching,
-  render: { envoy: renderMatching },
+  limits: { istio: istio.limitMatching },
+  render: { istio: istio.renderMatching, envoy: envoy.renderMatching },
 });

@@ -1,5 +1,14 @@
 /** Which engine can look at which part of a request. */
-import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, none } from "../../engines/evidence.ts";
+import {
+  CONSUL_CRDS,
+  ENVOY_API,
+  full,
+  ISTIO_API,
+  ISTIO_SOURCE,
+  LINKERD_DOCS,
+  none,
+  partial,
+} from "../../engines/evidence.ts";
 import type { Row, SupportOf } from "../../engines/support.ts";
 import type { Condition, MatchingFields } from "./model.ts";
 
@@ -32,8 +41,17 @@ export const conditionSupport = {
   "kind=query-exact": everywhere,
   "kind=query-regex": everywhere,
   "kind=query-present": everywhere,
-  "kind=cookie-exact": everywhere,
-  "kind=cookie-regex": everywhere,
+  "kind=cookie-exact": {
+    ...everywhere,
+    istio: partial("of a cookie that is sent twice, either value counts", ISTIO_SOURCE),
+  },
+  "kind=cookie-regex": {
+    ...everywhere,
+    istio: partial(
+      "compared in the header of all cookies: what matches `;` looks beyond its own, and of one sent twice either counts",
+      ISTIO_SOURCE,
+    ),
+  },
   "kind=authority-exact": {
     ...everywhere,
     linkerd: none("a route of a Service sees every authority that leads to it", LINKERD_DOCS),

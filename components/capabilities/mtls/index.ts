@@ -2,7 +2,8 @@
 import { defineServiceCapability } from "../../contract/capability.ts";
 import { checkMtls } from "./check.ts";
 import * as codes from "./codes.ts";
-import { renderMtls } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { field, normalizeMtls } from "./normalize.ts";
 import { mtlsSupport } from "./support.ts";
 
@@ -16,5 +17,5 @@ export const mtls = defineServiceCapability({
   codes,
   normalize: normalizeMtls,
   check: checkMtls,
-  render: { envoy: renderMtls },
+  render: { istio: istio.renderMtls, envoy: envoy.renderMtls },
 });

@@ -2,7 +2,8 @@
 import { defineRouteCapability } from "../../contract/capability.ts";
 import { checkRedirect } from "./check.ts";
 import * as codes from "./codes.ts";
-import { renderRedirect } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { fields, normalizeRedirect } from "./normalize.ts";
 import { redirectSupport } from "./support.ts";
 
@@ -14,5 +15,6 @@ export const redirects = defineRouteCapability({
   codes,
   normalize: normalizeRedirect,
   check: checkRedirect,
-  render: { envoy: renderRedirect },
+  limits: { istio: istio.limitRedirect },
+  render: { istio: istio.renderRedirect, envoy: envoy.renderRedirect },
 });

@@ -1,6 +1,7 @@
 /** Request metrics: what a proxy counts. */
 import { defineProxyCapability } from "../../contract/capability.ts";
-import { renderMetrics } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { field, normalizeMetrics } from "./normalize.ts";
 import { requestMetricsSupport } from "./support.ts";
 
@@ -12,5 +13,5 @@ export const requestMetrics = defineProxyCapability({
   support: { metrics: requestMetricsSupport },
   codes: {},
   normalize: normalizeMetrics,
-  render: { envoy: renderMetrics },
+  render: { istio: istio.renderMetrics, envoy: envoy.renderMetrics },
 });

@@ -2,7 +2,8 @@
 import { defineRouteCapability } from "../../contract/capability.ts";
 import { checkRetries } from "./check.ts";
 import * as codes from "./codes.ts";
-import { renderRetries } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { fields, normalizeRetries } from "./normalize.ts";
 import { retrySupport } from "./support.ts";
 
@@ -14,5 +15,6 @@ export const retries = defineRouteCapability({
   codes,
   normalize: normalizeRetries,
   check: checkRetries,
-  render: { envoy: renderRetries },
+  limits: { istio: istio.limitRetries },
+  render: { istio: istio.renderRetries, envoy: envoy.renderRetries },
 });

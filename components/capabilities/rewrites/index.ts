@@ -2,7 +2,8 @@
 import { defineRouteCapability } from "../../contract/capability.ts";
 import { checkRewrite } from "./check.ts";
 import * as codes from "./codes.ts";
-import { renderRewrite } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { fields, normalizeRewrite } from "./normalize.ts";
 import { rewriteSupport } from "./support.ts";
 
@@ -14,5 +15,5 @@ export const rewrites = defineRouteCapability({
   codes,
   normalize: normalizeRewrite,
   check: checkRewrite,
-  render: { envoy: renderRewrite },
+  render: { istio: istio.renderRewrite, envoy: envoy.renderRewrite },
 });

@@ -91,3 +91,12 @@ export const reservedPort = defineCode<{ number: number; owner: string }>({
   why: () => "the proxy beside the workload listens there, so the workload cannot",
   fix: () => "let the workload listen on another port (`target`)",
 });
+
+export const sharedWorkloads = defineCode<{ other: string; labels: string }>({
+  id: "MW2111",
+  name: "shared-workloads",
+  severity: "error",
+  what: ({ other, labels }) => `workloads with the labels ${labels} are also those of ${other}`,
+  why: () => "a pod that belongs to two services has the identity of one and gets the rules of both",
+  fix: () => "give each service `selectors` that no workload of another one has",
+});

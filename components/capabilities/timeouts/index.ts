@@ -2,7 +2,8 @@
 import { defineRouteCapability } from "../../contract/capability.ts";
 import { checkTimeouts } from "./check.ts";
 import * as codes from "./codes.ts";
-import { renderTimeouts } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { fields, normalizeTimeouts, support } from "./normalize.ts";
 
 export const timeouts = defineRouteCapability({
@@ -13,5 +14,5 @@ export const timeouts = defineRouteCapability({
   codes,
   normalize: normalizeTimeouts,
   check: checkTimeouts,
-  render: { envoy: renderTimeouts },
+  render: { istio: istio.renderTimeouts, envoy: envoy.renderTimeouts },
 });

@@ -1,7 +1,8 @@
 /** Traffic split: where a route sends its requests. */
 import { defineRouteCapability } from "../../contract/capability.ts";
 import * as codes from "./codes.ts";
-import { renderSplit } from "./envoy.ts";
+import * as envoy from "./envoy.ts";
+import * as istio from "./istio.ts";
 import { fields, normalizeSplit, support } from "./normalize.ts";
 
 export const trafficSplit = defineRouteCapability({
@@ -11,5 +12,5 @@ export const trafficSplit = defineRouteCapability({
   support,
   codes,
   normalize: normalizeSplit,
-  render: { envoy: renderSplit },
+  render: { istio: istio.renderSplit, envoy: envoy.renderSplit },
 });

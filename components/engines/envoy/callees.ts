@@ -3,9 +3,10 @@
  * callee-port.ts) stands in the files of each of them as the same block.
  */
 import { domainsOf } from "../../ir/hosts.ts";
-import type { EdgeIr, ExternalId, ExternalIr, GatewayIr, RouteIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
+import type { EdgeIr, ExternalId, ExternalIr, GatewayIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
+import type { Slices } from "../slices.ts";
 import { Block, type ConfigFile, resourceFile } from "./block.ts";
 import { CalleePort } from "./callee-port.ts";
 import { externalCluster, externalSecret } from "./clusters.ts";
@@ -16,13 +17,6 @@ import type { Placement } from "./placement.ts";
 import { protoTimeout } from "./resources.ts";
 import type { EnvoyFragment } from "./slots.ts";
 import { rootsSecret } from "./tls.ts";
-
-/** What the passes bring: the slices' renderers, by point. The kit knows no slice. */
-export interface Slices {
-  route(route: RouteIr): readonly EnvoyFragment[];
-  service(service: ServiceIr): readonly EnvoyFragment[];
-  proxy(owner: ServiceIr | GatewayIr): readonly EnvoyFragment[];
-}
 
 /** What a proxy's calls put into its files. */
 export interface WayOut {
@@ -44,14 +38,19 @@ interface Callee {
 }
 
 export class Callees {
-  readonly #slices: Slices;
+  readonly #slices: Slices<EnvoyFragment>;
   readonly #placement: Placement;
   readonly #services: Map<ServiceId, ServiceIr>;
   readonly #externals: ReadonlyMap<ExternalId, ExternalIr>;
   readonly #callees = new Map<ServiceId, Callee>();
   readonly #externalClusters = new Map<string, Block>();
 
-  constructor(services: readonly ServiceIr[], externals: readonly ExternalIr[], slices: Slices, placement: Placement) {
+  constructor(
+    services: readonly ServiceIr[],
+    externals: readonly ExternalIr[],
+    slices: Slices<EnvoyFragment>,
+    placement: Placement,
+  ) {
     this.#slices = slices;
     this.#placement = placement;
     this.#services = new Map(services.map((service) => [service.id, service]));

@@ -1,10 +1,10 @@
-/** Puts the fragments of slices together. Two that fill one place are our own bug, found here and never resolved by order. */
+/** Puts the fragments of slices together. Two that fill one place are our own bug (slots.ts). */
 import type { JsonObject } from "../../values/json.ts";
+import { filledTwice, requireOnce, slotEntries, slotValue } from "../slots.ts";
 import { type HttpFilterId, httpFilterOrder, httpFilters } from "./order.ts";
 import { typed } from "./resources.ts";
 import type { AddSlots, EnvoyFragment, SetSlots } from "./slots.ts";
 
-/** The fragments at one point are few: they are looked through, not indexed. */
 export class Fragments {
   readonly #all: readonly EnvoyFragment[];
 
@@ -13,21 +13,12 @@ export class Fragments {
   }
 
   get<K extends keyof SetSlots>(slot: K): SetSlots[K] | undefined {
-    let found: SetSlots[K] | undefined;
-    for (const item of this.#all) {
-      if (item.op !== "set" || item.slot !== slot) continue;
-      if (found !== undefined) throw filledTwice(slot);
-      found = item.value as SetSlots[K];
-    }
-    return found;
+    return slotValue(this.#all, slot) as SetSlots[K] | undefined;
   }
 
   list<K extends keyof AddSlots>(slot: K): readonly AddSlots[K][] {
-    let here: Added<K>[] | undefined;
-    for (const item of this.#all) if (item.op === "add" && item.slot === slot) (here ??= []).push(item as Added<K>);
-    if (here === undefined) return NONE;
-    if (here.length > 1) requireOnce(here.map(({ id }) => id));
-    return here.map(({ value }) => value);
+    const here = slotEntries(this.#all, slot);
+    return here.length === 0 ? NONE : here.map(([, value]) => value as AddSlots[K]);
   }
 
   /** The filters that the listener needs. */
@@ -86,19 +77,5 @@ export function httpFilterChain(
     }));
 }
 
-type Added<K extends keyof AddSlots> = Extract<EnvoyFragment, { readonly op: "add"; readonly slot: K }> & {
-  readonly value: AddSlots[K];
-};
-
 /** Most slots at most points are empty. */
 const NONE: readonly never[] = Object.freeze([]);
-
-function requireOnce(ids: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const id of ids) {
-    if (seen.has(id)) throw filledTwice(id);
-    seen.add(id);
-  }
-}
-
-const filledTwice = (place: string): Error => new Error(`MW9001 two fragments fill ${place}`);

@@ -5,9 +5,10 @@
 import type { GatewayIr, MeshIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
+import type { Slices } from "../slices.ts";
 import { Block, type ConfigFile, resourceFile, routeFile, wholeFile } from "./block.ts";
 import { ADMIN_CLUSTER, bootstrap, statsConfig } from "./bootstrap.ts";
-import { Callees, type Slices, type WayOut } from "./callees.ts";
+import { Callees, type WayOut } from "./callees.ts";
 import { versionsOf, workloadCluster } from "./clusters.ts";
 import { Fragments, httpFilterChain } from "./fragments.ts";
 import {
@@ -23,6 +24,7 @@ import {
 import { inboundName, proxyName } from "./names.ts";
 import type { Placement } from "./placement.ts";
 import { envoyRoute, virtualHost } from "./routes.ts";
+import type { EnvoyFragment } from "./slots.ts";
 import { certificateSecret, edgeSecret, edgeTls, rootsSecret } from "./tls.ts";
 
 /** One Envoy: a sidecar of a workload, or a gateway. */
@@ -55,11 +57,11 @@ interface InboundPort {
 }
 
 export class EnvoyRenderer {
-  readonly #slices: Slices;
+  readonly #slices: Slices<EnvoyFragment>;
   readonly #placement: Placement;
   #callees: Callees;
 
-  constructor(slices: Slices, placement: Placement) {
+  constructor(slices: Slices<EnvoyFragment>, placement: Placement) {
     this.#slices = slices;
     this.#placement = placement;
     this.#callees = new Callees([], [], slices, placement);

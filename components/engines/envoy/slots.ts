@@ -3,6 +3,7 @@
  * whose order belongs to the kit (order.ts). Slices return fragments and never see a shared object.
  */
 import type { JsonObject } from "../../values/json.ts";
+import type { SlotFragment } from "../slots.ts";
 import type { HttpFilterId } from "./order.ts";
 
 /** Filled at most once; two slices that fill the same one are our own bug. */
@@ -37,10 +38,7 @@ export interface AddSlots {
 }
 
 export type EnvoyFragment =
-  | { [K in keyof SetSlots]: { readonly op: "set"; readonly slot: K; readonly value: SetSlots[K] } }[keyof SetSlots]
-  | {
-      [K in keyof AddSlots]: { readonly op: "add"; readonly slot: K; readonly id: string; readonly value: AddSlots[K] };
-    }[keyof AddSlots]
+  | SlotFragment<SetSlots, AddSlots>
   /** The listener needs this filter; without it a per-route configuration would silently do nothing. */
   | { readonly op: "require"; readonly filter: HttpFilterId }
   /** A filter's configuration for one route. */

@@ -2,9 +2,9 @@ import { defineMesh, http } from "meshwright";
 
 export default defineMesh({
   name: "shop",
-  targets: ["istio", "envoy"],
+  targets: ["consul", "envoy"],
   services: { web: { ports: { http: http(80) } } },
 });
 
 export const at = "targets";
-export const engine = "istio";
+export const engine = "consul";

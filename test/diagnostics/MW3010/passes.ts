@@ -2,7 +2,7 @@ import { defineMesh, http } from "meshwright";
 
 export default defineMesh({
   name: "shop",
-  targets: ["istio", "envoy"],
+  targets: ["consul", "envoy"],
   services: { web: { ports: { http: http(80) } } },
 });
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse, parseAllDocuments } from "yaml";
 import { assertFinding, MeshFolder } from "./mesh-process.ts";
 
 const shop = `import { defineMesh, grpc, http, permissive, toService } from "meshwright";
@@ -184,6 +185,25 @@ describe("mesh", () => {
       assert.deepEqual(readdirSync(join(folder.path, "build/prod")), ["envoy"]);
     });
 
+    it("writes Istio's objects as GitOps tools read them", () => {
+      const { code, stdout } = mesh("render", "shop.ts", "--engine", "istio", "--out", "gitops", "--env", "prod");
+      assert.equal(code, 0);
+      assert.match(stdout, /^gitops\/prod\/istio: 10 objects, 3 files, \d+ bytes\n$/);
+      const files = contents(join(folder.path, "gitops/prod/istio"));
+      const kustomization = parse(files.get("/kustomization.yaml") ?? "") as { readonly resources: readonly string[] };
+      assert.deepEqual(kustomization.resources, ["shop/cart.yaml", "shop/web.yaml"]);
+      assert.deepEqual([...files.keys()].sort(), ["/kustomization.yaml", "/shop/cart.yaml", "/shop/web.yaml"]);
+      const kinds = parseAllDocuments(files.get("/shop/cart.yaml") ?? "").map((document) => document.get("kind"));
+      assert.deepEqual(kinds, [
+        "PeerAuthentication",
+        "AuthorizationPolicy",
+        "DestinationRule",
+        "VirtualService",
+        "Sidecar",
+        "Telemetry",
+      ]);
+    });
+
     it("replaces nothing unasked, and nothing else when asked", () => {
       mkdirSync(join(folder.path, "full/dev/envoy/gone"), { recursive: true });
       writeFileSync(join(folder.path, "full/mine.txt"), "mine");
@@ -208,7 +228,7 @@ describe("mesh", () => {
     it("refuses engines by name", () => {
       const with_ = (engine: string) => mesh("render", "shop.ts", "--engine", engine, "--out", "no");
       assertFinding(with_("envoi"), 2, /MW5014/, /did you mean "envoy"\?/);
-      assertFinding(with_("istio"), 1, /MW3010/);
+      assertFinding(with_("consul"), 1, /MW3011/);
       assertFinding(with_("linkerd"), 1, /MW3011/);
       assert.ok(!existsSync(join(folder.path, "no")));
     });

@@ -1,9 +1,9 @@
-/** Linkerd's proxies do not speak TLS to servers outside the mesh. */
+/** Linkerd's proxies do not speak TLS to servers outside the mesh, and Istio's know no roots but the system's. */
 import { defineMesh, http, secretRef, verified } from "meshwright";
 
 export default defineMesh({
   name: "shop",
-  targets: ["linkerd", "envoy"],
+  targets: ["istio", "linkerd", "envoy"],
   services: { web: { ports: { http: http(80) }, calls: ["rates"] } },
   externals: {
     rates: {

@@ -1,0 +1,43 @@
+/** Reports what an engine of the targets cannot do with the very values that were written. */
+import type { RouteCapability, ServiceCapability } from "../contract/capability.ts";
+import { unsupportedValue } from "../contract/codes.ts";
+import type { Report } from "../diagnostics/report.ts";
+import { externalLimits, gatewayLimits, portLimits } from "../engines/istio/limits.ts";
+import type { Limit } from "../engines/limit.ts";
+import { type RenderedEngine, renderedEngines } from "../engines/releases.ts";
+import type { ExternalIr, GatewayIr, RouteIr } from "../ir/mesh-ir.ts";
+import type { PortIr } from "../ir/port.ts";
+import type { ModelPath } from "../values/model-path.ts";
+
+/** Whom to tell, and about which engines. */
+interface Audience {
+  readonly report: Report;
+  readonly directory: { runsOn(engine: RenderedEngine): boolean };
+}
+
+export function checkRouteLimits({ slot, limits }: RouteCapability, route: RouteIr, audience: Audience): void {
+  const ir = route[slot];
+  if (limits === undefined || ir === undefined) return;
+  for (const engine of renderedEngines) tell(engine, () => limits[engine]?.(ir, route) ?? [], audience);
+}
+
+export function checkServiceLimits({ limits }: ServiceCapability, ir: never, audience: Audience): void {
+  if (limits === undefined) return;
+  for (const engine of renderedEngines) tell(engine, () => limits[engine]?.(ir) ?? [], audience);
+}
+
+// --- sections of the mesh, which the kits render -------------------------------------------------------------------
+
+export const checkPortLimits = (ports: readonly PortIr[], path: ModelPath, audience: Audience): void =>
+  tell("istio", () => portLimits(ports, path), audience);
+
+export const checkGatewayLimits = (gateway: GatewayIr, audience: Audience): void =>
+  tell("istio", () => gatewayLimits(gateway), audience);
+
+export const checkExternalLimits = (external: ExternalIr, audience: Audience): void =>
+  tell("istio", () => externalLimits(external), audience);
+
+function tell(engine: RenderedEngine, limits: () => readonly Limit[], { report, directory }: Audience): void {
+  if (!directory.runsOn(engine)) return;
+  for (const { path, why } of limits()) report.add(unsupportedValue, { engine, why }, { path, engine });
+}

@@ -1,0 +1,16 @@
+import { defineMesh, http } from "meshwright";
+
+export default defineMesh({
+  name: "shop",
+  targets: ["envoy"],
+  services: {
+    reviews: { ports: { http: http(9080) } },
+    admin: {
+      ports: { http: http(9081) },
+      versions: ["v1"],
+      selectors: { v1: { app: "reviews", role: "admin" } },
+    },
+  },
+});
+
+export const at = "services.reviews";
