@@ -1,0 +1,118 @@
+/**
+ * Speaks to the API server. Our own, because the official client serialises the kinds that it knows by their types and drops every
+ * field that it does not know; what is proved here is that the server takes an object as it was rendered.
+ */
+import { Agent, request } from "node:https";
+import type { KubernetesObject } from "../../components/engines/kubernetes.ts";
+import type { Json } from "../../components/values/json.ts";
+
+export interface Access {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+  readonly ca: string;
+}
+
+export type Answer =
+  | { readonly kind: "ok"; readonly body: Json }
+  | { readonly kind: "refused"; readonly status: number; readonly message: string };
+
+export interface ApplyOptions {
+  /** Everything but the writing: schemas, defaults, admission. */
+  readonly dryRun?: boolean;
+}
+
+/** The name under which the server records what we own. */
+const MANAGER = "meshwright-test";
+
+export class ApiClient {
+  readonly #access: Access;
+  readonly #agent: Agent;
+  /** `networking.istio.io/v1 VirtualService` to the plural and whether it lives in a namespace. */
+  readonly #resources = new Map<string, Promise<ReadonlyMap<string, Resource>>>();
+
+  constructor(access: Access) {
+    this.#access = access;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 16, ca: access.ca });
+  }
+
+  /** Server-side apply, strict: a field that the schema does not know is refused. */
+  async apply(object: KubernetesObject, { dryRun = false }: ApplyOptions = {}): Promise<Answer> {
+    const path = await this.#pathOf(object);
+    if (path === undefined) return refusal(404, `the server knows no ${object.apiVersion} ${object.kind}`);
+    const query = `fieldManager=${MANAGER}&force=true&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
+    return this.send("PATCH", `${path}?${query}`, object, "application/apply-patch+yaml");
+  }
+
+  async delete(object: KubernetesObject): Promise<Answer> {
+    const path = await this.#pathOf(object);
+    return path === undefined ? refusal(404, `no ${object.kind}`) : this.send("DELETE", path);
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.send("GET", path);
+  }
+
+  /** Groups and kinds may have come since the last look: after new schemas, look again. */
+  forgetKinds(): void {
+    this.#resources.clear();
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  send(method: string, path: string, body?: Json, type = "application/json"): Promise<Answer> {
+    const { host, port, token } = this.#access;
+    const headers = { authorization: `Bearer ${token}`, accept: "application/json", "content-type": type };
+    return new Promise((resolve, reject) => {
+      const asked = request({ host, port, method, path, headers, agent: this.#agent }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => resolve(answerOf(response.statusCode ?? 0, Buffer.concat(chunks).toString())));
+      });
+      asked.on("error", reject);
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  async #pathOf({ apiVersion, kind, metadata }: KubernetesObject): Promise<string | undefined> {
+    const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const resource = (await this.#kindsOf(root)).get(kind);
+    if (resource === undefined) return undefined;
+    const namespace = resource.namespaced ? `/namespaces/${metadata.namespace ?? "default"}` : "";
+    return `${root}${namespace}/${resource.name}/${encodeURIComponent(metadata.name)}`;
+  }
+
+  #kindsOf(root: string): Promise<ReadonlyMap<string, Resource>> {
+    const known = this.#resources.get(root);
+    if (known !== undefined) return known;
+    const asked = this.get(root).then((answer) => kindsIn(answer));
+    this.#resources.set(root, asked);
+    return asked;
+  }
+}
+
+interface Resource {
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+function kindsIn(answer: Answer): ReadonlyMap<string, Resource> {
+  if (answer.kind === "refused") return new Map();
+  const { resources } = answer.body as unknown as { readonly resources: readonly Resource[] };
+  const whole = resources.filter(({ name }) => !name.includes("/"));
+  return new Map(whole.map((resource) => [resource.kind, resource]));
+}
+
+/** Every answer is JSON but those of the health checks. */
+function answerOf(status: number, text: string): Answer {
+  const body = text.startsWith("{") ? (JSON.parse(text) as Json) : text;
+  if (status < 300) return { kind: "ok", body };
+  const { message = text } = (typeof body === "object" ? body : {}) as { readonly message?: string };
+  return refusal(status, message);
+}
+
+const refusal = (status: number, message: string): Answer => ({ kind: "refused", status, message });

@@ -1,0 +1,125 @@
+/** A real sidecar or gateway: pilot-agent gets a certificate for the pod's account from istiod, and runs the stock Envoy on what istiod says. */
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { freePorts } from "../../components/local/ports.ts";
+import { httpGet } from "./http-get.ts";
+import type { Istiod } from "./istiod.ts";
+import type { Kubernetes } from "./kubernetes.ts";
+import type { Parts } from "./parts/find-parts.ts";
+import type { Pod } from "./pods.ts";
+import { type ProcessGroup, type Started, until } from "./process-group.ts";
+
+export interface Sidecar {
+  readonly pod: Pod;
+  readonly started: Started;
+  /** What Envoy's administration interface answers to a path. */
+  admin(path: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export type SidecarParts = Parts<"pilot-agent" | "envoy" | "istio-bootstrap">;
+
+interface Control {
+  readonly group: ProcessGroup;
+  readonly parts: SidecarParts;
+  readonly kubernetes: Kubernetes;
+  readonly istiod: Istiod;
+  readonly trustDomain: string;
+}
+
+export async function startSidecar(control: Control, pod: Pod, folder: string): Promise<Sidecar> {
+  const { group, parts } = control;
+  const [admin = 0, status = 0, prometheus = 0, agent = 0] = await freePorts(4);
+  await writeFiles(control, pod, folder);
+  const env = environmentOf(control, pod, { admin, status, prometheus, agent });
+  const role = pod.plays.kind === "gateway" ? "router" : "sidecar";
+  const started = group.start(`${pod.name}-agent`, parts["pilot-agent"], ["proxy", role], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+  });
+  await until(started, 30, async () => (await httpGet(admin, "/ready")).body.trim() === "LIVE");
+  // The agent's child: it would outlive an agent that was killed.
+  for (const child of await childrenOf(started.pid)) group.guard(child);
+  return { pod, started, admin: async (path) => (await httpGet(admin, path)).body, stop: () => started.stop() };
+}
+
+// --- the files of a pod --------------------------------------------------------------------------------------------
+
+async function writeFiles({ parts, kubernetes, istiod }: Control, pod: Pod, folder: string): Promise<void> {
+  const write = async (path: string, text: string) => {
+    const file = join(folder, path);
+    await mkdir(join(file, ".."), { recursive: true });
+    await writeFile(file, text, { mode: 0o600 });
+  };
+  const labels = Object.entries(pod.labels).map(([key, value]) => `${key}=${JSON.stringify(value)}\n`);
+  const template = await readFile(parts["istio-bootstrap"], "utf8");
+  await write("etc/istio/pod/labels", labels.join(""));
+  // Its ports for probes and statistics would be open to the network.
+  await write("bootstrap.json", template.replaceAll("{{ .wildcard }}", "{{ .localhost }}"));
+  await write("var/run/secrets/istio/root-cert.pem", await istiod.root());
+  await write("var/run/secrets/tokens/istio-token", await tokenOf(kubernetes, pod));
+}
+
+/** What the kubelet asks for and mounts. */
+async function tokenOf({ api }: Kubernetes, { namespace, serviceAccount }: Pod): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
+  const answer = await api.send("POST", path, {
+    apiVersion: "authentication.k8s.io/v1",
+    kind: "TokenRequest",
+    spec: { audiences: ["istio-ca"], expirationSeconds: 3_600 },
+  });
+  if (answer.kind === "refused") throw new Error(`no token for ${serviceAccount}: ${answer.message}`);
+  return (answer.body as unknown as { readonly status: { readonly token: string } }).status.token;
+}
+
+// --- its environment, as the injector writes it --------------------------------------------------------------------
+
+interface Ports {
+  readonly admin: number;
+  readonly status: number;
+  readonly prometheus: number;
+  readonly agent: number;
+}
+
+function environmentOf(
+  { parts, istiod, trustDomain }: Control,
+  pod: Pod,
+  ports: Ports,
+): Readonly<Record<string, string>> {
+  return {
+    POD_NAME: pod.name,
+    POD_NAMESPACE: pod.namespace,
+    SERVICE_ACCOUNT: pod.serviceAccount,
+    INSTANCE_IP: pod.address,
+    TRUST_DOMAIN: trustDomain,
+    ISTIOD_SAN: "istiod.istio-system.svc",
+    // Nothing captures traffic here: listeners bind their ports (pods.ts).
+    ISTIO_META_INTERCEPTION_MODE: "NONE",
+    ISTIO_META_CLUSTER_ID: "Kubernetes",
+    // Asking a cloud where we are takes seconds and leaves the machine.
+    CLOUD_PLATFORM: "none",
+    ENVOY_STATUS_PORT: String(ports.status),
+    ENVOY_PROMETHEUS_PORT: String(ports.prometheus),
+    MINIMUM_DRAIN_DURATION: "0s",
+    PROXY_CONFIG: JSON.stringify({
+      discoveryAddress: istiod.discovery,
+      binaryPath: parts.envoy,
+      proxyBootstrapTemplatePath: "bootstrap.json",
+      proxyAdminPort: ports.admin,
+      // The agent's own server for probes; it cannot be left out.
+      statusPort: ports.agent,
+      concurrency: 1,
+      terminationDrainDuration: "0s",
+      drainDuration: "1s",
+    }),
+  };
+}
+
+/** Of all its threads, since any of them may have started one. */
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const texts = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/children`, "utf8").catch(() => "")),
+  );
+  return texts.flatMap((text) => text.split(" ").filter(Boolean).map(Number));
+}

@@ -1,0 +1,21 @@
+/** A suite that needs real parts: their paths, or "skipped: why" for every test in it. */
+import { type FoundParts, findParts, type Parts } from "./parts/find-parts.ts";
+
+export function describeWith<Name extends string>(
+  title: string,
+  names: readonly Name[],
+  tests: (parts: () => Parts<Name>) => void,
+): void {
+  describe(title, () => {
+    let found: FoundParts<Name> | undefined;
+    before(async function () {
+      found = await findParts(names);
+      if (found.kind === "found") return;
+      console.log(
+        `    skipped: no ${found.missing.join(", ")}; \`npm run test:cluster\` builds them and says why it cannot`,
+      );
+      this.skip();
+    });
+    tests(() => (found as Extract<FoundParts<Name>, { readonly kind: "found" }>).paths);
+  });
+}
