@@ -27,11 +27,12 @@ const PATIENCE = 20_000;
 
 export const ask = (mesh: RunningMesh, probe: Probe): Promise<Seen> => timed(() => send(mesh, probe));
 
-/** The same request to a proxy of another run. */
-export const askAt = (address: SocketAddress, probe: Probe): Promise<Seen> =>
+/** The same request to a proxy of another run; `ca` signs what it shows to an https request. */
+export const askAt = (address: SocketAddress, probe: Probe, ca = ""): Promise<Seen> =>
   timed(() => {
     const url = new URL(probe.url);
-    return url.protocol === "tcp:" ? overTcp(address) : overAny(probe, url, address);
+    if (url.protocol === "tcp:") return overTcp(address);
+    return url.protocol === "https:" ? overTls(probe, url, address, ca) : overAny(probe, url, address);
   });
 
 async function timed(send: () => Promise<Answer>): Promise<Seen> {
@@ -65,8 +66,7 @@ async function fromOutside(mesh: RunningMesh, probe: Probe, url: URL): Promise<A
   const found = findListener(mesh.plan.ir, url.hostname, secure) ?? anyListener(mesh, secure);
   const address = mesh.plan.placement.listener(found.gateway.id, found.listener);
   if (!secure) return overHttp(probe, url, address);
-  const tls = { ca: mesh.authority.caPem, servername: url.hostname };
-  return answerOf(httpsRequest({ ...address, ...tls, ...messageOf(probe, url), agent: false }), probe);
+  return overTls(probe, url, address, mesh.authority.caPem);
 }
 
 /** A host that nobody serves still reaches the gateway: it must say 404. */
@@ -167,6 +167,9 @@ function answerOf(asked: ReturnType<typeof httpRequest>, _probe: Probe): Promise
     asked.end();
   });
 }
+
+const overTls = (probe: Probe, url: URL, address: SocketAddress, ca: string): Promise<Answer> =>
+  answerOf(httpsRequest({ ...address, ca, servername: url.hostname, ...messageOf(probe, url), agent: false }), probe);
 
 /** A unary call with an empty message; a `grpc-status` of zero reads as 200, any other as the HTTP status it stands for. */
 function overGrpc(probe: Probe, url: URL, address: SocketAddress): Promise<Answer> {

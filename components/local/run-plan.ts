@@ -121,7 +121,7 @@ function externalOf(external: ExternalIr, port: PortIr, placement: Placement, di
 }
 
 /** What the caller's proxy, or on a tls port the application itself, expects to find there. */
-function servedBy({ tls }: ExternalIr, port: PortIr): ExternalSpec["serves"] {
+export function servedBy({ tls }: ExternalIr, port: PortIr): ExternalSpec["serves"] {
   const secure = tls.mode === "verified" || port.protocol === "tls";
   if (!speaksHttp(port)) return secure ? "tls" : "tcp";
   if (secure) return "https";

@@ -17,8 +17,12 @@ export interface ProbeResult {
 /** Requests with shares are many: so many are on their way at a time. */
 const AT_ONCE = 16;
 
-export async function runProbe(mesh: RunningMesh, probe: Probe): Promise<ProbeResult> {
-  const seen = await askTimes(mesh, probe, probe.times ?? 1);
+export const runProbe = (mesh: RunningMesh, probe: Probe): Promise<ProbeResult> =>
+  runProbeBy((one) => ask(mesh, one), probe);
+
+/** Whoever sends the requests. */
+export async function runProbeBy(send: (probe: Probe) => Promise<Seen>, probe: Probe): Promise<ProbeResult> {
+  const seen = await askTimes(send, probe, probe.times ?? 1);
   const shown =
     probe.expect.shares === undefined
       ? showSeen(probe.expect, seen[seen.length - 1] as Seen)
@@ -26,11 +30,11 @@ export async function runProbe(mesh: RunningMesh, probe: Probe): Promise<ProbeRe
   return { name: probe.name, expected: showExpected(probe.expect), seen: shown, agrees: agrees(probe.expect, seen) };
 }
 
-async function askTimes(mesh: RunningMesh, probe: Probe, times: number): Promise<readonly Seen[]> {
+async function askTimes(send: (probe: Probe) => Promise<Seen>, probe: Probe, times: number): Promise<readonly Seen[]> {
   const seen: Seen[] = [];
   let asked = 0;
   const worker = async () => {
-    while (asked++ < times) seen.push(await ask(mesh, probe));
+    while (asked++ < times) seen.push(await send(probe));
   };
   await Promise.all(Array.from({ length: Math.min(times, AT_ONCE) }, worker));
   return seen;

@@ -6,9 +6,9 @@ export interface Got {
   readonly body: string;
 }
 
-export function httpGet(port: number, path: string): Promise<Got> {
+export function httpGet(port: number, path: string, host = "127.0.0.1"): Promise<Got> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, path, timeout: 5_000 }, (response) => {
+    const asked = request({ host, port, path, timeout: 5_000 }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));

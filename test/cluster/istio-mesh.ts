@@ -2,19 +2,22 @@
  * A mesh as Istio serves it: its rendered objects in a real API server, configuration and certificates from a real istiod, a stock
  * Envoy beside each pod, stand-ins behind them. The cluster is started once and takes one mesh after another.
  */
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KubernetesObject, MeshObject } from "../../components/engines/kubernetes.ts";
 import type { MeshIr } from "../../components/ir/mesh-ir.ts";
-import type { PortIr } from "../../components/ir/port.ts";
 import { askAt, type Seen } from "../../components/local/ask.ts";
+import { type Authority, createAuthority, type IssuedCertificate } from "../../components/local/certificates.ts";
+import { freePorts } from "../../components/local/ports.ts";
 import type { Probe } from "../../components/local/probe.ts";
-import { WorkloadProcess } from "../../components/local/workload-process.ts";
-import type { WorkloadSpec } from "../../components/local/workload-spec.ts";
+import type { SecretRef } from "../../components/values/secret-ref.ts";
+import { addressFor } from "./address-for.ts";
+import { bound, type SocketOf, type Surroundings } from "./bound.ts";
+import { hostStandIns } from "./host-stand-ins.ts";
 import { type Istiod, startIstiod } from "./istiod.ts";
 import { applyAll, applyCrds, type Kubernetes, startKubernetes } from "./kubernetes.ts";
 import type { Parts } from "./parts/find-parts.ts";
-import { bound, type Pod, podObjects, podsOf } from "./pods.ts";
+import { type Pod, podObjects, podsOf } from "./pods.ts";
 import { ProcessGroup } from "./process-group.ts";
 import { untilSeen, untilServed } from "./settle.ts";
 import { type Sidecar, type SidecarParts, startSidecar } from "./sidecar.ts";
@@ -23,6 +26,9 @@ export const ISTIO_PARTS = [
   ...["etcd", "kube-apiserver", "pilot-discovery", "pilot-agent"],
   ...["envoy", "istio-crds", "gateway-api-crds", "istio-bootstrap"],
 ] as readonly IstioPart[];
+
+/** How many proxies start at a time: each takes a core for a moment. */
+const AT_ONCE = 4;
 
 type IstioPart =
   | "etcd"
@@ -74,25 +80,42 @@ export class IstioCluster {
   }
 
   /** Applies a mesh, starts its pods, and waits until they run it. @throws what the server refuses, or an Envoy */
-  async run(ir: MeshIr, objects: readonly MeshObject[]): Promise<IstioMesh> {
+  async run(ir: MeshIr, rendered: readonly MeshObject[], host: Host = hostStandIns): Promise<IstioMesh> {
     const folder = join(this.group.directory, `mesh-${this.#meshes++}`);
     await mkdir(folder);
     const pods = podsOf(ir);
-    const socketOf = (pod: Pod, port: PortIr) => join(folder, `${pod.name}-${pod.service.ports.indexOf(port)}.sock`);
-    const all = [...podObjects(ir, pods), ...bound(objects, pods, socketOf).map(({ object }) => object)];
-    const workloads = new WorkloadProcess(folder);
-    this.group.guard(workloads.pid);
-    const mesh = new IstioMesh(this, all, workloads);
+    const edge = await createAuthority({ trustDomain: "edge.test" });
+    const socketOf: SocketOf = ({ name, plays }, port) =>
+      join(folder, `${name}-${plays.kind === "service" ? plays.service.ports.indexOf(port) : ""}.sock`);
+    const around = { pods, socketOf, ...(await outsideOf(ir, folder, edge)) };
+    const objects = [
+      ...podObjects(ir, pods),
+      ...(await certificates(ir, edge)),
+      ...bound(
+        rendered.map(({ object }) => object),
+        around,
+      ),
+    ];
+    const hosted = await host({ ...around, ir, folder, authority: edge, group: this.group });
+    const mesh = new IstioMesh(this, objects, hosted, edge.caPem);
     try {
-      await workloads.serve({ workloads: pods.map((pod) => workloadOf(pod, socketOf)), externals: [] });
-      await untilSeen(this, await applyAll(this.kubernetes.api, all), pods);
-      for (const pod of pods) mesh.sidecars.push(await this.#sidecar(pod, join(folder, pod.name)));
+      await untilSeen(this, await applyAll(this.kubernetes.api, objects), pods);
+      await this.#startAll(pods, folder, mesh.sidecars);
       await untilServed(this, mesh.sidecars);
       return mesh;
     } catch (error) {
       await mesh.stop();
       throw error;
     }
+  }
+
+  async #startAll(pods: readonly Pod[], folder: string, sidecars: Sidecar[]): Promise<void> {
+    const queue = [...pods];
+    const worker = async () => {
+      for (let pod = queue.shift(); pod !== undefined; pod = queue.shift())
+        sidecars.push(await this.#sidecar(pod, join(folder, pod.name)));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
 
   #sidecar(pod: Pod, folder: string): Promise<Sidecar> {
@@ -102,43 +125,81 @@ export class IstioCluster {
   }
 }
 
-const workloadOf = (pod: Pod, socketOf: (pod: Pod, port: PortIr) => string): WorkloadSpec => ({
-  id: pod.name,
-  service: pod.service.key,
-  version: pod.version ?? null,
-  identity: pod.service.identity,
-  ports: pod.service.ports.map((port) => ({ name: port.name, protocol: port.protocol, socket: socketOf(pod, port) })),
-  calls: [],
+/** Where the applications of a mesh and what plays the outside have to listen. */
+export interface Site extends Surroundings {
+  readonly ir: MeshIr;
+  readonly folder: string;
+  readonly group: ProcessGroup;
+  /** Signs for the outside, and for applications that speak TLS themselves. */
+  readonly authority: Authority;
+}
+
+/** Serves all of them; answers with what ends that. */
+export type Host = (site: Site) => Promise<() => Promise<void>>;
+
+/** Each port of each host outside on one of loopback's. */
+async function outsideOf({ externals }: MeshIr, folder: string, { caPem }: Authority) {
+  const names = externals.flatMap(({ host, ports }) => ports.map(({ name }) => `${host} ${name}`));
+  const ports = await freePorts(names.length);
+  const outsideCa = join(folder, "outside-ca.crt");
+  await writeFile(outsideCa, caPem);
+  const outsidePort = (host: string, port: string) => ports[names.indexOf(`${host} ${port}`)] ?? 0;
+  return { outsideCa, outsidePort };
+}
+
+/** What listeners show to clients outside. */
+function certificates({ gateways }: MeshIr, edge: Authority): Promise<readonly KubernetesObject[]> {
+  const secrets = gateways.flatMap(({ listeners }) =>
+    listeners.flatMap(({ tls, hosts }) =>
+      tls === undefined ? [] : [edge.issueServer(hosts).then((pair) => tlsSecret(tls.certificate, pair))],
+    ),
+  );
+  return Promise.all(secrets);
+}
+
+const tlsSecret = (
+  { namespace, name }: SecretRef,
+  { certificatePem, keyPem }: IssuedCertificate,
+): KubernetesObject => ({
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name, namespace },
+  type: "kubernetes.io/tls",
+  stringData: { "tls.crt": certificatePem, "tls.key": keyPem },
 });
 
 export class IstioMesh {
   readonly sidecars: Sidecar[] = [];
   readonly #cluster: IstioCluster;
   readonly #objects: readonly KubernetesObject[];
-  readonly #workloads: WorkloadProcess;
+  readonly #stopHosted: () => Promise<void>;
+  readonly #edgeCa: string;
 
-  constructor(cluster: IstioCluster, objects: readonly KubernetesObject[], workloads: WorkloadProcess) {
+  constructor(
+    cluster: IstioCluster,
+    objects: readonly KubernetesObject[],
+    stopHosted: () => Promise<void>,
+    edgeCa: string,
+  ) {
     this.#cluster = cluster;
     this.#objects = objects;
-    this.#workloads = workloads;
+    this.#stopHosted = stopHosted;
+    this.#edgeCa = edgeCa;
   }
 
-  /** A request of a service's application, through its own sidecar. */
-  ask(service: string, probe: Omit<Probe, "from" | "expect" | "name">): Promise<Seen> {
-    const sidecar = this.sidecars.find(({ pod }) => pod.service.key === service);
-    if (sidecar === undefined) throw new Error(`there is no pod of ${service}`);
-    const url = new URL(probe.url);
-    const port = url.port === "" ? 80 : Number(url.port);
-    return askAt(
-      { host: sidecar.pod.outbound, port },
-      { ...probe, name: probe.url, from: { service }, expect: { status: 200 } },
-    );
+  get pods(): readonly Pod[] {
+    return this.sidecars.map(({ pod }) => pod);
+  }
+
+  /** What whoever asks sees. */
+  ask(probe: Probe): Promise<Seen> {
+    return askAt(addressFor(probe, this.pods), probe, this.#edgeCa);
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.sidecars.map((sidecar) => sidecar.stop()));
-    await this.#workloads.stop();
-    for (const object of [...this.#objects].reverse())
+    await this.#stopHosted();
+    for (const object of this.#objects.toReversed())
       if (object.kind !== "Namespace") await this.#cluster.kubernetes.api.delete(object);
   }
 }

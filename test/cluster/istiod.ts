@@ -87,6 +87,7 @@ interface ConfigMap {
 const meshConfig = (trustDomain: string) => ({
   trustDomain,
   outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
-  pathNormalization: { normalization: "MERGE_SLASHES" },
+  // What the semantics ask for: `%2F` is a slash to routes and rules (docs/semantics.md).
+  pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
   accessLogFile: "",
 });

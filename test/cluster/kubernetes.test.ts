@@ -1,6 +1,10 @@
-/** The harness itself: the server refuses what is wrong, keeps nothing of a dry run, and is gone after its suite. */
+/** The harness itself: the server refuses what is wrong, keeps nothing of a dry run, and nothing stays after a suite. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { KubernetesObject } from "../../components/engines/kubernetes.ts";
 import { processStart } from "../../components/local/process-start.ts";
 import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "./kubernetes.ts";
@@ -57,13 +61,28 @@ describeWith("cluster: the API server", ["etcd", "kube-apiserver", "istio-crds",
       assert.match(answer.kind === "refused" ? answer.message : "accepted", said);
     });
   }
+});
 
-  it("is gone when its suite stops", async () => {
+describe("cluster: processes of a suite", () => {
+  it("are gone, and their folder, when the suite stops", async () => {
     const own = await ProcessGroup.create();
-    const started = own.start("sleeper", process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
-    assert.notEqual(processStart(started.pid), undefined);
+    const { pid } = own.start("sleeper", process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    assert.notEqual(processStart(pid), undefined);
     await own.stop();
-    assert.equal(processStart(started.pid), undefined);
+    assert.equal(processStart(pid), undefined);
     assert.equal(existsSync(own.directory), false);
+  });
+
+  it("are gone, and their folder, when the suite is killed", async () => {
+    const program = fileURLToPath(new URL("to-be-killed.ts", import.meta.url));
+    const args = ["--conditions=meshwright-source", "--disable-warning=ExperimentalWarning", program];
+    const suite = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = (await once(suite.stdout, "data")) as [Buffer];
+    const { pid, directory } = JSON.parse(line.toString()) as { readonly pid: number; readonly directory: string };
+    assert.notEqual(processStart(pid), undefined);
+    suite.kill("SIGKILL");
+    for (const end = Date.now() + 10_000; existsSync(directory) && Date.now() < end; ) await sleep(20);
+    assert.equal(processStart(pid), undefined);
+    assert.equal(existsSync(directory), false);
   });
 });

@@ -79,11 +79,14 @@ describeWith("cluster: istioctl analyze", ["istioctl"], (parts) => {
     assert.ok(result.kind === "ended", "istioctl did not run");
     assert.match(result.stdout, /^\[/, result.stderr);
     const found = JSON.parse(result.stdout) as readonly Finding[];
-    return found.map(({ code, origin, message }) => `${code} ${origin}: ${message}`);
+    return found
+      .filter(({ code }) => code !== ADDRESSES)
+      .map(({ code, origin, message }) => `${code} ${origin}: ${message}`);
   }
 
-  async function assertSilent(meshes: readonly Named[]): Promise<void> {
-    for (const { name, ir } of meshes) assert.deepEqual(await analyze(whole(ir)), [], name);
+  async function assertSilent(meshes: readonly Named[], expected: readonly string[] = []): Promise<void> {
+    const isNews = (finding: string) => !expected.some((code) => finding.startsWith(code));
+    for (const { name, ir } of meshes) assert.deepEqual((await analyze(whole(ir))).filter(isNews), [], name);
     console.log(`      silent about ${meshes.length} of ${meshes.length} meshes`);
   }
 
@@ -94,7 +97,7 @@ describeWith("cluster: istioctl analyze", ["istioctl"], (parts) => {
 
   it(`finds nothing in ${GENERATED} generated meshes (seed ${seed})`, async function () {
     this.timeout(600_000);
-    await assertSilent(generatedMeshes(GENERATED));
+    await assertSilent(generatedMeshes(GENERATED), [UNREACHABLE]);
   });
 
   it("does find what is wrong: a route to a subset that is not there, a value that schemas let pass", async () => {
@@ -106,6 +109,15 @@ describeWith("cluster: istioctl analyze", ["istioctl"], (parts) => {
     assert.match((await analyze(wrong)).join("\n"), /IST0106/);
   });
 });
+
+/**
+ * A ServiceEntry with TCP ports and no addresses, a warning. istiod gives it addresses and writes them into its status, as the suites
+ * with a running istiod see; an analysis of files cannot know that.
+ */
+const ADDRESSES = "IST0134";
+
+/** A priority that was drawn may put a route that takes everything before another. */
+const UNREACHABLE = "IST0130";
 
 interface Finding {
   readonly code: string;

@@ -4,45 +4,67 @@
  */
 import { randomInt } from "node:crypto";
 import { versionsOf } from "../../components/engines/envoy/clusters.ts";
-import type { KubernetesObject, MeshObject } from "../../components/engines/kubernetes.ts";
-import type { MeshIr, ServiceIr } from "../../components/ir/mesh-ir.ts";
-import type { PortIr } from "../../components/ir/port.ts";
+import { gatewayLabels } from "../../components/engines/istio/gateways.ts";
+import type { KubernetesObject } from "../../components/engines/kubernetes.ts";
+import type { GatewayIr, MeshIr, ServiceIr } from "../../components/ir/mesh-ir.ts";
 import type { JsonObject } from "../../components/values/json.ts";
 import { namespace } from "./kubernetes.ts";
 
 export interface Pod {
   readonly name: string;
-  readonly service: ServiceIr;
-  readonly version: string | undefined;
+  readonly namespace: string;
+  readonly serviceAccount: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Where others reach it, at its ports' targets. */
+  readonly plays: Role;
+  /** Where others reach it: a service at its ports' targets, a gateway at its listeners' ports. */
   readonly address: string;
   /** Where its own application reaches the services that it calls, at their ports' numbers. */
   readonly outbound: string;
 }
 
+/** A stranger has an identity of the mesh and tries everything, though nobody declared that it calls. */
+export type Role =
+  | { readonly kind: "service"; readonly service: ServiceIr; readonly version: string | undefined }
+  | { readonly kind: "gateway"; readonly gateway: GatewayIr }
+  | { readonly kind: "stranger" };
+
 /** By which our Services and Sidecars find one pod; nothing that is rendered knows them. */
 const SERVICE = "meshwright.test/service";
-const POD = "meshwright.test/pod";
+export const POD = "meshwright.test/pod";
 
-/** Two meshes at once, of two suites, must not meet: a block of addresses by chance. */
 export function podsOf(ir: MeshIr): readonly Pod[] {
-  const block = `127.${randomInt(16, 240)}.${randomInt(256)}`;
-  const pairs = ir.services.flatMap((service) => versionsOf(service).map((version) => ({ service, version })));
-  if (pairs.length > 120) throw new Error("a block of addresses has room for 120 pods");
-  return pairs.map(({ service, version }, index) => ({
-    name: `pod-${index}`,
-    service,
-    version,
-    labels: {
-      ...labelsOf(service, version),
-      [SERVICE]: service.name,
-      [POD]: `pod-${index}`,
-      "security.istio.io/tlsMode": "istio",
-    },
-    address: `${block}.${index + 1}`,
-    outbound: `${block}.${index + 129}`,
+  const services = ir.services.flatMap((service) =>
+    versionsOf(service).map((version) => ({
+      ...placeOf(service),
+      labels: { ...labelsOf(service, version), [SERVICE]: service.name },
+      plays: { kind: "service", service, version } as const,
+    })),
+  );
+  const gateways = ir.gateways.map((gateway) => ({
+    ...placeOf(gateway),
+    labels: gatewayLabels(gateway),
+    plays: { kind: "gateway", gateway } as const,
   }));
+  const strangers = ir.services.slice(0, 1).map(({ namespace }) => ({
+    namespace,
+    serviceAccount: "stranger",
+    labels: {},
+    plays: { kind: "stranger" } as const,
+  }));
+  return [...services, ...gateways, ...strangers].map(atAddress());
+}
+
+const placeOf = ({ namespace, serviceAccount }: ServiceIr | GatewayIr) => ({ namespace, serviceAccount });
+
+/** Two meshes at once, of two suites, must not meet: each takes a block of addresses by chance. */
+function atAddress(): (pod: Omit<Pod, "name" | "address" | "outbound">, index: number) => Pod {
+  const block = `127.${randomInt(16, 240)}.${randomInt(256)}`;
+  return (pod, index) => {
+    if (index >= 120) throw new Error("a block of addresses has room for 120 pods");
+    const name = `pod-${index}`;
+    const labels = { ...pod.labels, [POD]: name, "security.istio.io/tlsMode": "istio" };
+    return { ...pod, name, labels, address: `${block}.${index + 1}`, outbound: `${block}.${index + 129}` };
+  };
 }
 
 const labelsOf = ({ name, versions }: ServiceIr, version: string | undefined) =>
@@ -50,15 +72,15 @@ const labelsOf = ({ name, versions }: ServiceIr, version: string | undefined) =>
 
 /** What teams bring to a mesh: namespaces, accounts, services, workloads. */
 export function podObjects(ir: MeshIr, pods: readonly Pod[]): readonly KubernetesObject[] {
-  const namespaces = new Set([...ir.services, ...ir.gateways].map((one) => one.namespace));
   const accounts = new Map(
-    ir.services.map((one) => [`${one.namespace}/${one.serviceAccount}`, { ...one, name: one.serviceAccount }]),
+    pods.map((pod) => [`${pod.namespace}/${pod.serviceAccount}`, { ...pod, name: pod.serviceAccount }]),
   );
   return [
-    ...[...namespaces].map(namespace),
+    ...[...new Set(pods.map((pod) => pod.namespace))].map(namespace),
     ...[...accounts.values()].map((account) => core("ServiceAccount", account, {})),
     ...ir.services.filter(({ ports }) => ports.length > 0).map(serviceObject),
-    ...pods.map(workloadEntry),
+    ...pods.filter(({ plays }) => plays.kind === "service").map(workloadEntry),
+    ...pods.filter(({ plays }) => plays.kind === "gateway").flatMap(secretReader),
   ];
 }
 
@@ -87,62 +109,28 @@ const serviceObject = (service: ServiceIr): KubernetesObject =>
     },
   });
 
-const workloadEntry = ({ name, service, labels, address }: Pod): KubernetesObject => ({
+const workloadEntry = ({ name, namespace, serviceAccount, labels, address }: Pod): KubernetesObject => ({
   apiVersion: "networking.istio.io/v1",
   kind: "WorkloadEntry",
-  metadata: { name, namespace: service.namespace },
-  spec: { address, labels, serviceAccount: service.serviceAccount },
+  metadata: { name, namespace },
+  spec: { address, labels, serviceAccount },
 });
 
-// --- where nothing captures traffic --------------------------------------------------------------------------------
+const RBAC = "rbac.authorization.k8s.io";
 
-/** Path of the socket on which the application of a pod listens for a port. */
-export type SocketOf = (pod: Pod, port: PortIr) => string;
-
-/**
- * The rendered objects for proxies that must bind their ports, since no packet filter leads traffic to them: each Sidecar becomes one
- * for every pod that it selects, and says besides what it says where to listen. Nothing else of any object is touched.
- */
-export function bound(objects: readonly MeshObject[], pods: readonly Pod[], socketOf: SocketOf): readonly MeshObject[] {
-  return objects.flatMap((one) =>
-    one.object.kind === "Sidecar"
-      ? pods.filter((pod) => selects(one.object, pod)).map((pod) => boundTo(one, pod, socketOf))
-      : [one],
-  );
-}
-
-interface SidecarSpec extends JsonObject {
-  readonly workloadSelector: { readonly labels: Readonly<Record<string, string>> };
-  readonly egress: readonly JsonObject[];
-}
-
-const specOf = (object: KubernetesObject): SidecarSpec => (object as unknown as { readonly spec: SidecarSpec }).spec;
-
-const selects = (sidecar: KubernetesObject, { service, labels }: Pod): boolean =>
-  sidecar.metadata.namespace === service.namespace &&
-  Object.entries(specOf(sidecar).workloadSelector.labels).every(([key, value]) => labels[key] === value);
-
-function boundTo(sidecar: MeshObject, pod: Pod, socketOf: SocketOf): MeshObject {
-  const { metadata } = sidecar.object;
-  const spec = specOf(sidecar.object);
-  const name = `${metadata.name.slice(0, 200)}.${pod.name}`;
-  const ingress = pod.service.ports.map((port) => ({
-    port: { number: port.target, name: `${port.protocol}-${port.target}`, protocol: port.protocol.toUpperCase() },
-    bind: pod.address,
-    defaultEndpoint: `unix://${socketOf(pod, port)}`,
-  }));
-  return {
-    ...sidecar,
-    id: `${sidecar.id}/${pod.name}`,
-    object: {
-      ...sidecar.object,
-      metadata: { ...metadata, name },
-      spec: {
-        ...spec,
-        workloadSelector: { labels: { [POD]: pod.name } },
-        egress: spec.egress.map((listener) => ({ ...listener, bind: pod.outbound, captureMode: "NONE" })),
-        ...(ingress.length === 0 ? {} : { ingress }),
-      },
-    },
-  };
-}
+/** istiod gives a gateway only what its account may read; the official chart brings the same two. */
+const secretReader = ({ name, namespace, serviceAccount }: Pod): readonly KubernetesObject[] => [
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: "Role",
+    metadata: { name, namespace },
+    rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["get", "watch", "list"] }],
+  },
+  {
+    apiVersion: `${RBAC}/v1`,
+    kind: "RoleBinding",
+    metadata: { name, namespace },
+    roleRef: { apiGroup: RBAC, kind: "Role", name },
+    subjects: [{ kind: "ServiceAccount", name: serviceAccount, namespace }],
+  },
+];

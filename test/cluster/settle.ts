@@ -5,6 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hostOf } from "../../components/engines/istio/names.ts";
 import type { KubernetesObject } from "../../components/engines/kubernetes.ts";
 import { byText } from "../../components/values/order.ts";
 import { type Istiod, ROOT_NAMESPACE } from "./istiod.ts";
@@ -31,12 +32,15 @@ export async function untilSeen(
     const seen = (await istiod.debug("/debug/configz")) as unknown as readonly KubernetesObject[];
     return seen.filter(isOfMesh).map(stateOf);
   });
-  const endpoints = pods.flatMap(({ service, address }) =>
-    service.ports.map(({ name }) => `${service.name}.${service.namespace}.svc.cluster.local ${name} ${address}`),
+  const endpoints = pods.flatMap(({ plays, address }) =>
+    plays.kind === "service"
+      ? plays.service.ports.map(({ name }) => `${hostOf(plays.service)} ${name} ${address}`)
+      : [],
   );
   await same("endpoints", endpoints, async () => {
     const shards = (await istiod.debug("/debug/endpointShardz")) as unknown as Shards;
-    return Object.entries(shards).flatMap(([host, namespaces]) => addressesOf(host, namespaces));
+    const services = Object.entries(shards).filter(([host]) => host.endsWith(".svc.cluster.local"));
+    return services.flatMap(([host, namespaces]) => addressesOf(host, namespaces));
   });
 }
 
@@ -52,13 +56,15 @@ export async function untilServed(control: Control, sidecars: readonly Sidecar[]
 
 // --- what istiod has seen ------------------------------------------------------------------------------------------
 
+interface Stored {
+  readonly uid?: string;
+  readonly generation?: number;
+}
+
+/** Not by its resource version: istiod itself writes addresses into the status of ServiceEntries. */
 const stateOf = ({ kind, metadata }: KubernetesObject): string => {
-  const {
-    namespace = "",
-    name,
-    resourceVersion = "",
-  } = metadata as KubernetesObject["metadata"] & { resourceVersion?: string };
-  return `${kind} ${namespace}/${name} ${resourceVersion}`;
+  const { namespace = "", name, uid = "", generation = 0 } = metadata as KubernetesObject["metadata"] & Stored;
+  return `${kind} ${namespace}/${name} ${uid} ${generation}`;
 };
 
 /** The rest is istiod's own, or a marker. */
@@ -117,7 +123,7 @@ interface Sync {
 async function pushesOf({ istiod }: Control, sidecars: readonly Sidecar[]): Promise<readonly Pushes[]> {
   const synced = (await istiod.debug("/debug/syncz")) as unknown as readonly Sync[];
   return sidecars.map(({ pod }) => {
-    const proxy = `${pod.name}.${pod.service.namespace}`;
+    const proxy = `${pod.name}.${pod.namespace}`;
     const found = synced.find((one) => one.proxy === proxy);
     return {
       proxy,

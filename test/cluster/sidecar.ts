@@ -1,4 +1,4 @@
-/** A real sidecar: pilot-agent gets a certificate for the pod's account from istiod, and runs the stock Envoy on what istiod says. */
+/** A real sidecar or gateway: pilot-agent gets a certificate for the pod's account from istiod, and runs the stock Envoy on what istiod says. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePorts } from "../../components/local/ports.ts";
@@ -27,20 +27,37 @@ interface Control {
   readonly trustDomain: string;
 }
 
+/** A port can be taken between the choice and its use. */
+const TRIES = 3;
+
 export async function startSidecar(control: Control, pod: Pod, folder: string): Promise<Sidecar> {
-  const { group, parts } = control;
-  const [admin = 0, status = 0, prometheus = 0, agent = 0] = await freePorts(4);
   await writeFiles(control, pod, folder);
-  const env = environmentOf(control, pod, { admin, status, prometheus, agent });
-  const started = group.start(`${pod.name}-agent`, parts["pilot-agent"], ["proxy", "sidecar"], {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startOnce(control, pod, folder);
+    } catch (error) {
+      if (tries === TRIES || !(error as Error).message.includes("ddress already in use")) throw error;
+    }
+  }
+}
+
+/** The agent's own server listens everywhere, so its port has to be a free one; the Envoy's have an address for themselves. */
+async function startOnce(control: Control, pod: Pod, folder: string): Promise<Sidecar> {
+  const { group, parts } = control;
+  const [port = 0] = await freePorts(1);
+  const role = pod.plays.kind === "gateway" ? "router" : "sidecar";
+  const started = group.start(`${pod.name}-agent`, parts["pilot-agent"], ["proxy", role], {
     cwd: folder,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...environmentOf(control, pod, port) },
   });
-  await until(started, 30, async () => (await httpGet(admin, "/ready")).body.trim() === "LIVE");
+  const admin = async (path: string) => (await httpGet(ADMIN_PORT, path, pod.outbound)).body;
+  await until(started, 30, async () => (await admin("/ready")).trim() === "LIVE");
   // The agent's child: it would outlive an agent that was killed.
   for (const child of await childrenOf(started.pid)) group.guard(child);
-  return { pod, started, admin: async (path) => (await httpGet(admin, path)).body, stop: () => started.stop() };
+  return { pod, started, admin, stop: () => started.stop() };
 }
+
+const ADMIN_PORT = 15_000;
 
 // --- the files of a pod --------------------------------------------------------------------------------------------
 
@@ -53,43 +70,35 @@ async function writeFiles({ parts, kubernetes, istiod }: Control, pod: Pod, fold
   const labels = Object.entries(pod.labels).map(([key, value]) => `${key}=${JSON.stringify(value)}\n`);
   const template = await readFile(parts["istio-bootstrap"], "utf8");
   await write("etc/istio/pod/labels", labels.join(""));
-  // Its ports for probes and statistics would be open to the network.
-  await write("bootstrap.json", template.replaceAll("{{ .wildcard }}", "{{ .localhost }}"));
+  // Its ports for probes and statistics would be open to the network, and the same for all pods.
+  await write("bootstrap.json", template.replace(/\{\{ \.(?:wildcard|localhost) \}\}/g, pod.outbound));
   await write("var/run/secrets/istio/root-cert.pem", await istiod.root());
   await write("var/run/secrets/tokens/istio-token", await tokenOf(kubernetes, pod));
 }
 
 /** What the kubelet asks for and mounts. */
-async function tokenOf({ api }: Kubernetes, { service }: Pod): Promise<string> {
-  const path = `/api/v1/namespaces/${service.namespace}/serviceaccounts/${service.serviceAccount}/token`;
+async function tokenOf({ api }: Kubernetes, { namespace, serviceAccount }: Pod): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`;
   const answer = await api.send("POST", path, {
     apiVersion: "authentication.k8s.io/v1",
     kind: "TokenRequest",
     spec: { audiences: ["istio-ca"], expirationSeconds: 3_600 },
   });
-  if (answer.kind === "refused") throw new Error(`no token for ${service.serviceAccount}: ${answer.message}`);
+  if (answer.kind === "refused") throw new Error(`no token for ${serviceAccount}: ${answer.message}`);
   return (answer.body as unknown as { readonly status: { readonly token: string } }).status.token;
 }
 
 // --- its environment, as the injector writes it --------------------------------------------------------------------
 
-interface Ports {
-  readonly admin: number;
-  readonly status: number;
-  readonly prometheus: number;
-  readonly agent: number;
-}
-
 function environmentOf(
   { parts, istiod, trustDomain }: Control,
   pod: Pod,
-  ports: Ports,
+  statusPort: number,
 ): Readonly<Record<string, string>> {
-  const { service } = pod;
   return {
     POD_NAME: pod.name,
-    POD_NAMESPACE: service.namespace,
-    SERVICE_ACCOUNT: service.serviceAccount,
+    POD_NAMESPACE: pod.namespace,
+    SERVICE_ACCOUNT: pod.serviceAccount,
     INSTANCE_IP: pod.address,
     TRUST_DOMAIN: trustDomain,
     ISTIOD_SAN: "istiod.istio-system.svc",
@@ -98,16 +107,13 @@ function environmentOf(
     ISTIO_META_CLUSTER_ID: "Kubernetes",
     // Asking a cloud where we are takes seconds and leaves the machine.
     CLOUD_PLATFORM: "none",
-    ENVOY_STATUS_PORT: String(ports.status),
-    ENVOY_PROMETHEUS_PORT: String(ports.prometheus),
     MINIMUM_DRAIN_DURATION: "0s",
     PROXY_CONFIG: JSON.stringify({
       discoveryAddress: istiod.discovery,
       binaryPath: parts.envoy,
       proxyBootstrapTemplatePath: "bootstrap.json",
-      proxyAdminPort: ports.admin,
-      // The agent's own server for probes; it cannot be left out.
-      statusPort: ports.agent,
+      proxyAdminPort: ADMIN_PORT,
+      statusPort,
       concurrency: 1,
       terminationDrainDuration: "0s",
       drainDuration: "1s",

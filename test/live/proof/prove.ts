@@ -224,7 +224,7 @@ async function agreesAlone(rig: Rig, { mesh, simulator }: Subject, ask: Ask): Pr
 const CONNECT_TIMEOUT = 1_000;
 
 /** Did it take as long as a timeout that fires only where somebody is slow? */
-function mayBeSlowness({ verdict, seen }: Trial): boolean {
+export function mayBeSlowness({ verdict, seen }: Pick<Trial, "verdict" | "seen">): boolean {
   if (verdict.outcome.kind !== "forward") return false;
   const { timeout, perTry } = verdict.outcome.plan;
   return seen.took >= Math.min(timeout ?? CONNECT_TIMEOUT, perTry ?? CONNECT_TIMEOUT, CONNECT_TIMEOUT);
