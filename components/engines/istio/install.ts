@@ -102,8 +102,8 @@ const istiodValues = (install: ControlPlaneInstall, revision: string): JsonObjec
       trustDomain,
       // Istio's default lets everything out.
       outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
-      // Access rules compare paths: `//admin` and `/admin` are one to most workloads.
-      pathNormalization: { normalization: "MERGE_SLASHES" },
+      // Paths in one spelling before any rule compares them, as docs/semantics.md says: escaped slashes are slashes.
+      pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
       // Lets a new root reach proxies that run.
       defaultConfig: { proxyMetadata: { PROXY_CONFIG_XDS_AGENT: "true" } },
     },
