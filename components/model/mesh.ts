@@ -36,16 +36,36 @@ interface PortsByName {
 /** `"reviews"`, or `"reviews:http"`. */
 type PortRef<PS> = { [K in keyof PS & string]: K | `${K}:${keyof PS[K] & string}` }[keyof PS & string];
 
-/**
- * What can be called: `"reviews"`, `"reviews:http"`, `{ to: "reviews", port: "http" }`. The last is one type for all callees, so
- * the port of another service is found when the mesh is compiled: a type for each is quadratic.
- */
-type Callable<PS, XS> =
-  | PortRef<PS>
-  | PortRef<XS>
-  | { readonly to: (keyof PS | keyof XS) & string; readonly port: AnyPort<PS> | AnyPort<XS> };
-
 type AnyPort<PS> = { [K in keyof PS]: keyof PS[K] & string }[keyof PS];
+
+/**
+ * The names of a whole mesh. An interface, and only ever asked for one of its properties: those are put together once,
+ * whereas `keyof PS` in a type that differs by service would be put together again for every service, which is quadratic.
+ */
+interface Names<PS, XS> {
+  /** `"reviews"`, or `"reviews:http"`. */
+  readonly ref: PortRef<PS> | PortRef<XS>;
+  /**
+   * `{ to: "reviews", port: "http" }`, one type for all callees, so the port of another service is found when the mesh is compiled:
+   * a type for each is quadratic.
+   */
+  readonly call: { readonly to: Names<PS, XS>["key"]; readonly port: AnyPort<PS> | AnyPort<XS> };
+  /** A key of `PS` or `XS`. */
+  readonly key: (keyof PS | keyof XS) & string;
+}
+
+interface AnyNames {
+  readonly ref: string;
+  readonly call: { readonly to: string; readonly port: string };
+  readonly key: string;
+}
+
+/**
+ * What was written as calls, `C`, where it can be called, or else everything that can be. Looked up one by one: were the elements of
+ * `calls` typed as everything, the compiler would walk through all names several times at each object that is written there: that was about
+ * half of the processor time for 1,000 services.
+ */
+type Callable<C, N extends AnyNames> = C extends N[C extends string ? "ref" : "call"] ? C : N["ref"] | N["call"];
 
 /** A record of ports, whose names `Q` are inferred. */
 type Ports<T extends Target, P> = PortsByName & { readonly [Q in keyof P]: PortOf<T> };
@@ -66,22 +86,26 @@ type Field<K extends keyof ServiceFields, T extends Target> = Feature<(typeof se
 type Rule<T extends Target, K extends string, P extends string> = Supported<AccessRule<K, P>, typeof accessSupport, T>;
 
 /** What is the same type for every service. An alias: an interface would be made anew for each intersection it stands in. */
-type ServicePart<T extends Target, PS, XS> = {
+type ServicePart<T extends Target> = {
   readonly namespace?: Field<"namespace", T>;
   readonly name?: Field<"name", T>;
   readonly serviceAccount?: Field<"serviceAccount", T>;
   readonly owner?: Field<"owner", T>;
   readonly selectors?: Field<"selectors", T>;
-  /** What it calls. @default nothing */
-  readonly calls?: readonly Callable<PS, XS>[] | undefined;
 } & ProxyPolicies<T> &
   Mtls<T>;
 
-/** What asks for the ports of the service, `P`. */
-type AccessPart<T extends Target, PS, GS, P extends string> = {
+/** The calls of a service as they were written, `C`. An interface, so that names are looked up in `N` when they are known. */
+interface CallsPart<C, N extends AnyNames> {
+  /** What it calls. @default nothing */
+  readonly calls?: readonly Callable<C, N>[] | undefined;
+}
+
+/** What asks for the ports of the service, `P`. `N`: who may be named. */
+interface AccessPart<T extends Target, N extends AnyNames, P extends string> {
   /** Rules that narrow what its callers may do, by name. */
-  readonly access?: { readonly [rule: string]: Rule<T, (keyof PS | keyof GS) & string, P> } | undefined;
-};
+  readonly access?: { readonly [rule: string]: Rule<T, N["key"], P> } | undefined;
+}
 
 interface ExternalPart<T extends Target>
   extends Omit<Supported<ExternalFields, typeof externalSupport, T>, "ports" | "tls"> {
@@ -103,11 +127,11 @@ interface GatewayPart<T extends Target, PS>
 type PortName<PS, K> = K extends keyof PS ? keyof PS[K] & string : never;
 
 /**
- * A whole mesh. Inferred are the versions of each service, `VS`, the ports of each service, `PS`, and of each external service,
- * `XS`, and the gateways, `GS`. They are handed on as they are: an interface is looked up by its arguments, whereas a union of
- * keys would be put together again for every service, which is quadratic.
+ * A whole mesh. Inferred are the versions of each service, `VS`, its calls, `CS`, its ports, `PS`, the ports of each external
+ * service, `XS`, and the gateways, `GS`. They are handed on as they are: an interface is looked up by its arguments, whereas a union
+ * of keys would be put together again for every service, which is quadratic.
  */
-export interface MeshSpec<T extends Target, VS, PS, XS, GS> extends ProxyPolicies<NoInfer<T>>, Mtls<NoInfer<T>> {
+export interface MeshSpec<T extends Target, VS, CS, PS, XS, GS> extends ProxyPolicies<NoInfer<T>>, Mtls<NoInfer<T>> {
   /** Lower-case letters, digits and dashes. */
   readonly name: string;
   /** The engines that this mesh must be able to run on: `"istio"` is every release known, `"istio@1.31"` that one and later ones. */
@@ -117,13 +141,11 @@ export interface MeshSpec<T extends Target, VS, PS, XS, GS> extends ProxyPolicie
   /** The trust domain of all identities. @default the mesh's name + ".mesh" */
   readonly trustDomain?: string | undefined;
   readonly services: {
-    readonly [K in keyof VS]: { readonly versions?: readonly VS[K][] | undefined } & ServicePart<
-      NoInfer<T>,
-      NoInfer<PS>,
-      NoInfer<XS>
-    > &
-      AccessPart<NoInfer<T>, NoInfer<PS>, NoInfer<GS>, PortName<NoInfer<PS>, K>>;
-  } & { readonly [K in keyof PS]: { readonly ports: Ports<NoInfer<T>, PS[K]> } };
+    readonly [K in keyof VS]: { readonly versions?: readonly VS[K][] | undefined } & ServicePart<NoInfer<T>> &
+      AccessPart<NoInfer<T>, Names<NoInfer<PS>, NoInfer<GS>>, PortName<NoInfer<PS>, K>>;
+  } & { readonly [K in keyof CS]: CallsPart<CS[K], Names<NoInfer<PS>, NoInfer<XS>>> } & {
+    readonly [K in keyof PS]: { readonly ports: Ports<NoInfer<T>, PS[K]> };
+  };
   /** Servers outside the mesh that may be reached; everything else outside is closed. */
   readonly externals?:
     | { readonly [K in keyof XS]: { readonly ports: Ports<NoInfer<T>, XS[K]> } & ExternalPart<NoInfer<T>> }
@@ -184,8 +206,8 @@ export interface Mesh {
  *   services: { web: { ports: { http: http(80) }, calls: ["cart"] }, cart: { ports: { grpc: grpc(7070) } } },
  * });
  */
-export function defineMesh<const T extends Target, const VS, const PS, const XS = {}, const GS = {}>(
-  spec: MeshSpec<T, VS, PS, XS, GS>,
+export function defineMesh<const T extends Target, const VS, const CS, const PS, const XS = {}, const GS = {}>(
+  spec: MeshSpec<T, VS, CS, PS, XS, GS>,
 ): Mesh;
 /**
  * Describes a mesh whose environments differ by parameters.
@@ -200,12 +222,13 @@ export function defineMesh<
   const P extends Readonly<Record<string, Parameter>>,
   const T extends Target,
   const VS,
+  const CS,
   const PS,
   const XS = {},
   const GS = {},
 >(
   parameters: Parameters<P>,
-  build: (parameters: { readonly [K in keyof P]: Widened<P[K]> }) => MeshSpec<T, VS, PS, XS, GS>,
+  build: (parameters: { readonly [K in keyof P]: Widened<P[K]> }) => MeshSpec<T, VS, CS, PS, XS, GS>,
 ): Mesh;
 export function defineMesh(first: unknown, build?: (parameters: never) => unknown): Mesh {
   if (build === undefined) return { kind: "meshwright", environments: ["default"], at: () => first };
