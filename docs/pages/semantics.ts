@@ -220,6 +220,12 @@ function ofProxies(ir: MeshIr): readonly Default[] {
     { written: "metrics.requests", value: String(metrics.requests) },
     { written: "metrics.connections", value: String(metrics.connections) },
     { written: "(cannot be written)", value: String(connect), envoy: ["connect_timeout", connect], note: "to connect" },
+    {
+      written: "(cannot be written)",
+      value: "no limit",
+      envoy: ["max_retries", dig(clusters, "shop/reviews/http", "circuit_breakers", "thresholds", 0, "max_retries")],
+      note: "connections, requests and retries at a time",
+    },
   ];
 }
 

@@ -280,4 +280,13 @@ liveMesh("retries", mesh, (live) => {
     assert.equal((await send()).status, 503);
     assert.equal((await retries()) - before, 2);
   });
+
+  it("as many retries at a time as there are requests", async () => {
+    const seen = await Promise.all(
+      Array.from({ length: 60 }, () =>
+        request(live, "web", url("two"), { ...failing(1), headers: { ...failing(1).headers, "x-echo-delay": "50" } }),
+      ),
+    );
+    assert.deepEqual([...new Set(seen.map(({ status }) => status))], [200]);
+  });
 });

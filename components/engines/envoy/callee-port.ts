@@ -5,7 +5,7 @@
 
 import { domainsOf, hostsOf } from "../../ir/hosts.ts";
 import type { RouteTableIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
-import { type PortIr, speaksHttp } from "../../ir/port.ts";
+import type { PortIr } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { Block } from "./block.ts";
 import { calleeCluster, versionsOf } from "./clusters.ts";
