@@ -6,9 +6,13 @@ import { conditionsOf } from "../capabilities/matching/simulate.ts";
 import { type Condition, type Message, unknowableIn, valuesOf } from "../contract/message.ts";
 import type { NamedMatch } from "../ir/match.ts";
 import type { RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
+import { type Course, courseOf } from "./follow.ts";
+import type { RouteRef } from "./verdict.ts";
 
 export interface PreparedRoute {
   readonly ir: RouteIr;
+  readonly ref: RouteRef;
+  readonly course: Course;
   /** In the order of the table. */
   readonly position: number;
   readonly conditions: readonly Condition[];
@@ -25,7 +29,7 @@ export class RouteTable {
 
   constructor({ name, routes }: RouteTableIr) {
     this.name = name;
-    this.routes = routes.map(preparedRoute);
+    this.routes = routes.map((route, position) => preparedRoute(name, route, position));
     for (const route of this.routes) this.#shelfOf(route).add(route);
   }
 
@@ -80,9 +84,10 @@ function obtain<V>(map: Map<string, V>, key: string, create: () => V): V {
   return value;
 }
 
-function preparedRoute(ir: RouteIr, position: number): PreparedRoute {
+function preparedRoute(table: string, ir: RouteIr, position: number): PreparedRoute {
   const conditions = conditionsOf(ir.matching);
-  return { ir, position, conditions, unknowable: unknowableIn(conditions) };
+  const ref = { table, name: ir.name, path: ir.path };
+  return { ir, ref, course: courseOf(ir), position, conditions, unknowable: unknowableIn(conditions) };
 }
 
 /** The first of `routes` that matches, unless `best` comes before it. */
