@@ -134,7 +134,7 @@ export class Answer<VS, PS, XS> implements PromiseLike<undefined> {
 
   #failure(expected: Expectation, observed: Parameters<typeof unmetExpectation>[3]): Error {
     const { request } = this.#asked;
-    return unmetExpectation(expected, request, explain(this.#context.simulator, request), observed, this.#failure);
+    return unmetExpectation(expected, request, explain(this.#context.simulator, request), observed, this.#expect);
   }
 }
 
