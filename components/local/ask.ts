@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage } from "node:http";
 import { type ClientHttp2Session, connect as http2Connect } from "node:http2";
 import { request as httpsRequest } from "node:https";
 import { type Socket, connect as tcpConnect } from "node:net";
-import { connect as tlsConnect } from "node:tls";
+import { type ConnectionOptions, connect as tlsConnect } from "node:tls";
 import { versionsOf } from "../engines/envoy/clusters.ts";
 import { clusterName, proxyName } from "../engines/envoy/names.ts";
 import type { SocketAddress } from "../engines/envoy/placement.ts";
@@ -32,7 +32,7 @@ export const askAt = (address: SocketAddress, probe: Probe, ca = ""): Promise<Se
   timed(() => {
     const url = new URL(probe.url);
     if (url.protocol === "tcp:") return overTcp(address);
-    return url.protocol === "https:" ? overTls(probe, url, address, ca) : overAny(probe, url, address);
+    return url.protocol === "https:" ? overTls(probe, url, address, { ca }) : overAny(probe, url, address);
   });
 
 async function timed(send: () => Promise<Answer>): Promise<Seen> {
@@ -63,10 +63,13 @@ function send(mesh: RunningMesh, probe: Probe): Promise<Answer> {
 
 async function fromOutside(mesh: RunningMesh, probe: Probe, url: URL): Promise<Answer> {
   const secure = url.protocol === "https:";
-  const found = findListener(mesh.plan.ir, url.hostname, secure) ?? anyListener(mesh, secure);
+  const serving = findListener(mesh.plan.ir, url.hostname, secure);
+  const found = serving ?? anyListener(mesh, secure);
   const address = mesh.plan.placement.listener(found.gateway.id, found.listener);
   if (!secure) return overHttp(probe, url, address);
-  return overTls(probe, url, address, mesh.authority.caPem);
+  // No certificate is for a host that nobody serves; what the gateway says to whoever goes on all the same is the question.
+  const anyName = serving === undefined ? { checkServerIdentity: () => undefined } : {};
+  return overTls(probe, url, address, { ca: mesh.authority.caPem, ...anyName });
 }
 
 /** A host that nobody serves still reaches the gateway: it must say 404. */
@@ -168,8 +171,13 @@ function answerOf(asked: ReturnType<typeof httpRequest>, _probe: Probe): Promise
   });
 }
 
-const overTls = (probe: Probe, url: URL, address: SocketAddress, ca: string): Promise<Answer> =>
-  answerOf(httpsRequest({ ...address, ca, servername: url.hostname, ...messageOf(probe, url), agent: false }), probe);
+type TlsOptions = Pick<ConnectionOptions, "ca" | "checkServerIdentity">;
+
+const overTls = (probe: Probe, url: URL, address: SocketAddress, tls: TlsOptions): Promise<Answer> =>
+  answerOf(
+    httpsRequest({ ...address, ...tls, servername: url.hostname, ...messageOf(probe, url), agent: false }),
+    probe,
+  );
 
 /** A unary call with an empty message; a `grpc-status` of zero reads as 200, any other as the HTTP status it stands for. */
 function overGrpc(probe: Probe, url: URL, address: SocketAddress): Promise<Answer> {

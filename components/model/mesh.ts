@@ -187,13 +187,26 @@ type Widened<V> = V extends `${number}%`
         ? boolean
         : V;
 
-/** What `defineMesh` returns: the mesh of each environment. Export it as the default of its file. */
-export interface Mesh {
+/**
+ * What `defineMesh` returns: the mesh of each environment. Export it as the default of its file. Its type knows the names in it,
+ * for whatever speaks of the mesh later: its tests.
+ */
+export interface Mesh<out VS = unknown, out PS = unknown, out XS = unknown, out GS = unknown> {
   readonly kind: "meshwright";
   /** `["default"]` where the mesh has no parameters. */
   readonly environments: readonly string[];
   /** The plain data of the mesh in an environment. */
   at(environment: string): unknown;
+  /** For the compiler alone; never there. */
+  readonly names?: MeshNames<VS, PS, XS, GS>;
+}
+
+/** Versions and ports by service, ports by external service, gateways. */
+export interface MeshNames<out VS, out PS, out XS, out GS> {
+  readonly versions: VS;
+  readonly ports: PS;
+  readonly externals: XS;
+  readonly gateways: GS;
 }
 
 /**
@@ -208,7 +221,7 @@ export interface Mesh {
  */
 export function defineMesh<const T extends Target, const VS, const CS, const PS, const XS = {}, const GS = {}>(
   spec: MeshSpec<T, VS, CS, PS, XS, GS>,
-): Mesh;
+): Mesh<VS, PS, XS, GS>;
 /**
  * Describes a mesh whose environments differ by parameters.
  *
@@ -229,7 +242,7 @@ export function defineMesh<
 >(
   parameters: Parameters<P>,
   build: (parameters: { readonly [K in keyof P]: Widened<P[K]> }) => MeshSpec<T, VS, CS, PS, XS, GS>,
-): Mesh;
+): Mesh<VS, PS, XS, GS>;
 export function defineMesh(first: unknown, build?: (parameters: never) => unknown): Mesh {
   if (build === undefined) return { kind: "meshwright", environments: ["default"], at: () => first };
   const { parameters, environments } = first as Parameters<Readonly<Record<string, Parameter>>>;

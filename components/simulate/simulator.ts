@@ -86,7 +86,7 @@ export class Simulator {
     const route = way.table.find(seen.message, id);
     const { random, backends } = request;
     const journey = { message: seen.message, scheme: schemeOf(seen.message), random, backends };
-    return this.#follow(id, way.table, route, { ...journey, arrive: this.#arriving(caller.identity) });
+    return this.#follow(id, route, { ...journey, arrive: this.#arriving(caller.identity) });
   }
 
   #connect(caller: ServiceIr, { connection }: SimulatedRequest): Outcome {
@@ -121,7 +121,7 @@ export class Simulator {
     if (table === undefined) return { proxy: gateway.id, outcome: NO_HOST };
     const journey = { message: seen.message, scheme: door.scheme, random, backends };
     const route = table.find(seen.message, undefined);
-    return this.#follow(gateway.id, table, route, { ...journey, arrive: this.#arriving(gateway.identity) });
+    return this.#follow(gateway.id, route, { ...journey, arrive: this.#arriving(gateway.identity) });
   }
 
   // --- somebody who connects straight --------------------------------------------------------------------------------
@@ -136,13 +136,11 @@ export class Simulator {
 
   // --- pieces --------------------------------------------------------------------------------------------------------
 
-  #follow(proxy: Verdict["proxy"], table: RouteTable, route: PreparedRoute | undefined, journey: Journey): Verdict {
+  #follow(proxy: Verdict["proxy"], route: PreparedRoute | undefined, journey: Journey): Verdict {
     if (route === undefined) return { proxy, outcome: NO_PATH };
-    const { name, path } = route.ir;
-    const ref = { table: table.name, name, path };
-    if (route.unknowable !== undefined)
-      return { proxy, route: ref, outcome: { kind: "unknown", reason: route.unknowable } };
-    return { proxy, route: ref, ...follow(route.ir, journey) };
+    const { ref, course, unknowable } = route;
+    if (unknowable !== undefined) return { proxy, route: ref, outcome: { kind: "unknown", reason: unknowable } };
+    return { proxy, route: ref, ...follow(course, journey) };
   }
 
   #arriving(identity: SpiffeId): Journey["arrive"] {

@@ -20,6 +20,8 @@ export interface RequestSpec {
    * without TLS; the last two straight at the port of a service. A service of that name comes first.
    */
   readonly from: string;
+  /** The gateway that somebody outside asks. @default the one that serves the host */
+  readonly gateway?: string | undefined;
   /** A service or external service, with `:port` where it has several; from outside a host of a gateway; or a whole URL. */
   readonly to: string;
   /** @default GET */
@@ -147,10 +149,12 @@ function fromOutside(
   { scheme, name, port }: Place,
   path: string,
   ir: MeshIr,
-  { host }: RequestSpec,
+  { host, gateway: wanted }: RequestSpec,
   report: Report,
 ): Way | undefined {
-  const doors = ir.gateways.flatMap((gateway) => gateway.listeners.map((listener) => ({ gateway, listener })));
+  const gateways = ir.gateways.filter(({ key }) => wanted === undefined || key === wanted);
+  if (gateways.length === 0 && wanted !== undefined) return unknown(wanted, ir.gateways, report);
+  const doors = gateways.flatMap((gateway) => gateway.listeners.map((listener) => ({ gateway, listener })));
   const fitting = doors.filter(
     ({ listener }) => scheme === undefined || (listener.tls !== undefined) === (scheme === "https"),
   );
@@ -158,7 +162,7 @@ function fromOutside(
   const door = serving.find(({ listener }) => listener.tls !== undefined) ?? serving[0];
   const anyDoor = door ?? (name.includes(".") ? fitting[0] : undefined);
   if (anyDoor === undefined) {
-    const hosts = ir.gateways.flatMap(({ hosts: tables }) => tables.map((table) => ({ key: table.name })));
+    const hosts = gateways.flatMap(({ hosts: tables }) => tables.map((table) => ({ key: table.name })));
     return unknown(name, hosts, report);
   }
   const { gateway, listener } = anyDoor;

@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, Bench>> = {
   compile: async () => (await import("./compile.ts")).benchCompile(),
   recompile: async () => (await import("./recompile.ts")).benchRecompile(),
   ties: async () => (await import("./ties.ts")).benchTies(),
+  simulate: async () => (await import("./simulate.ts")).benchSimulate(),
   typecheck: async () => programLines("typecheck.ts"),
   propagation: async () => (await import("./propagation.ts")).benchPropagation(),
   changes: async () => (await import("./changes.ts")).benchChanges(),

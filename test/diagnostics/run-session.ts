@@ -1,6 +1,7 @@
 /**
  * The examples of codes that no mesh has but a command: `<code>/fails.session` and `<code>/passes.session`. A session is a text: lines
- * that begin with `$` are commands, `-- name --` begins a file of the folder in which they run. The last command is a `mesh`.
+ * that begin with `$` are commands, `-- name --` begins a file of the folder in which they run. The last command is a `mesh`,
+ * or a `node` with a program of the user's.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -47,13 +48,17 @@ function run({ commands, files }: Session): Ending {
     for (const file of files) folder.write(file.name, file.text);
     for (const command of commands.slice(0, -1)) execFileSync("sh", ["-c", command], { cwd: folder.path });
     const [program, ...args] = (commands.at(-1) ?? "").split(" ");
-    if (program !== "mesh") throw new Error("the last command of a session is a `mesh`");
-    const { code, stdout, stderr } = folder.mesh(args);
-    return { output: stdout + stderr, exitCode: code };
+    if (program !== "mesh" && program !== "node") throw new Error("the last command is a `mesh`, or a `node`");
+    const { code, stdout, stderr } = folder[program](args);
+    return { output: program === "mesh" ? stdout + stderr : toldIn(stdout + stderr), exitCode: code };
   } finally {
     folder.remove();
   }
 }
+
+/** A program that throws shows its stack, too: places of the machine that it ran on. */
+const toldIn = (output: string): string =>
+  /^(?:error|warning|note) MW\d{4} .*?(?=\n\n)/ms.exec(output)?.[0].concat("\n") ?? "";
 
 /** What the session's own package.json asks for is there. */
 function packagesOf(files: readonly SessionFile[]): readonly string[] {

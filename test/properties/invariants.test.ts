@@ -7,20 +7,10 @@ import { compile, recompile } from "../../components/passes/compile.ts";
 import { envoyRenderer } from "../../components/passes/render.ts";
 import { arbitraryMesh } from "./arbitrary-mesh.ts";
 import { type Files, filesOf, render } from "./rendered.ts";
+import { permuted } from "./transformed-mesh.ts";
 
 const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
 const runs = { seed, numRuns: 150 };
-
-/** The same data with the keys of every object in another order. */
-function permuted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(permuted);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .reverse()
-      .map(([key, child]) => [key, permuted(child)]),
-  );
-}
 
 describe(`properties of random meshes (seed ${seed})`, function () {
   this.timeout(120_000);

@@ -12,7 +12,7 @@ const STAGES_OF: readonly (readonly [owner: RegExp, stages: string])[] = [
   [/^components\/capabilities\//, "12"],
   [/^components\/(?:contract|passes)\//, "123"],
   [/^components\/import\//, "2"],
-  [/^components\/(?:deployment|simulate)\//, "5"],
+  [/^components\/(?:deployment|simulate|testing)\//, "5"],
   [/^cli\//, "59"],
 ];
 

@@ -3,11 +3,11 @@ import type { RetriesIr } from "./ir.ts";
 
 export type Again = Omit<RetriesIr, "methods">;
 
-/** What this method gets of the retries; `undefined` where it is tried once. */
-export function simulateRetries({ methods, ...again }: RetriesIr, method: string): Again | undefined {
-  if (again.attempts === 0 || (methods !== undefined && !methods.includes(method))) return undefined;
-  return again;
-}
+/** What methods that are tried again get; `undefined` where none is. */
+export const triesOf = ({ methods: _, ...again }: RetriesIr): Again | undefined =>
+  again.attempts === 0 ? undefined : again;
+
+export const isRepeated = ({ methods }: RetriesIr, method: string): boolean => methods?.includes(method) ?? true;
 
 /** What a try came to: an answer, or what happened instead. */
 export type Try =

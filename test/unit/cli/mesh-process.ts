@@ -33,12 +33,18 @@ export class MeshFolder {
 
   /** Whatever it is given, no command shows a stack of anybody. */
   mesh(args: readonly string[], env: NodeJS.ProcessEnv = {}): Ended {
+    const ended = this.node([main, ...args], env);
+    if (env.MESHWRIGHT_DEBUG === undefined) assert.doesNotMatch(ended.stdout + ended.stderr, /^\s+at .*:\d+:\d+\)?$/m);
+    return ended;
+  }
+
+  /** A program of the user's. */
+  node(args: readonly string[], env: NodeJS.ProcessEnv = {}): Ended {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ["--conditions=meshwright-source", "--disable-warning=ExperimentalWarning", main, ...args],
+      ["--conditions=meshwright-source", "--disable-warning=ExperimentalWarning", ...args],
       { cwd: this.path, encoding: "utf8", env: { ...process.env, NO_COLOR: "1", ...env }, maxBuffer: 1 << 28 },
     );
-    if (env.MESHWRIGHT_DEBUG === undefined) assert.doesNotMatch(stdout + stderr, /^\s+at .*:\d+:\d+\)?$/m);
     return { code: status, stdout, stderr };
   }
 
