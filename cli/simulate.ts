@@ -1,11 +1,11 @@
 /** `mesh simulate`: what a request would do, and why, without running anything. */
 import { mergeEnvironments, sortFindings } from "../components/diagnostics/finding.ts";
 import type { MeshIr } from "../components/ir/mesh-ir.ts";
-import { type Explanation, explain } from "../components/simulate/explain.ts";
+import type { Explanation } from "../components/simulate/explain.ts";
 import { everythingOf, formatLines, summaryOf } from "../components/simulate/format.ts";
 import type { SimulatedRequest } from "../components/simulate/request.ts";
-import { Simulator } from "../components/simulate/simulator.ts";
-import { type RequestSpec, resolveRequest } from "../components/simulate/spec.ts";
+import { simulate as ask } from "../components/simulate/simulate.ts";
+import type { RequestSpec } from "../components/simulate/spec.ts";
 import type { Json } from "../components/values/json.ts";
 import { compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
@@ -29,22 +29,14 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   const { environment, request: spec, everything, json } = options;
   const compiled = await compileFile(file, { environment });
   const names = compiled.environments.map(({ name }) => name);
-  const irs = compiled.exitCode === exitCodes.ok ? compiled.environments : [];
-  const resolved = irs.map(({ name, ir }) => ({
-    name,
-    ir: ir as MeshIr,
-    resolved: resolveRequest(ir as MeshIr, spec),
-  }));
+  const right = compiled.exitCode === exitCodes.ok ? compiled.environments : [];
+  const simulated = right.map(({ name, ir }) => ({ environment: name, ...ask(ir as MeshIr, spec) }));
   const refused = mergeEnvironments(
-    new Map(resolved.map(({ name, resolved: one }) => [name, one.kind === "refused" ? one.diagnostics : []])),
+    new Map(simulated.map((one) => [one.environment, one.kind === "refused" ? one.diagnostics : []])),
   );
+  const answers = simulated.filter((one) => one.kind === "explained");
   const findings = sortFindings([...compiled.findings, ...refused]);
   const exitCode = refused.length > 0 ? exitCodes.usage : compiled.exitCode;
-  const answers = resolved.flatMap(({ name, ir, resolved: one }): Answer[] =>
-    one.kind === "refused"
-      ? []
-      : [{ environment: name, request: one.request, explanation: explain(new Simulator(ir), one.request) }],
-  );
   if (json)
     printJson({ command: "simulate", file, environments: names, findings, exitCode }, { answers: answers.map(asJson) });
   else {

@@ -15,7 +15,7 @@ export const unknownAsker = defineCode<{ name: string; nearest: string }>({
 
 export const unknownDestination = defineCode<{ name: string; nearest: string }>({
   id: "MW5031",
-  name: "unknown-destination",
+  name: "unknown-place",
   severity: "error",
   what: ({ name, nearest }) => `nothing in the mesh is called "${name}"${didYouMean(nearest)}`,
   why: () => "nobody could say what happens there",

@@ -2,7 +2,7 @@
 import { capabilities, describe, formatText } from "meshwright";
 import { catalogue } from "../../cli/catalogue.ts";
 import type { Capability } from "../../components/contract/capability.ts";
-import { type Example, exampleCodes, loadExample } from "../../test/diagnostics/load-example.ts";
+import { type Example, exampleCodes, loadExample, loadObjects } from "../../test/diagnostics/load-example.ts";
 import { readSession, runSession } from "../../test/diagnostics/run-session.ts";
 import { code, fenced, link, prose, table } from "./markdown.ts";
 
@@ -32,7 +32,11 @@ interface Documented {
 /** Paths relative to docs/, with their contents. */
 export async function diagnosticPages(): Promise<ReadonlyMap<string, string>> {
   const meshes = await Promise.all(exampleCodes("mesh").map(documentMesh));
-  const documented = [...meshes, ...exampleCodes("session").map(documentSession)];
+  const documented = [
+    ...meshes,
+    ...exampleCodes("objects").map(documentObjects),
+    ...exampleCodes("session").map(documentSession),
+  ];
   return new Map([
     ["diagnostics/README.md", overview(documented)],
     ...documented.map((item) => [`diagnostics/${item.id}.md`, page(item)] as const),
@@ -61,6 +65,23 @@ function page({ id, severity, what, why, fix, fails, passes, owner }: Documented
 
 async function documentMesh(id: string): Promise<Documented> {
   const [fails, passes] = [await loadExample(id, "fails"), await loadExample(id, "passes")];
+  const shown = documentExample(id, fails, meshOf(fails), meshOf(passes));
+  return isRefusedByTypes(fails)
+    ? { ...shown, fails: [...shown.fails, "The TypeScript compiler refuses it, too."] }
+    : shown;
+}
+
+function documentObjects(id: string): Documented {
+  const [fails, passes] = [loadObjects(id, "fails"), loadObjects(id, "passes")];
+  return documentExample(id, fails, [fenced("yaml", fails.source)], [fenced("yaml", passes.source)]);
+}
+
+function documentExample(
+  id: string,
+  fails: Example,
+  failing: readonly string[],
+  passing: readonly string[],
+): Documented {
   const [found] = fails.diagnostics;
   if (found === undefined) throw new Error(`the failing example of ${id} has no diagnostic`);
   const { severity, what, why, fix } = describe(catalogue, found);
@@ -71,8 +92,8 @@ async function documentMesh(id: string): Promise<Documented> {
     what,
     why,
     fix,
-    fails: [...meshOf(fails), told, ...(isRefusedByTypes(fails) ? ["The TypeScript compiler refuses it, too."] : [])],
-    passes: meshOf(passes),
+    fails: [...failing, told],
+    passes: passing,
     owner: capabilities.find(({ codes }) => Object.values(codes).some((one) => one.id === id)),
   };
 }

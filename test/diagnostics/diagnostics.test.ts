@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { catalogue, describe as describeDiagnostic, formatText } from "meshwright";
-import { exampleCodes, loadExample } from "./load-example.ts";
+import { catalogue as allCodes } from "../../cli/catalogue.ts";
+import { exampleCodes, loadExample, loadObjects } from "./load-example.ts";
 import { codesIn, runSession } from "./run-session.ts";
 
 describe("diagnostics", () => {
@@ -16,6 +17,20 @@ describe("diagnostics", () => {
         const { diagnostics } = await loadExample(code, "passes");
         const left = diagnostics.filter((found) => found.severity === "error" || found.code === code);
         assert.deepEqual(left, [], formatText(catalogue, left));
+      });
+    });
+  }
+
+  for (const code of exampleCodes("objects")) {
+    describe(code, () => {
+      it("is all that its failing objects are told, at the place it names", () => {
+        const { diagnostics, at } = loadObjects(code, "fails");
+        const told = diagnostics.map((found) => [found.code, describeDiagnostic(allCodes, found).at]);
+        assert.deepEqual(told, [[code, at]], formatText(allCodes, diagnostics));
+      });
+
+      it("is gone in the corrected objects, which are told nothing", () => {
+        assert.deepEqual(loadObjects(code, "passes").diagnostics, []);
       });
     });
   }

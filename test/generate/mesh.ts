@@ -3,8 +3,9 @@
  * Whatever is drawn compiles without an error: properties of meshes that run start here.
  */
 import fc from "fast-check";
+import { ANY, BUSY, type Manner } from "./manner.ts";
 import { type Data, type Destination, drawRoutes, without } from "./route.ts";
-import { anyText, headerValue, key, label, path, regex, token } from "./texts.ts";
+import { anyText, headerValue, key, label, method, path, pathRegex, regex, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
 
@@ -32,11 +33,14 @@ const pick = <T>(draw: Draw, ...items: readonly T[]): T => draw(() => fc.constan
 const maybe = <T>(draw: Draw, arbitrary: () => fc.Arbitrary<T>): T | undefined =>
   draw(() => fc.option(arbitrary(), { nil: undefined }));
 
-export const meshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw));
+export const meshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw, ANY));
 
-function drawMesh(draw: Draw): MeshData {
+/** Meshes whose delays, timeouts and back-offs are short, and never so close to each other that a busy machine decides. */
+export const busyMeshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw, BUSY));
+
+function drawMesh(draw: Draw, manner: Manner): MeshData {
   const sketches = draw(() => fc.uniqueArray(label, { minLength: 2, maxLength: 5 })).map((name) =>
-    drawSketch(draw, name),
+    drawSketch(draw, name, manner),
   );
   const externals = Object.fromEntries(
     draw(() => fc.uniqueArray(label, { maxLength: 2 })).map((name, index) => [
@@ -44,12 +48,12 @@ function drawMesh(draw: Draw): MeshData {
       drawExternal(draw, index),
     ]),
   );
-  const calls = new Map(sketches.map((sketch) => [sketch.key, drawCalls(draw, sketch, sketches, externals)]));
+  const calls = new Map(sketches.map((sketch) => [sketch.key, drawCalls(draw, sketch, sketches, externals, manner)]));
   const callersOf = (callee: string) =>
     sketches.map((one) => one.key).filter((one) => calls.get(one)?.some((to) => refersTo(to, callee)));
   const services = sketches.map((sketch) => [
     sketch.key,
-    drawService(draw, sketch, calls.get(sketch.key) ?? [], callersOf(sketch.key)),
+    drawService(draw, sketch, calls.get(sketch.key) ?? [], callersOf(sketch.key), manner),
   ]);
   const routes = sketches
     .filter((sketch) => httpPorts(sketch).length > 0)
@@ -60,9 +64,11 @@ function drawMesh(draw: Draw): MeshData {
         versions: sketch.versions,
         others: destinations(sketches, sketch.key),
         callers: callersOf(sketch.key),
+        authorities: authoritiesOf(sketch),
+        manner,
       }),
     ]);
-  const gateway = drawGateway(draw, destinations(sketches, undefined));
+  const gateway = drawGateway(draw, destinations(sketches, undefined), manner);
   return without({
     name: "generated",
     targets: pick(draw, ["envoy"], ["envoy@1.40"]),
@@ -79,7 +85,7 @@ function drawMesh(draw: Draw): MeshData {
 
 // --- services ------------------------------------------------------------------------------------------------------
 
-function drawSketch(draw: Draw, name: string): Sketch {
+function drawSketch(draw: Draw, name: string, manner: Manner): Sketch {
   const ports = draw(() => fc.uniqueArray(label, { minLength: 1, maxLength: 3 })).map((port, index) => {
     const kind = pick(draw, ...HTTP, "http", "tcp", "tls");
     return [
@@ -91,12 +97,18 @@ function drawSketch(draw: Draw, name: string): Sketch {
     key: name,
     namespace: pick(draw, "main", "main", "batch"),
     ports: Object.fromEntries(ports),
-    versions: draw(() => fc.uniqueArray(label, { maxLength: 3 })),
+    versions: draw(() => fc.uniqueArray(label, manner.versions)),
   };
 }
 
 const httpPorts = ({ ports }: Sketch): string[] =>
   Object.keys(ports).filter((port) => HTTP.includes(ports[port]?.kind ?? ""));
+
+/** Names by which it may be called: `drawService` chooses one of two. */
+const authoritiesOf = ({ key, namespace, ports }: Sketch): string[] =>
+  [key, `${key.slice(0, 50)}-named`].flatMap((name) =>
+    Object.values(ports).map(({ number }) => `${name}.${namespace}:${number}`),
+  );
 
 const destinations = (sketches: readonly Sketch[], self: string | undefined): readonly Destination[] =>
   sketches
@@ -108,12 +120,12 @@ type Call = string | { readonly to: string; readonly port: string };
 const refersTo = (call: Call, callee: string): boolean =>
   (typeof call === "string" ? call.split(":")[0] : call.to) === callee;
 
-function drawCalls(draw: Draw, self: Sketch, sketches: readonly Sketch[], externals: Data): Call[] {
+function drawCalls(draw: Draw, self: Sketch, sketches: readonly Sketch[], externals: Data, { calls }: Manner): Call[] {
   const callees = [
     ...sketches.filter(({ key }) => key !== self.key),
     ...Object.entries(externals).map(([key, external]) => ({ key, ports: (external as Sketch).ports })),
   ];
-  return draw(() => fc.subarray(callees)).map((callee): Call => {
+  return draw(() => fc.subarray(callees, calls)).map((callee): Call => {
     const port = pick(draw, ...Object.keys(callee.ports));
     const short = Object.keys(callee.ports).length === 1 ? [callee.key] : [];
     return pick<Call>(draw, `${callee.key}:${port}`, { to: callee.key, port }, ...short);
@@ -128,7 +140,13 @@ const proxyPolicies = (draw: Draw): Data =>
     metrics: maybe(draw, () => fc.record({ requests: fc.boolean(), connections: fc.boolean() }, { requiredKeys: [] })),
   });
 
-function drawService(draw: Draw, sketch: Sketch, calls: readonly Call[], callers: readonly string[]): Data {
+function drawService(
+  draw: Draw,
+  sketch: Sketch,
+  calls: readonly Call[],
+  callers: readonly string[],
+  manner: Manner,
+): Data {
   return without({
     namespace: sketch.namespace,
     name: pick(draw, undefined, `${sketch.key.slice(0, 50)}-named`),
@@ -139,7 +157,7 @@ function drawService(draw: Draw, sketch: Sketch, calls: readonly Call[], callers
     selectors: maybe(draw, () => selectors(sketch.versions)),
     calls,
     mtls: maybe(draw, () => mtls),
-    access: drawAccess(draw, sketch, callers),
+    access: drawAccess(draw, sketch, callers, manner),
     ...proxyPolicies(draw),
   });
 }
@@ -151,7 +169,7 @@ const selectors = (versions: readonly string[]) =>
 
 const pathCondition = fc.oneof(
   fc.record({ kind: fc.constantFrom("path-exact", "path-prefix"), path }),
-  fc.record({ kind: fc.constant("path-regex"), regex }),
+  fc.record({ kind: fc.constant("path-regex"), regex: fc.oneof(regex, pathRegex) }),
 );
 const headerCondition = fc.oneof(
   fc.record({ kind: fc.constantFrom("header-exact", "header-prefix"), name: token, value: headerValue }),
@@ -160,15 +178,15 @@ const headerCondition = fc.oneof(
 );
 const asked = fc.record(
   {
-    methods: fc.uniqueArray(token, { minLength: 1, maxLength: 3 }),
+    methods: fc.uniqueArray(method, { minLength: 1, maxLength: 3 }),
     paths: fc.array(pathCondition, { minLength: 1, maxLength: 2 }),
     headers: fc.array(headerCondition, { minLength: 1, maxLength: 2 }),
   },
   { requiredKeys: [] },
 );
 
-function drawAccess(draw: Draw, sketch: Sketch, callers: readonly string[]): Data {
-  const names = draw(() => fc.uniqueArray(key, { maxLength: 3 }));
+function drawAccess(draw: Draw, sketch: Sketch, callers: readonly string[], { rules }: Manner): Data {
+  const names = draw(() => fc.uniqueArray(key, rules));
   return Object.fromEntries(names.map((name) => [name, drawRule(draw, sketch, callers)]));
 }
 
@@ -202,7 +220,7 @@ function drawExternal(draw: Draw, index: number): Data {
   });
 }
 
-function drawGateway(draw: Draw, others: readonly Destination[]): Data | undefined {
+function drawGateway(draw: Draw, others: readonly Destination[], manner: Manner): Data | undefined {
   if (others.length === 0 || pick(draw, true, false)) return undefined;
   const hosts = ["a.example.com", "b.example.com"];
   const plain = { kind: "http", port: 80, hosts };
@@ -213,7 +231,7 @@ function drawGateway(draw: Draw, others: readonly Destination[]): Data | undefin
     serviceAccount: pick(draw, undefined, "door-account"),
     owner: maybe(draw, () => anyText),
     listeners: pick<unknown>(draw, { plain }, { plain, secure }),
-    routes: drawRoutes(draw, { ports: [], others, callers: [], hosts }),
+    routes: drawRoutes(draw, { ports: [], others, callers: [], hosts, authorities: hosts, manner }),
     ...proxyPolicies(draw),
   });
 }

@@ -1,6 +1,7 @@
 /** Routes: every field that a route can have, together only where the field's checks allow it. */
 import fc from "fast-check";
-import { anyText, headerValue, key, path, regex, token } from "./texts.ts";
+import { aborts, BODILESS, type Manner } from "./manner.ts";
+import { anyText, headerValue, key, method, path, pathRegex, queryValue, regex, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
 export type Data = { [key: string]: unknown };
@@ -20,6 +21,9 @@ export interface RouteOwner {
   /** Who may be asked for by `calledBy`. */
   readonly callers: readonly string[];
   readonly hosts?: readonly string[];
+  /** What a request can be addressed to. */
+  readonly authorities: readonly string[];
+  readonly manner: Manner;
 }
 
 const maybe = <T>(draw: Draw, arbitrary: () => fc.Arbitrary<T>): T | undefined =>
@@ -30,7 +34,7 @@ const pick = <T>(draw: Draw, ...items: readonly T[]): T => draw(() => fc.constan
 
 /** Routes by name. Each has a priority of its own, or a path that no other has: so no two tie. */
 export function drawRoutes(draw: Draw, owner: RouteOwner): Data {
-  const names = draw(() => fc.uniqueArray(key, { maxLength: 4 }));
+  const names = draw(() => fc.uniqueArray(key, owner.manner.routes));
   return Object.fromEntries(names.map((name, index) => [name, drawRoute(draw, owner, index)]));
 }
 
@@ -60,29 +64,33 @@ const pathOnly = (draw: Draw, index: number): Data => ({
 
 const anyPath: fc.Arbitrary<Data> = fc.oneof(
   fc.record({ kind: fc.constantFrom("path-exact", "path-prefix"), path }),
-  fc.record({ kind: fc.constant("path-regex"), regex }),
+  fc.record({ kind: fc.constant("path-regex"), regex: fc.oneof(regex, pathRegex) }),
 );
 
 const named = (kind: string, name: fc.Arbitrary<string>, rest: Record<string, fc.Arbitrary<unknown>>) =>
   fc.record({ kind: fc.constant(kind), name, ...rest }) as fc.Arbitrary<Data>;
 
-const condition: fc.Arbitrary<Data> = fc.oneof(
-  fc.record({
-    kind: fc.constant("method"),
-    methods: fc.uniqueArray(token, { minLength: 1, maxLength: 3 }),
-  }) as fc.Arbitrary<Data>,
-  named("header-exact", token, { value: headerValue }),
-  named("header-prefix", token, { value: headerValue }),
-  named("header-regex", token, { regex }),
-  named("header-present", token, {}),
-  named("header-absent", token, {}),
-  named("query-exact", token, { value: anyText }),
-  named("query-regex", token, { regex }),
-  named("query-present", token, {}),
-  named("cookie-exact", token, { value: headerValue }),
-  named("cookie-regex", token, { regex }),
-  fc.record({ kind: fc.constant("authority-exact"), value: headerValue }) as fc.Arbitrary<Data>,
-);
+const condition = (authorities: readonly string[]): fc.Arbitrary<Data> =>
+  fc.oneof(
+    fc.record({
+      kind: fc.constant("method"),
+      methods: fc.uniqueArray(method, { minLength: 1, maxLength: 3 }),
+    }) as fc.Arbitrary<Data>,
+    named("header-exact", token, { value: headerValue }),
+    named("header-prefix", token, { value: headerValue }),
+    named("header-regex", token, { regex }),
+    named("header-present", token, {}),
+    named("header-absent", token, {}),
+    named("query-exact", token, { value: queryValue }),
+    named("query-regex", token, { regex }),
+    named("query-present", token, {}),
+    named("cookie-exact", token, { value: headerValue }),
+    named("cookie-regex", token, { regex }),
+    fc.record({
+      kind: fc.constant("authority-exact"),
+      value: fc.oneof(headerValue, { weight: 4, arbitrary: fc.constantFrom(...authorities) }),
+    }) as fc.Arbitrary<Data>,
+  );
 
 /** What a condition asks for; of each only one may stand in a route. */
 const subject = ({ kind, name }: Data): string =>
@@ -90,8 +98,8 @@ const subject = ({ kind, name }: Data): string =>
     ? String(kind)
     : `${String(kind).split("-")[0]} ${String(kind).startsWith("header") ? String(name).toLowerCase() : name}`;
 
-function conditions(draw: Draw, { callers, hosts }: RouteOwner, matchedPath: Data | undefined): unknown {
-  const drawn = draw(() => fc.uniqueArray(condition, { maxLength: 3, selector: subject }));
+function conditions(draw: Draw, { callers, hosts, authorities }: RouteOwner, matchedPath: Data | undefined): unknown {
+  const drawn = draw(() => fc.uniqueArray(condition(authorities), { maxLength: 3, selector: subject }));
   const source = hosts === undefined && callers.length > 0 ? maybe(draw, () => fc.constantFrom(...callers)) : undefined;
   const all = [
     ...(matchedPath ? [matchedPath] : []),
@@ -103,30 +111,29 @@ function conditions(draw: Draw, { callers, hosts }: RouteOwner, matchedPath: Dat
 
 // --- what happens to a request -------------------------------------------------------------------------------------
 
-const duration = fc.integer({ min: 1, max: 5_000 }).map((count) => `${count}ms`);
 const share = fc.constantFrom("0.0001%", "5%", "33.3%", "100%");
-const BODILESS: readonly number[] = [204, 205, 304];
-const status = fc.integer({ min: 200, max: 599 }).filter((one) => !BODILESS.includes(one));
+const status = fc.integer({ min: 200, max: 599 });
 const response = fc.oneof<fc.Arbitrary<Data>[]>(
-  fc.record({ status, body: anyText }),
-  fc.record({ status: fc.integer({ min: 200, max: 599 }) }),
+  fc.record({ status: status.filter((one) => !BODILESS.includes(one)), body: anyText }),
+  fc.record({ status }),
 );
 
 function forward(draw: Draw, owner: RouteOwner, isPrefix: boolean): Data {
-  const request = draw(fc.integer, { min: 1_000, max: 60_000 });
   return {
     to: destination(draw, owner),
-    timeout: pick(draw, undefined, "none", `${request}ms`),
-    perTryTimeout: maybe(draw, () => fc.integer({ min: 1, max: 999 }).map((count) => `${count}ms`)),
-    retries: maybe(draw, () => retries),
-    fault: maybe(draw, () => fault),
+    ...draw(() => owner.manner.patience),
+    retries: maybe(draw, () => retries(owner.manner)),
+    fault: draw(() => fault(owner.manner)),
     rewrite: maybe(draw, () => rewrite(isPrefix)),
   };
 }
 
-const weights = (versions: readonly string[]) =>
+const weights = (versions: readonly string[], least = 1) =>
   fc
-    .tuple(fc.subarray([...versions], { minLength: 1 }), fc.integer({ min: 1, max: 100 }))
+    .tuple(
+      fc.subarray([...versions], { minLength: Math.min(least, versions.length) }),
+      fc.integer({ min: 1, max: 100 }),
+    )
     .map(([chosen, weight]) => Object.fromEntries(chosen.map((version, index) => [version, weight + index])));
 
 function destination(draw: Draw, { versions, others }: RouteOwner): unknown {
@@ -141,31 +148,39 @@ function destination(draw: Draw, { versions, others }: RouteOwner): unknown {
     });
   if (versions === undefined)
     return other && pick<unknown>(draw, `${other.service}:${pick(draw, ...other.ports)}`, elsewhere);
-  const own = versions.length === 0 ? [] : [pick(draw, ...versions), draw(() => weights(versions))];
+  const own =
+    versions.length === 0
+      ? []
+      : [pick(draw, ...versions), draw(() => weights(versions)), draw(() => weights(versions, 2))];
   return pick<unknown>(draw, undefined, ...own, ...(elsewhere === undefined ? [] : [elsewhere]));
 }
 
-const retries = fc.oneof(
-  fc.constant({ attempts: 0 }),
-  fc.record(
-    {
-      attempts: fc.integer({ min: 1, max: 10 }),
-      on: fc.uniqueArray(fc.constantFrom("5xx", "reset", "connect-failure", "unavailable", "gateway-error"), {
-        minLength: 1,
-      }),
-      statuses: fc.uniqueArray(fc.integer({ min: 400, max: 599 }), { minLength: 1, maxLength: 3 }),
-      methods: fc.uniqueArray(token, { minLength: 1, maxLength: 3 }),
-      backOff: fc.record({ base: duration, max: fc.constant("10s") }, { requiredKeys: [] }),
-    },
-    { requiredKeys: [] },
-  ),
-);
+const retries = ({ attempts, backOff, always }: Manner) =>
+  fc.oneof(
+    fc.constant({ attempts: 0 }),
+    fc.record(
+      {
+        attempts,
+        on: fc.uniqueArray(fc.constantFrom("5xx", "reset", "connect-failure", "unavailable", "gateway-error"), {
+          minLength: 1,
+        }),
+        statuses: fc.uniqueArray(fc.integer({ min: 400, max: 599 }), { minLength: 1, maxLength: 3 }),
+        methods: fc.uniqueArray(method, { minLength: 1, maxLength: 3 }),
+        backOff,
+      },
+      { requiredKeys: [...always] },
+    ),
+  );
 
-const fault = fc.oneof(
-  fc.record({ abort: fc.record({ status, percent: share }, { requiredKeys: ["status"] }) }),
-  fc.record({ delay: fc.record({ for: duration, percent: share }, { requiredKeys: ["for"] }) }),
-  fc.record({ abort: fc.record({ status }), delay: fc.record({ for: duration }) }),
-);
+const fault = ({ delay, faults }: Manner) =>
+  fc.oneof({ weight: 10 - faults, arbitrary: fc.constant(undefined) }, { weight: faults, arbitrary: someFault(delay) });
+
+const someFault = (delay: fc.Arbitrary<string>) =>
+  fc.oneof(
+    fc.record({ abort: fc.record({ status: aborts, percent: share }, { requiredKeys: ["status"] }) }),
+    fc.record({ delay: fc.record({ for: delay, percent: share }, { requiredKeys: ["for"] }) }),
+    fc.record({ abort: fc.record({ status: aborts }), delay: fc.record({ for: delay }) }),
+  );
 
 const pathOrPrefix = (isPrefix: boolean) =>
   isPrefix

@@ -46,6 +46,12 @@ export const token = fc.oneof(
   fc.stringMatching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,12}$/),
 );
 
+/** Any token is a method; these are asked for, too. */
+export const method = fc.oneof(
+  token,
+  fc.constantFrom("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "get"),
+);
+
 /** Lower-case labels: keys of services, ports, versions. */
 export const label = fc.oneof(
   { weight: 3, arbitrary: fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/) },
@@ -64,10 +70,18 @@ export const key = fc.oneof(
 const segment = fc.oneof(
   fc.constantFrom("a", "api", "%20", "${x}", "'", '"', "*", "(.*)", "$1", "[a-z]", "a.b", "...", "%%", "{x}", "a|b"),
   fc.stringMatching(/^[a-zA-Z0-9_~!$&'()*+,;=:@"-]{1,8}$/),
+  // Nothing that has another spelling: what requests can meet.
+  { weight: 3, arbitrary: fc.stringMatching(/^[a-zA-Z0-9_~!$&'()*+,;=:@-]{1,8}$/) },
 );
+
+/** Half of it can stand in a query as it is. */
+export const queryValue = fc.oneof(anyText, fc.stringMatching(/^[!"$%'-~]{1,8}$/));
 
 /** Paths as they are after normalization. */
 export const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((segments) => `/${segments.join("/")}`);
+
+/** Some of what paths are matched with; all others of `regex` match no path, or every one. */
+export const pathRegex = fc.constantFrom("/v[0-9]+/items", "(?i)/api(?:/.*)?", "/[^/]+");
 
 /** Regular expressions, as few as it takes to have every operator and quotes of all kinds. */
 export const regex = fc.constantFrom(

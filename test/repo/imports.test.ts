@@ -17,6 +17,7 @@ const ROLES: readonly (readonly [role: string, files: RegExp])[] = [
   ["indexes of slices", /^components\/capabilities\/[^/]+\/index\.ts$/],
   ["registry", /^components\/capabilities\/registry\.ts$/],
   ["passes", /^components\/passes\//],
+  ["import", /^components\/import\//],
   ["simulate", /^components\/simulate\//],
   ["graph", /^components\/graph\//],
   ["local", /^components\/local\//],
