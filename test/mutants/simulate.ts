@@ -1,11 +1,9 @@
 /** Mutants of the simulator, tried with the tests of its rules. */
-import { globSync } from "node:fs";
-import { type Mutant, pathOf } from "./mutant.ts";
+import { glob } from "./files.ts";
+import type { Mutant } from "./mutant.ts";
 import type { Results } from "./report.ts";
 import { SuiteProcess } from "./suite-process.ts";
 import type { Coverage } from "./switch.ts";
-
-const glob = (...patterns: readonly string[]): readonly string[] => globSync(patterns, { cwd: pathOf("") }).sort();
 
 /** Pages and tables for people are pinned by the tests of the command line; the texts of diagnostics by their pages. */
 const FOR_PEOPLE = new Set(["codes", "format", "matrix-html"].map((name) => `components/simulate/${name}.ts`));

@@ -1,15 +1,10 @@
-/** Processes that try mutants with a suite; one that hangs is ended, and its mutant is killed. */
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+/** A process with a loaded suite, in which mutants are switched on one after the other. */
+import type { ChildProcess } from "node:child_process";
 import type { Ask, Verdict } from "./suite-worker.ts";
 import type { Coverage } from "./switch.ts";
+import { endWorker, HUNG, type Killed, nextMessage, runWorker, startWorker } from "./worker-process.ts";
 
-const WORKER = fileURLToPath(new URL("./suite-worker.ts", import.meta.url));
-/** Whole suites take a second; who takes this long never ends. */
-const HANGS_AFTER = 60_000;
-const HUNG: Verdict = { killedBy: "hangs" };
+const WORKER = "suite-worker.ts";
 
 export class SuiteProcess {
   readonly #arguments: readonly string[];
@@ -23,10 +18,10 @@ export class SuiteProcess {
   /** What the tests cover. @throws where one fails without any mutant */
   async coverage(): Promise<Coverage> {
     await this.stop();
-    this.#child = this.#start();
-    const [said] = await Promise.race([once(this.#child, "message"), once(this.#child, "exit")]);
-    if (typeof said !== "object" || said === null) throw new Error("the suite fails without any mutant");
-    return said as Coverage;
+    this.#child = startWorker(WORKER, this.#arguments);
+    const said = await nextMessage<Coverage>(this.#child);
+    if ("killedBy" in said) throw new Error("the suite fails without any mutant");
+    return said;
   }
 
   /** Switched on in a suite that is loaded already. */
@@ -34,50 +29,19 @@ export class SuiteProcess {
     if (this.#child === undefined) await this.coverage();
     const child = this.#child as ChildProcess;
     child.send(ask);
-    const verdict = await verdictOf(child);
-    if (verdict === HUNG) await this.stop();
+    const verdict: Verdict | Killed = await nextMessage<Verdict>(child);
+    if (verdict === HUNG || child.exitCode !== null) await this.stop();
     return verdict;
   }
 
   /** Switched on before anything is loaded. */
-  async loadWith(mutant: string): Promise<Verdict> {
-    const child = this.#start({ __STRYKER_ACTIVE_MUTANT__: mutant });
-    const verdict = await verdictOf(child);
-    await ended(child);
-    return verdict;
+  loadWith(mutant: string): Promise<Verdict> {
+    return runWorker<Verdict>(WORKER, this.#arguments, mutant);
   }
 
   async stop(): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
-    if (child !== undefined) await ended(child);
+    if (child !== undefined) await endWorker(child);
   }
-
-  #start(env: NodeJS.ProcessEnv = {}): ChildProcess {
-    return fork(WORKER, this.#arguments, {
-      execArgv: ["--conditions=meshwright-source"],
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    });
-  }
-}
-
-async function verdictOf(child: ChildProcess): Promise<Verdict> {
-  const done = new AbortController();
-  const { signal } = done;
-  const said = once(child, "message", { signal }).then(([verdict]) => verdict as Verdict);
-  const gone = once(child, "exit", { signal }).then((): Verdict => ({ killedBy: "ends the process" }));
-  const late = setTimeout(HANGS_AFTER, HUNG, { signal });
-  try {
-    return await Promise.race([said, gone, late]);
-  } finally {
-    for (const one of [said, gone, late]) one.catch(() => undefined);
-    done.abort();
-  }
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGKILL");
-  await once(child, "exit");
 }
