@@ -1,0 +1,80 @@
+/**
+ * Mutation testing: `main.ts simulator|envoy [FILE…]` changes the code in every way that Stryker knows, one at a time, and expects
+ * behaviour to change: a test of the simulator's rules fails, or real Envoys answer otherwise. Files limit it to these.
+ *
+ *   MESHWRIGHT_MUTANTS  how many mutants of the renderers; 60 unless told
+ *   MESHWRIGHT_SEED     replays a sample of them
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import fc from "fast-check";
+import { envoyFiles, envoyKiller } from "./envoy.ts";
+import { instrument, type Mutant, pathOf } from "./mutant.ts";
+import { formatFiles, formatJudgement, formatMutant, judge, type Results } from "./report.ts";
+import { simulateFiles, trySimulate } from "./simulate.ts";
+import { knownSurvivors } from "./survivors.ts";
+import { typeChecker } from "./typed.ts";
+
+const LEAST_KILLED = 0.9;
+const [part, ...wanted] = process.argv.slice(2);
+const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
+const sample = Number(process.env.MESHWRIGHT_MUTANTS ?? 60);
+
+async function simulator(mutants: readonly Mutant[], instrumented: string): Promise<Results> {
+  console.log(`  ${mutants.length} of them compile, each is tried`);
+  return trySimulate(mutants, instrumented);
+}
+
+async function envoy(mutants: readonly Mutant[], instrumented: string): Promise<Results> {
+  console.log(`  ${mutants.length} of them are tried (seed ${seed})`);
+  const killerOf = await envoyKiller(instrumented, seed);
+  const results = new Map<Mutant, string | undefined>();
+  for (const mutant of mutants) {
+    const killedBy = await killerOf(mutant);
+    results.set(mutant, killedBy);
+    console.log(`  ${formatMutant(mutant)}\n      ${killedBy?.slice(0, 200) ?? "SURVIVES"}`);
+  }
+  return results;
+}
+
+/** @returns whether enough were killed, and every survivor has its reason */
+async function test(
+  name: string,
+  all: readonly string[],
+  choose: (mutants: readonly Mutant[], compiles: (mutant: Mutant) => boolean) => readonly Mutant[],
+  tryAll: (mutants: readonly Mutant[], instrumented: string) => Promise<Results>,
+): Promise<boolean> {
+  const started = Date.now();
+  const files = all.filter((file) => wanted.length === 0 || wanted.includes(file));
+  const made = await instrument(files);
+  console.log(`${name}: ${made.mutants.length} mutants in ${files.length} files`);
+  const instrumented = pathOf(`.cache/mutants/${name}.json`);
+  await mkdir(pathOf(".cache/mutants"), { recursive: true });
+  await writeFile(instrumented, JSON.stringify(made));
+  const results = await tryAll(choose(made.mutants, typeChecker(files)), instrumented);
+  const judgement = judge(results, made.mutants, knownSurvivors());
+  console.log(
+    `${formatFiles(results)}\n${formatJudgement(judgement)}, after ${Math.round((Date.now() - started) / 1000)} s`,
+  );
+  const { killed, tried, unlisted, stale } = judgement;
+  return killed >= LEAST_KILLED * tried && unlisted.length + stale.length === 0;
+}
+
+/** Without replacement; only those that are drawn are compiled. */
+function drawn(mutants: readonly Mutant[], compiles: (mutant: Mutant) => boolean): readonly Mutant[] {
+  const [order = []] = fc.sample(fc.shuffledSubarray([...mutants], { minLength: mutants.length }), {
+    seed,
+    numRuns: 1,
+  });
+  const found: Mutant[] = [];
+  for (const mutant of order) {
+    if (found.length === sample) break;
+    if (compiles(mutant)) found.push(mutant);
+  }
+  return found;
+}
+
+const passed: boolean[] = [];
+if (part !== "envoy")
+  passed.push(await test("simulator", simulateFiles(), (all, compiles) => all.filter(compiles), simulator));
+if (part !== "simulator") passed.push(await test("envoy", envoyFiles(), drawn, envoy));
+process.exitCode = passed.every(Boolean) ? 0 : 1;
