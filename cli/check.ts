@@ -1,15 +1,18 @@
 /** `mesh check`: compiles every environment, adds TypeScript's findings, prints all of it. */
 import { extname } from "node:path";
+import { checkStack } from "../components/deployment/check-stack.ts";
 import { type Finding, sortFindings } from "../components/diagnostics/finding.ts";
 import { formatMarkdown } from "../components/diagnostics/markdown.ts";
 import { hasErrors } from "../components/diagnostics/report.ts";
 import { formatSarif } from "../components/diagnostics/sarif.ts";
 import type { CalendarDate } from "../components/values/calendar-date.ts";
+import { releaseCatalogue } from "../stacks/releases/catalogue.ts";
 import { catalogue } from "./catalogue.ts";
 import { type CompiledFile, compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { packageVersion } from "./package-version.ts";
 import { printFindings, printJson, summary } from "./report.ts";
+import { type ReadStackFile, readStackFile } from "./stack-file.ts";
 
 export const checkFormats = ["text", "json", "sarif", "markdown"] as const;
 export type CheckFormat = (typeof checkFormats)[number];
@@ -18,13 +21,21 @@ export interface CheckOptions {
   readonly environment: string | undefined;
   readonly asOf: CalendarDate;
   readonly format: CheckFormat;
+  /** The stack file whose settings are checked with the mesh; its environment is the one. */
+  readonly stack?: string | undefined;
+  /** The release that the stack deployed last. */
+  readonly deployed?: string | undefined;
 }
 
-export async function check(file: string, { environment, asOf, format }: CheckOptions): Promise<ExitCode> {
+export async function check(file: string, options: CheckOptions): Promise<ExitCode> {
+  const { asOf, format, stack: stackPath, deployed } = options;
+  const stack = stackPath === undefined ? undefined : readStackFile(stackPath);
+  const environment = stack?.kind === "read" ? stack.settings.environment : options.environment;
   const compiled = await compileFile(file, { environment, asOf });
   const { findings: types, checked } = await typeFindings(file, compiled);
-  const findings = sortFindings([...compiled.findings, ...types]);
-  const exitCode = compiled.exitCode === exitCodes.ok && hasErrors(types) ? exitCodes.errors : compiled.exitCode;
+  const further = [...types, ...stackFindings(stack, compiled, deployed)];
+  const findings = sortFindings([...compiled.findings, ...further]);
+  const exitCode = compiled.exitCode === exitCodes.ok && hasErrors(further) ? exitCodes.errors : compiled.exitCode;
   const environments = compiled.environments.map(({ name }) => name);
   if (format === "json")
     printJson({ command: "check", file, environments, findings, exitCode }, { typesChecked: checked });
@@ -37,6 +48,18 @@ export async function check(file: string, { environment, asOf, format }: CheckOp
     process.stdout.write(`${summary(findings, file, environments)}${types}\n`);
   }
   return exitCode;
+}
+
+function stackFindings(
+  stack: ReadStackFile | undefined,
+  { environments }: CompiledFile,
+  deployed: string | undefined,
+): readonly Finding[] {
+  if (stack === undefined) return [];
+  if (stack.kind === "failed") return stack.findings;
+  const { settings, lock, place } = stack;
+  const mesh = environments[0]?.ir;
+  return checkStack({ settings, catalogue: releaseCatalogue, lock, mesh, deployed }).map(place);
 }
 
 const isTypeScript = (file: string): boolean => [".ts", ".mts"].includes(extname(file));

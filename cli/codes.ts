@@ -103,15 +103,6 @@ export const duplicateKey = defineCode<{ key: string }>({
   fix: () => "remove one of them",
 });
 
-export const unknownEnvironment = defineCode<{ name: string; nearest: string; known: readonly string[] }>({
-  id: "MW5012",
-  name: "unknown-environment",
-  severity: "error",
-  what: ({ name, nearest }) => `the mesh has no environment "${name}"${didYouMean(nearest)}`,
-  why: () => "each environment has parameters of its own",
-  fix: ({ known }) => `write one of ${known.join(", ")}`,
-});
-
 export const noEnvironment = defineCode({
   id: "MW5013",
   name: "no-environment",

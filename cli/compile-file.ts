@@ -1,6 +1,7 @@
 /**
  * A mesh file → the IR of each environment that was asked for, with all that was found on the way: what every command begins with.
  */
+import { unknownEnvironment } from "../components/deployment/codes.ts";
 import { diagnose } from "../components/diagnostics/diagnostic.ts";
 import { type Finding, mergeEnvironments, sortFindings } from "../components/diagnostics/finding.ts";
 import { hasErrors } from "../components/diagnostics/report.ts";
@@ -9,7 +10,7 @@ import type { MeshIr } from "../components/ir/mesh-ir.ts";
 import { compile } from "../components/passes/compile.ts";
 import type { CalendarDate } from "../components/values/calendar-date.ts";
 import { nearest } from "../components/values/name.ts";
-import { meshThrew, unknownEnvironment } from "./codes.ts";
+import { meshThrew } from "./codes.ts";
 import type { EvaluatedEnvironment } from "./evaluation.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { type LoadedMesh, loadMesh } from "./load.ts";

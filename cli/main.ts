@@ -69,7 +69,7 @@ Examples:
 ${EXIT_CODES}`,
     );
 
-  for (const add of [addCheck, addSimulate, addMatrix, addRender, addGraph, addRun]) add(program, end);
+  for (const add of [addCheck, addSimulate, addMatrix, addRender, addGraph, addRun, addLock]) add(program, end);
   return program;
 }
 
@@ -86,6 +86,8 @@ function addCheck(program: Command, end: End): void {
       new Option("--format <format>", "how to print").choices(["text", "json", "sarif", "markdown"]).default("text"),
     )
     .option("--json", "the same as --format json: one document on standard output, nothing else")
+    .option("--stack <file>", "check it with the settings of this stack: Pulumi.<stack>.yaml")
+    .option("--deployed <release>", "the release that the stack deployed last: is the step allowed?")
     .addHelpText(
       "after",
       `
@@ -94,14 +96,15 @@ Of a .ts file the types are checked, too, where the \`typescript\` package is in
 Examples:
   mesh check shop.ts
   mesh check shop.ts --env prod --as-of 2027-01-31     will dates run out by then?
+  mesh check shop.ts --stack stacks/Pulumi.prod.yaml    may this stack be deployed?
   mesh check shop.ts --format sarif > mesh.sarif       for a code host
   mesh check shop.ts --format markdown                 for the comment of a review
 ${EXIT_CODES}`,
     )
     .action(async (file: string, options: CheckFlags) => {
       const { check } = await import("./check.ts");
-      const { env, asOf = today(), format, json } = options;
-      end(await check(file, { environment: env, asOf, format: json === true ? "json" : format }));
+      const { env, asOf = today(), format, json, stack, deployed } = options;
+      end(await check(file, { environment: env, asOf, format: json === true ? "json" : format, stack, deployed }));
     });
 }
 
@@ -258,11 +261,39 @@ ${EXIT_CODES}`,
     });
 }
 
+function addLock(program: Command, end: End): void {
+  program
+    .command("lock")
+    .description("Fetch the charts of every release that the stacks pin, and record their digests in mesh.lock.json.")
+    .argument("[stack...]", "stack files (default: all of the project in this folder)")
+    .option("--json", "one JSON document on standard output, nothing else", false)
+    .addHelpText(
+      "after",
+      `
+Commit mesh.lock.json: a deployment installs charts with these digests and no others.
+
+Examples:
+  mesh lock                                  after a stack pins another release
+  mesh lock stacks/Pulumi.dev.yaml
+${EXIT_CODES}`,
+    )
+    .action(async (files: readonly string[], { json }: LockFlags) => {
+      const { lock } = await import("./lock.ts");
+      end(await lock({ files, folder: ".", json }));
+    });
+}
+
+interface LockFlags {
+  readonly json: boolean;
+}
+
 interface CheckFlags {
   readonly env?: string;
   readonly asOf?: CalendarDate;
   readonly format: "text" | "json" | "sarif" | "markdown";
   readonly json?: boolean;
+  readonly stack?: string;
+  readonly deployed?: string;
 }
 
 interface SimulateFlags extends RequestFlags {

@@ -17,7 +17,7 @@ export const portSupport = {
   "kind=tcp": {
     ...row,
     istio: partial(
-      "a server that speaks first has greeted a workload of the mesh before access refuses it",
+      "a service that speaks first has greeted a workload of the mesh before access refuses it",
       ISTIO_SOURCE,
     ),
   },

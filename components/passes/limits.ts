@@ -2,7 +2,7 @@
 import type { RouteCapability, ServiceCapability } from "../contract/capability.ts";
 import { unsupportedValue } from "../contract/codes.ts";
 import type { Report } from "../diagnostics/report.ts";
-import { externalLimits, gatewayLimits, portLimits } from "../engines/istio/limits.ts";
+import { type CalledPort, callLimits, externalLimits, gatewayLimits, portLimits } from "../engines/istio/limits.ts";
 import type { Limit } from "../engines/limit.ts";
 import { type RenderedEngine, renderedEngines } from "../engines/releases.ts";
 import type { ExternalIr, GatewayIr, RouteIr } from "../ir/mesh-ir.ts";
@@ -30,6 +30,9 @@ export function checkServiceLimits({ limits }: ServiceCapability, ir: never, aud
 
 export const checkPortLimits = (ports: readonly PortIr[], path: ModelPath, audience: Audience): void =>
   tell("istio", () => portLimits(ports, path), audience);
+
+export const checkCallLimits = (called: readonly CalledPort[], audience: Audience): void =>
+  tell("istio", () => callLimits(called), audience);
 
 export const checkGatewayLimits = (gateway: GatewayIr, audience: Audience): void =>
   tell("istio", () => gatewayLimits(gateway), audience);

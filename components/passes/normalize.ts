@@ -19,13 +19,14 @@ import { noAction } from "../capabilities/traffic-split/codes.ts";
 import type { Directory, Known, RoutePlace } from "../contract/capability.ts";
 import type { Diagnostic, Occurrence } from "../diagnostics/diagnostic.ts";
 import { Report } from "../diagnostics/report.ts";
+import type { CalledPort } from "../engines/istio/limits.ts";
 import type { EdgeIr, RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../ir/port.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { nearest } from "../values/name.ts";
 import { byText, sortedBy } from "../values/order.ts";
 import { unknownRoutePort } from "./codes.ts";
-import { checkPortLimits, checkRouteLimits } from "./limits.ts";
+import { checkCallLimits, checkPortLimits, checkRouteLimits } from "./limits.ts";
 import type { Entry, WrittenRoute, WrittenRoutes } from "./read.ts";
 
 /** A service's own part of the IR. */
@@ -82,6 +83,7 @@ function normalizeCalls(
   report: Report,
 ): readonly EdgeIr[] {
   const edges: EdgeIr[] = [];
+  const called: CalledPort[] = [];
   for (const [index, { to, port }] of (service.calls ?? []).entries()) {
     const path = ["services", key, "calls", index];
     const at = { path, got: spell(to, port) };
@@ -91,9 +93,12 @@ function normalizeCalls(
     else if (callee.id === known.id) report.add(callsItself, {}, at);
     else {
       const chosen = portOfCall(to, port, callee.ports, report, at);
-      if (chosen !== undefined) edges.push({ to: callee.id, port: chosen, path });
+      if (chosen === undefined) continue;
+      edges.push({ to: callee.id, port: chosen.name, path });
+      called.push({ path, port: chosen, isExternal: directory.service(to) === undefined });
     }
   }
+  checkCallLimits(called, { report, directory });
   return edges.sort(compareEdges).filter((edge, index) => {
     const before = edges[index - 1];
     if (before === undefined || compareEdges(before, edge) !== 0) return true;
@@ -116,7 +121,7 @@ function portOfCall(
   at: Occurrence,
 ) {
   const chosen = named === undefined && ports.length === 1 ? ports[0] : ports.find(({ name }) => name === named);
-  if (chosen !== undefined) return chosen.name;
+  if (chosen !== undefined) return chosen;
   const known = ports.map(({ name }) => name);
   if (known.length === 0) report.add(noPorts, {}, at);
   else if (named !== undefined) report.add(unknownCalleePort, { callee, port: named, known }, at);

@@ -50,5 +50,8 @@ export function refusedAtDoor(door: Door, seen: Extract<Normalization, { kind: "
   return port === undefined ? undefined : { kind: "redirect", status: 301, location: toHttps(message, port) };
 }
 
-const toHttps = ({ authority, path, query }: Message, port: number): string =>
-  `https://${authority.toLowerCase().split(":")[0]}:${port}${path}${query}`;
+/** The host as the client spelled it; its port, which it was told for plain HTTP, gives way. */
+const toHttps = ({ authority, path, query }: Message, port: number): string => {
+  const colon = authority.lastIndexOf(":");
+  return `https://${colon > 0 ? authority.slice(0, colon) : authority}:${port}${path}${query}`;
+};

@@ -21,7 +21,8 @@ export function normalizePath(path: string): Normalized {
   const reason = whyRefused(path);
   if (reason !== undefined) return { kind: "refused", reason };
   const unescaped = path.replace(/%2f/gi, "/").replace(/%5c/gi, "\\");
-  return { kind: "path", path: mergeSlashes(canonicalPath(unescaped)), hadEscapedSlashes: unescaped !== path };
+  const canonical = canonicalPath(withoutDotParameters(unescaped));
+  return { kind: "path", path: mergeSlashes(canonical), hadEscapedSlashes: unescaped !== path };
 }
 
 function whyRefused(path: string): string | undefined {
@@ -33,6 +34,9 @@ function whyRefused(path: string): string | undefined {
 
 /** A path of slashes alone keeps two: its first and its last. */
 const mergeSlashes = (path: string): string => (/^\/{2,}$/.test(path) ? "//" : path.replace(/\/{2,}/g, "/"));
+
+/** `..;x` is `..` before anything else is looked at: so `%2e%2e;x` and `\..;x` are not, until the next proxy looks. */
+const withoutDotParameters = (path: string): string => path.replace(/(?<=\/)(\.\.?);[^/]*/g, "$1");
 
 function canonicalPath(path: string): string {
   const segments: string[] = [];
@@ -46,9 +50,9 @@ function canonicalPath(path: string): string {
   return `/${segments.join("/")}`;
 }
 
-/** `.` and `..`, escaped or not; what stands behind a semicolon does not make another name of them. */
+/** `.` and `..`, escaped or not. */
 function dotsOf(segment: string): 0 | 1 | 2 {
-  const dots = /^(\.|%2e)(\.|%2e)?(?:;|$)/i.exec(segment);
+  const dots = /^(\.|%2e)(\.|%2e)?$/i.exec(segment);
   return dots === null ? 0 : dots[2] === undefined ? 1 : 2;
 }
 

@@ -2,7 +2,9 @@
 import { capabilities, describe, formatText } from "meshwright";
 import { catalogue } from "../../cli/catalogue.ts";
 import type { Capability } from "../../components/contract/capability.ts";
-import { type Example, exampleCodes, loadExample } from "../../test/diagnostics/load-example.ts";
+import { byText } from "../../components/values/order.ts";
+import { type Example, exampleCodes, loadExample, loadObjects } from "../../test/diagnostics/load-example.ts";
+import { programSource, runProgram } from "../../test/diagnostics/run-program.ts";
 import { readSession, runSession } from "../../test/diagnostics/run-session.ts";
 import { code, fenced, link, prose, table } from "./markdown.ts";
 
@@ -32,7 +34,13 @@ interface Documented {
 /** Paths relative to docs/, with their contents. */
 export async function diagnosticPages(): Promise<ReadonlyMap<string, string>> {
   const meshes = await Promise.all(exampleCodes("mesh").map(documentMesh));
-  const documented = [...meshes, ...exampleCodes("session").map(documentSession)];
+  const programs = await Promise.all(exampleCodes("program").map(documentProgram));
+  const documented = [
+    ...meshes,
+    ...exampleCodes("objects").map(documentObjects),
+    ...exampleCodes("session").map(documentSession),
+    ...programs,
+  ].sort((a, b) => byText(a.id, b.id));
   return new Map([
     ["diagnostics/README.md", overview(documented)],
     ...documented.map((item) => [`diagnostics/${item.id}.md`, page(item)] as const),
@@ -61,6 +69,23 @@ function page({ id, severity, what, why, fix, fails, passes, owner }: Documented
 
 async function documentMesh(id: string): Promise<Documented> {
   const [fails, passes] = [await loadExample(id, "fails"), await loadExample(id, "passes")];
+  const shown = documentExample(id, fails, meshOf(fails), meshOf(passes));
+  return isRefusedByTypes(fails)
+    ? { ...shown, fails: [...shown.fails, "The TypeScript compiler refuses it, too."] }
+    : shown;
+}
+
+function documentObjects(id: string): Documented {
+  const [fails, passes] = [loadObjects(id, "fails"), loadObjects(id, "passes")];
+  return documentExample(id, fails, [fenced("yaml", fails.source)], [fenced("yaml", passes.source)]);
+}
+
+function documentExample(
+  id: string,
+  fails: Example,
+  failing: readonly string[],
+  passing: readonly string[],
+): Documented {
   const [found] = fails.diagnostics;
   if (found === undefined) throw new Error(`the failing example of ${id} has no diagnostic`);
   const { severity, what, why, fix } = describe(catalogue, found);
@@ -71,8 +96,8 @@ async function documentMesh(id: string): Promise<Documented> {
     what,
     why,
     fix,
-    fails: [...meshOf(fails), told, ...(isRefusedByTypes(fails) ? ["The TypeScript compiler refuses it, too."] : [])],
-    passes: meshOf(passes),
+    fails: [...failing, told],
+    passes: passing,
     owner: capabilities.find(({ codes }) => Object.values(codes).some((one) => one.id === id)),
   };
 }
@@ -92,17 +117,19 @@ const meshOf = ({ source, asOf, engine }: Example): readonly string[] => [
 
 function documentSession(id: string): Documented {
   const { output } = runSession(id, "fails");
-  const told = (label: string) => new RegExp(`^ {2}${label} +(.*)$`, "m").exec(output)?.[1] ?? "";
   return {
     id,
-    severity: /^\w+/.exec(output)?.[0] ?? "",
-    what: told("what"),
-    why: told("why"),
-    fix: told("fix"),
+    ...toldIn(output),
     fails: [...filesOf(id, "fails"), transcript(id, "fails", output)],
     passes: [...filesOf(id, "passes"), transcript(id, "passes", "")],
     owner: undefined,
   };
+}
+
+/** The prose of the first diagnostic in an output. */
+function toldIn(output: string) {
+  const told = (label: string) => new RegExp(`^ {2}${label} +(.*)$`, "m").exec(output)?.[1] ?? "";
+  return { severity: /^\w+/.exec(output)?.[0] ?? "", what: told("what"), why: told("why"), fix: told("fix") };
 }
 
 const filesOf = (id: string, outcome: "fails" | "passes"): readonly string[] =>
@@ -117,6 +144,21 @@ const transcript = (id: string, outcome: "fails" | "passes", output: string): st
       .commands.map((command) => `$ ${command}`)
       .join("\n")}\n${output}`,
   );
+
+// --- programs ------------------------------------------------------------------------------------------------------
+
+async function documentProgram(id: string): Promise<Documented> {
+  const output = await runProgram(id, "fails");
+  const shown = (outcome: "fails" | "passes") =>
+    fenced("ts", programSource(id, outcome).replace(/^export const/gm, "const"));
+  return {
+    id,
+    ...toldIn(output),
+    fails: [shown("fails"), fenced("text", output)],
+    passes: [shown("passes")],
+    owner: undefined,
+  };
+}
 
 // --- the list ------------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { catalogue, describe as describeDiagnostic, formatText } from "meshwright";
-import { exampleCodes, loadExample } from "./load-example.ts";
+import { catalogue as allCodes } from "../../cli/catalogue.ts";
+import { exampleCodes, loadExample, loadObjects } from "./load-example.ts";
+import { runProgram } from "./run-program.ts";
 import { codesIn, runSession } from "./run-session.ts";
 
 describe("diagnostics", () => {
@@ -20,6 +22,20 @@ describe("diagnostics", () => {
     });
   }
 
+  for (const code of exampleCodes("objects")) {
+    describe(code, () => {
+      it("is all that its failing objects are told, at the place it names", () => {
+        const { diagnostics, at } = loadObjects(code, "fails");
+        const told = diagnostics.map((found) => [found.code, describeDiagnostic(allCodes, found).at]);
+        assert.deepEqual(told, [[code, at]], formatText(allCodes, diagnostics));
+      });
+
+      it("is gone in the corrected objects, which are told nothing", () => {
+        assert.deepEqual(loadObjects(code, "passes").diagnostics, []);
+      });
+    });
+  }
+
   for (const code of exampleCodes("session")) {
     describe(code, () => {
       it("is all that its failing command prints", () => {
@@ -31,6 +47,19 @@ describe("diagnostics", () => {
       it("is gone when the command is corrected", () => {
         const { output, exitCode } = runSession(code, "passes");
         assert.deepEqual([codesIn(output), exitCode], [[], 0], output);
+      });
+    });
+  }
+
+  for (const code of exampleCodes("program")) {
+    describe(code, () => {
+      it("is all that its failing program is told", async () => {
+        const output = await runProgram(code, "fails");
+        assert.deepEqual(codesIn(output), [code], output);
+      });
+
+      it("is gone in the corrected program", async () => {
+        assert.equal(await runProgram(code, "passes"), "");
       });
     });
   }

@@ -5,6 +5,8 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { compile, type Diagnostic, type EngineId, type Mesh } from "meshwright";
+import { parseAllDocuments } from "yaml";
+import { readGatewayApi } from "../../components/import/gateway-api/mesh.ts";
 import { checkEngine } from "../../components/passes/render.ts";
 import type { CalendarDate } from "../../components/values/calendar-date.ts";
 
@@ -28,19 +30,36 @@ export interface Example extends Omit<ExampleModule, "default"> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** The codes that have examples: a mesh of each kind, or a session (run-session.ts) where a command finds it. */
-export const exampleCodes = (kind: "mesh" | "session"): readonly string[] =>
+/**
+ * The codes that have examples: a mesh each, objects of Gateway API where reading those finds it, a session (run-session.ts) where a
+ * command does, or a program (run-program.ts) where Pulumi runs it.
+ */
+export const exampleCodes = (kind: keyof typeof FILE): readonly string[] =>
   readdirSync(FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(new URL(`${entry.name}/${FILE[kind]}`, FOLDER)))
     .map(({ name }) => name)
     .sort();
 
-const FILE = { mesh: "fails.ts", session: "fails.session" };
+const FILE = { mesh: "fails.ts", objects: "fails.yaml", session: "fails.session", program: "fails.program.ts" };
 
 export async function loadExample(code: string, outcome: Outcome): Promise<Example> {
   const url = new URL(`${code}/${outcome}.ts`, FOLDER);
   const { default: mesh, ...options } = (await import(url.href)) as ExampleModule;
   return { ...options, source: readFileSync(url, "utf8"), diagnostics: diagnosticsOf(mesh, options) };
+}
+
+/** Objects are read for clients of this host alone. */
+const OBJECTS = { name: "shop", targets: ["envoy"], hosts: ["shop.example.com"] } as const;
+
+export function loadObjects(code: string, outcome: Outcome): Example {
+  const text = readFileSync(new URL(`${code}/${outcome}.yaml`, FOLDER), "utf8");
+  const objects = parseAllDocuments(text).map((one): unknown => one.toJS());
+  const at = /^# at: (.*)\n/.exec(text)?.[1];
+  return {
+    source: text.replace(/^# at: .*\n/, ""),
+    diagnostics: readGatewayApi(objects, OBJECTS).diagnostics,
+    ...(at && { at }),
+  };
 }
 
 function diagnosticsOf(mesh: Mesh, { asOf, engine }: Omit<ExampleModule, "default">): readonly Diagnostic[] {

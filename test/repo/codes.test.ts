@@ -11,7 +11,8 @@ import { repositoryFiles } from "./source-files.ts";
 const STAGES_OF: readonly (readonly [owner: RegExp, stages: string])[] = [
   [/^components\/capabilities\//, "12"],
   [/^components\/(?:contract|passes)\//, "123"],
-  [/^components\/simulate\//, "5"],
+  [/^components\/import\//, "2"],
+  [/^components\/(?:deployment|simulate)\//, "5"],
   [/^cli\//, "59"],
 ];
 
@@ -61,7 +62,7 @@ describe("diagnostic codes", () => {
   });
 
   it("have a failing and a passing example, each in its folder, and no folder is without a code", () => {
-    const examples = [...exampleCodes("mesh"), ...exampleCodes("session")].sort();
+    const examples = (["mesh", "objects", "session", "program"] as const).flatMap(exampleCodes).sort();
     assert.deepEqual(examples, documented);
     const folders = repositoryFiles.flatMap((path) => /^test\/diagnostics\/([^/]+)\//.exec(path)?.[1] ?? []);
     assert.deepEqual([...new Set(folders)].sort(), documented);

@@ -17,20 +17,29 @@ const ROLES: readonly (readonly [role: string, files: RegExp])[] = [
   ["indexes of slices", /^components\/capabilities\/[^/]+\/index\.ts$/],
   ["registry", /^components\/capabilities\/registry\.ts$/],
   ["passes", /^components\/passes\//],
+  ["import", /^components\/import\//],
   ["simulate", /^components\/simulate\//],
   ["graph", /^components\/graph\//],
   ["local", /^components\/local\//],
+  ["deployment", /^components\/deployment\//],
+  ["charts", /^components\/charts\//],
+  ["platform", /^components\/platform\//],
   ["public surface", /^components\/index\.ts$/],
+  ["releases", /^stacks\/releases\//],
   ["cli", /^cli\//],
+  ["program", /^stacks\/[^/]+\.ts$/],
 ];
 /** Types alone may point up to here: the model is put together from the slices' types, the contract names the kits' fragments. */
 const TYPES_UP_TO = ROLES.findIndex(([role]) => role === "engine kits");
 
 const components = sourceFiles.filter((path) => path.startsWith("components/"));
-const files = [...components, ...sourceFiles.filter((path) => path.startsWith("cli/"))];
+const files = [
+  ...components,
+  ...sourceFiles.filter((path) => /^(?:cli|stacks\/releases)\/|^stacks\/[^/]+\.ts$/.test(path)),
+];
 
 const rank = (path: string): number => ROLES.findIndex(([, pattern]) => pattern.test(path));
-const isOurs = (path: string): boolean => path.startsWith("components/") || path.startsWith("cli/");
+const isOurs = (path: string): boolean => /^(?:components|cli|stacks\/releases)\//.test(path);
 const sliceOf = (path: string): string | undefined => /^components\/capabilities\/([^/]+)\//.exec(path)?.[1];
 const kitOf = (path: string): string | undefined => /^components\/engines\/([^/]+)\//.exec(path)?.[1];
 
@@ -102,6 +111,29 @@ describe("imports", () => {
     load("components/index.ts");
     assert.ok(loaded.size > 50, `only ${loaded.size} files were walked`);
     assert.deepEqual([...outside].sort(), ["node:url", "re2js"]);
+  });
+
+  it("of @pulumi/* stand in the platform and in the program of the stacks alone", () => {
+    const users = files.filter((path) => importsOf(path).some(({ to }) => to.startsWith("@pulumi/")));
+    assert.ok(users.length > 5);
+    assert.deepEqual(
+      users.filter((path) => !path.startsWith("components/platform/") && !/^stacks\/[^/]+\.ts$/.test(path)),
+      [],
+    );
+  });
+
+  it("of the command line load no @pulumi/*: it starts without them", () => {
+    const loaded = new Set<string>();
+    const load = (path: string): void => {
+      if (loaded.has(path)) return;
+      loaded.add(path);
+      for (const { to, typeOnly } of importsOf(path)) if (!typeOnly && isOurs(to)) load(to);
+    };
+    for (const path of files.filter((one) => one.startsWith("cli/"))) load(path);
+    assert.deepEqual(
+      [...loaded].filter((path) => path.startsWith("components/platform/")),
+      [],
+    );
   });
 
   it("have no cycle between folders, types aside", () => {

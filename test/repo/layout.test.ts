@@ -65,7 +65,10 @@ describe("layout", () => {
       plain.filter((path) => !/(?:^|[^\n])\n$/.test(readText(path)) && readText(path) !== ""),
       [],
     );
-    assert.deepEqual(linesWith(plain, /[\t\r]|[ \u00a0]$|[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/), []);
+    // The formatter of Go indents with tabs.
+    const tabless = plain.filter((path) => !path.endsWith(".go"));
+    assert.deepEqual(linesWith(tabless, /\t/), []);
+    assert.deepEqual(linesWith(plain, /\r|[ \u00a0]$|[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/), []);
   });
 
   it("names no path of the machine it was made on, and no registry", () => {

@@ -1,14 +1,5 @@
 /** Which engine has gateways of its own. */
-import {
-  CONSUL_CRDS,
-  ENVOY_API,
-  full,
-  ISTIO_API,
-  ISTIO_SOURCE,
-  LINKERD_DOCS,
-  none,
-  partial,
-} from "../../engines/evidence.ts";
+import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, none } from "../../engines/evidence.ts";
 import type { Row, SupportOf } from "../../engines/support.ts";
 import type { GatewayFields, Listener } from "./model.ts";
 
@@ -33,14 +24,9 @@ export const gatewaySupport = {
   routes: row,
 } as const satisfies SupportOf<GatewayFields>;
 
-const listener = {
-  ...row,
-  istio: partial("limits and the treatment of escaped slashes are settings of the gateway's pods", ISTIO_SOURCE),
-} as const satisfies Row;
-
 export const listenerSupport = {
-  "kind=http": listener,
-  "kind=https": listener,
+  "kind=http": row,
+  "kind=https": row,
   port: anywhere,
   hosts: anywhere,
   certificate: anywhere,

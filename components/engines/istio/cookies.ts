@@ -17,8 +17,14 @@ const cookieRegex = ({ name, match }: NamedMatch): string => {
   return `${quoteRegex(name)}=(?:${value}|"${value}")`;
 };
 
-const valueRegex = (match: TextMatch): string =>
-  match.kind === "exact" ? quoteRegex(match.value) : match.kind === "regex" ? `(?:${match.regex})` : "[^;]*";
+function valueRegex(match: TextMatch): string {
+  if (match.kind === "regex") return `(?:${match.regex})`;
+  if (match.kind !== "exact") return "[^;]*";
+  return match.value.includes(";") ? NOTHING : quoteRegex(match.value);
+}
+
+/** No cookie has a semicolon in its value: what asks for one never holds. */
+const NOTHING = "[^\\x00-\\x{10FFFF}]";
 
 function permutations<T>(items: readonly T[]): readonly (readonly T[])[] {
   if (items.length < 2) return [items];

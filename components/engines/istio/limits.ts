@@ -1,6 +1,6 @@
 /** What Istio cannot do with the values of sections of the mesh that no slice renders. */
 import type { ExternalIr, GatewayIr } from "../../ir/mesh-ir.ts";
-import type { PortIr } from "../../ir/port.ts";
+import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { ModelPath } from "../../values/model-path.ts";
 import type { Limit } from "../limit.ts";
 
@@ -13,6 +13,30 @@ export function portLimits(ports: readonly PortIr[], path: ModelPath): readonly 
     return [{ path: [...path, "ports", name], why }];
   });
 }
+
+/** A port that a service calls. */
+export interface CalledPort {
+  readonly path: ModelPath;
+  readonly port: PortIr;
+  readonly isExternal: boolean;
+}
+
+/**
+ * A proxy takes calls of an external service at its port on every address, since it does not know the server's. TLS is told apart by
+ * its server name and from everything else; plain TCP from nothing: beside HTTP the proxy would wait for the caller's first bytes,
+ * which a server that speaks first never gets, and of two such servers one would be dropped without a word.
+ * @source istio.io/istio 1.31, pilot/pkg/networking/core/listener.go, outbound listener conflicts
+ */
+export const callLimits = (called: readonly CalledPort[]): readonly Limit[] =>
+  called.flatMap(({ path, port, isExternal }) => {
+    if (!isExternal || port.protocol !== "tcp") return [];
+    const rival = called.find((one) => one.port !== port && one.port.number === port.number && isRival(one));
+    if (rival === undefined) return [];
+    return [{ path, why: `port ${port.number} is also that of another call, and plain TCP cannot be told apart` }];
+  });
+
+const isRival = ({ port, isExternal }: CalledPort): boolean =>
+  speaksHttp(port) || (isExternal && port.protocol === "tcp");
 
 /** A gateway reads certificates from its own namespace alone. */
 export const gatewayLimits = ({ namespace, listeners, path }: GatewayIr): readonly Limit[] =>

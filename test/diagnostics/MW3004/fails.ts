@@ -1,20 +1,10 @@
-import { defineMesh, http, listen, secretRef } from "meshwright";
+import { defineMesh, http } from "meshwright";
 
 export default defineMesh({
   name: "shop",
   targets: ["istio"],
   services: { web: { ports: { http: http(80) } } },
-  gateways: {
-    edge: {
-      listeners: {
-        secure: listen.https(443, {
-          hosts: ["shop.example.com"],
-          certificate: secretRef("certificates", "shop", "tls"),
-        }),
-      },
-      routes: { all: { to: "web" } },
-    },
-  },
+  routes: { web: { all: { retries: { statuses: [599] } } } },
 });
 
-export const at = "gateways.edge.listeners.secure.certificate";
+export const at = "routes.web.all.retries.statuses";

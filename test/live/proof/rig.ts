@@ -18,7 +18,13 @@ import { Clients } from "./client.ts";
 import { Echo, type EchoSpec } from "./echo.ts";
 import { KeyRing } from "./key-ring.ts";
 import { type LoopbackPlacement, loopbackPlacement } from "./loopback-placement.ts";
-import { type MergedProxy, mergedBootstrap, type ResourceTexts, resourceTexts } from "./merged-bootstrap.ts";
+import {
+  type Alter,
+  type MergedProxy,
+  mergedBootstrap,
+  type ResourceTexts,
+  resourceTexts,
+} from "./merged-bootstrap.ts";
 import { Observations } from "./observations.ts";
 
 /** A mesh of the rig: where its proxies listen, and the certificates of its workloads. */
@@ -51,7 +57,7 @@ export class Rig {
     this.#envoy = envoy;
   }
 
-  static async start(envoy: string, irs: readonly MeshIr[]): Promise<Rig> {
+  static async start(envoy: string, irs: readonly MeshIr[], alter?: Alter): Promise<Rig> {
     const folder = await mkdtemp(join(tmpdir(), "mw-proof-"));
     const observations = new Observations();
     const echo = new Echo(observations);
@@ -63,7 +69,7 @@ export class Rig {
       placement: loopbackPlacement(`${network}.${number + 1}`, join(folder, `${number}.`)),
       keys,
     }));
-    await writeFile(join(folder, "bootstrap.json"), await bootstrapText(meshes), { mode: 0o600 });
+    await writeFile(join(folder, "bootstrap.json"), await bootstrapText(meshes, alter), { mode: 0o600 });
     for (const mesh of meshes) for (const spec of await echoesOf(mesh)) await echo.open(spec);
     const process = startProxy(envoy, folder);
     const rig = new Rig(meshes, folder, echo, observations, process);
@@ -90,10 +96,10 @@ export const breath = (): Promise<void> => new Promise((resolve) => setImmediate
 // --- proxies -------------------------------------------------------------------------------------------------------
 
 /** The text of one mesh at a time: all at once would hold up everybody who is being served. */
-async function bootstrapText(meshes: readonly RigMesh[]): Promise<string> {
+async function bootstrapText(meshes: readonly RigMesh[], alter: Alter | undefined): Promise<string> {
   const texts: ResourceTexts[] = [];
   for (const mesh of meshes) {
-    texts.push(resourceTexts(await mergedProxies(mesh)));
+    texts.push(resourceTexts(await mergedProxies(mesh), alter));
     await breath();
   }
   return mergedBootstrap(texts);

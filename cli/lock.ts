@@ -1,0 +1,109 @@
+/** `mesh lock`: fetches the charts of every release that a stack pins, and records their digests. */
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { chartDigest } from "../components/charts/chart-digest.ts";
+import { type ChartPlace, findCharts, placeIn } from "../components/charts/find-chart.ts";
+import { findRelease } from "../components/deployment/check-release.ts";
+import { chartDigestDiffers, notAStack } from "../components/deployment/codes.ts";
+import { formatLock, LOCK_FILE, type Lock, type LockedChart } from "../components/deployment/lock.ts";
+import type { Release } from "../components/deployment/release.ts";
+import { diagnose } from "../components/diagnostics/diagnostic.ts";
+import { type Finding, sortFindings } from "../components/diagnostics/finding.ts";
+import { hasErrors } from "../components/diagnostics/report.ts";
+import type { IstioChart } from "../components/engines/istio/versions.ts";
+import { releaseCatalogue } from "../stacks/releases/catalogue.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { printFindings, printJson, summary } from "./report.ts";
+import { readStackFile, type StackFile, stackFilesIn } from "./stack-file.ts";
+
+export interface LockOptions {
+  /** Stack files; none: all of the project here. */
+  readonly files: readonly string[];
+  /** Where the lock file lies. */
+  readonly folder: string;
+  readonly json: boolean;
+}
+
+export async function lock({ files, folder, json }: LockOptions): Promise<ExitCode> {
+  const chosen = files.length === 0 ? stackFilesIn(folder) : files;
+  const read = chosen.map(readStackFile);
+  const findings: Finding[] = read.flatMap((one) => (one.kind === "failed" ? one.findings : []));
+  if (chosen.length === 0) findings.push(noStacks(folder));
+  const stacks = read.filter((one) => one.kind === "read");
+  const fetched = hasErrors(findings) ? [] : await lockAll(stacks, findings);
+  const exitCode = hasErrors(findings) ? exitCodes.errors : exitCodes.ok;
+  const path = join(stacks[0]?.project ?? folder, LOCK_FILE);
+  const changed = exitCode === exitCodes.ok && write(path, stacks[0]?.lock, fetched);
+  const outcome = { command: "lock", file: path, environments: [], findings: sortFindings(findings), exitCode };
+  if (json) printJson(outcome, { changed, locked: fetched.map((one) => ({ ...one, chart: { ...one.chart } })) });
+  else {
+    printFindings(outcome.findings, process.stderr);
+    if (exitCode !== exitCodes.ok) process.stderr.write(`${summary(findings, path, [])}; nothing was locked\n`);
+    else process.stdout.write(`${path}: ${changed ? "written" : "unchanged"}, ${fetched.length} charts\n`);
+  }
+  return exitCode;
+}
+
+const noStacks = (folder: string): Finding =>
+  diagnose(notAStack, { message: `there is no stack file of a project in ${folder}` }, { path: [] });
+
+interface Fetched {
+  readonly release: string;
+  readonly name: IstioChart;
+  readonly chart: LockedChart;
+}
+
+async function lockAll(stacks: readonly StackFile[], findings: Finding[]): Promise<readonly Fetched[]> {
+  const fetched = new Map<string, Fetched>();
+  const asked = new Set<string>();
+  for (const stack of stacks) {
+    const { settings, place } = stack;
+    if (settings.controlPlane.kind === "existing") continue;
+    const release = findRelease(releaseCatalogue, settings.controlPlane.release);
+    if ("code" in release) findings.push(place(release));
+    else if (isFirst(asked, [release.name, placeOf(stack)])) await lockRelease(release, stack, fetched, findings);
+  }
+  return [...fetched.values()];
+}
+
+/** Most stacks of a project take the same release from the same place. */
+function isFirst(asked: Set<string>, question: unknown): boolean {
+  const text = JSON.stringify(question);
+  return !asked.has(text) && asked.add(text).has(text);
+}
+
+const placeOf = ({ settings, project }: StackFile): ChartPlace => placeIn(project, settings.charts);
+
+async function lockRelease(release: Release, stack: StackFile, fetched: Map<string, Fetched>, findings: Finding[]) {
+  const { place } = stack;
+  const found = await findCharts(placeOf(stack), release.istio);
+  findings.push(...found.problems.map(place));
+  for (const { name, path } of found.charts) {
+    const chart = { version: release.istio.charts[name], digest: await chartDigest(path) };
+    keep(fetched, { release: release.name, name, chart }, findings, place);
+  }
+}
+
+/** Two stacks that take one release from two places must get the same charts. */
+function keep(known: Map<string, Fetched>, one: Fetched, findings: Finding[], place: StackFile["place"]): void {
+  const id = `${one.release} ${one.name}`;
+  const before = known.get(id);
+  if (before !== undefined && before.chart.digest !== one.chart.digest) {
+    const args = { chart: one.name, locked: before.chart.digest, found: one.chart.digest };
+    findings.push(place(diagnose(chartDigestDiffers, args, { path: ["charts"] })));
+  }
+  known.set(id, before ?? one);
+}
+
+/** Releases that no stack pins any more stay locked: somebody may step back to the stack file that did. */
+function write(path: string, before: Lock | undefined, fetched: readonly Fetched[]): boolean {
+  const releases = { ...before?.releases };
+  for (const { release, name, chart } of fetched) {
+    const { charts = {}, images = {} } = releases[release] ?? {};
+    releases[release] = { charts: { ...charts, [name]: chart }, images };
+  }
+  const next = formatLock({ schema: 1, releases });
+  if (before !== undefined && existsSync(path) && next === formatLock(before)) return false;
+  writeFileSync(path, next);
+  return true;
+}

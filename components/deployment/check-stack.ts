@@ -1,0 +1,96 @@
+/**
+ * Everything that can be said about a stack before anything is deployed: its settings, against its release, its lock file, its mesh and
+ * the objects that the mesh becomes. Pure; `mesh check --stack` and the Pulumi program ask the same rules.
+ */
+import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
+import { sortDiagnostics } from "../diagnostics/report.ts";
+import { istioCharts } from "../engines/istio/versions.ts";
+import type { MeshObject } from "../engines/kubernetes.ts";
+import type { MeshIr } from "../ir/mesh-ir.ts";
+import { nearest } from "../values/name.ts";
+import { checkEngineRelease, checkGatewayApi, checkKubernetes, checkStep, findRelease } from "./check-release.ts";
+import { chartsNotLocked, engineNotInstalled, meshWideObject, unknownGateway, unknownSigner } from "./codes.ts";
+import type { Lock } from "./lock.ts";
+import type { Release, ReleaseCatalogue } from "./release.ts";
+import type { AuthoritySettings, StackSettings } from "./settings.ts";
+
+export interface StackToCheck {
+  readonly settings: StackSettings;
+  readonly catalogue: ReleaseCatalogue;
+  readonly lock: Lock;
+  /** The mesh in the stack's environment; absent: only the settings are checked. */
+  readonly mesh?: MeshIr | undefined;
+  /** The release that the stack deployed last, where that is known. */
+  readonly deployed?: string | undefined;
+}
+
+export function checkStack(stack: StackToCheck): readonly Diagnostic[] {
+  const { settings, mesh } = stack;
+  return sortDiagnostics([
+    ...checkEngineChoice(settings),
+    ...checkControlPlane(stack),
+    ...checkAuthority(settings.certificateAuthority),
+    ...(mesh === undefined ? [] : checkGateways(settings.gateways, mesh)),
+  ]);
+}
+
+const checkEngineChoice = ({ engine }: StackSettings): readonly Diagnostic[] =>
+  engine === "istio"
+    ? []
+    : [diagnose(engineNotInstalled, { engine, engines: ["istio"] }, { path: ["engine"], got: engine })];
+
+function checkControlPlane({ settings, catalogue, lock, mesh, deployed }: StackToCheck): readonly Diagnostic[] {
+  const { controlPlane, cluster } = settings;
+  if (controlPlane.kind === "existing")
+    return [
+      ...(mesh === undefined ? [] : checkEngineRelease(mesh, controlPlane.version, ["controlPlane", "version"])),
+      ...(mesh === undefined ? [] : checkResidents(mesh, controlPlane.rootNamespace)),
+    ];
+  const release = findRelease(catalogue, controlPlane.release);
+  if (!("istio" in release)) return [release];
+  return [
+    ...checkStep(catalogue, deployed, release),
+    ...(mesh === undefined ? [] : checkEngineRelease(mesh, release.istio.version, ["controlPlane", "release"])),
+    ...checkKubernetes(release, cluster),
+    ...checkGatewayApi(cluster.gatewayApi ?? release.gatewayApi.version, ["istio", ...cluster.engines]),
+    ...checkLocked(release, lock),
+  ];
+}
+
+function checkLocked(release: Release, lock: Lock): readonly Diagnostic[] {
+  const locked = lock.releases[release.name]?.charts ?? {};
+  const charts = istioCharts.filter((chart) => locked[chart]?.version !== release.istio.charts[chart]);
+  if (charts.length === 0) return [];
+  return [diagnose(chartsNotLocked, { charts, release: release.name }, { path: ["controlPlane", "release"] })];
+}
+
+/** What lies in the root namespace holds for every workload of the cluster. */
+export const checkMeshWide = (objects: readonly MeshObject[], root: string): readonly Diagnostic[] =>
+  objects.filter(({ object }) => object.metadata.namespace === root).map(({ id }) => meshWide(id, root));
+
+/** The same, before anything is rendered: objects lie in the namespaces of what they are about. */
+const checkResidents = ({ services, gateways }: MeshIr, root: string): readonly Diagnostic[] =>
+  [...services, ...gateways].filter(({ namespace }) => namespace === root).map(({ id }) => meshWide(id, root));
+
+const meshWide = (object: string, namespace: string): Diagnostic =>
+  diagnose(meshWideObject, { object, namespace }, { path: ["controlPlane", "rootNamespace"], got: namespace });
+
+export function checkAuthority(authority: AuthoritySettings): readonly Diagnostic[] {
+  if (authority.kind !== "generated" || authority.roots.includes(authority.signer)) return [];
+  const { signer, roots } = authority;
+  const at = { path: ["certificateAuthority", "signer"], got: signer };
+  return [diagnose(unknownSigner, { signer, roots: roots.map(String) }, at)];
+}
+
+export function checkGateways(gateways: StackSettings["gateways"], { gateways: known }: MeshIr): readonly Diagnostic[] {
+  const keys = known.map(({ key }) => key);
+  return Object.keys(gateways)
+    .filter((name) => !keys.includes(name))
+    .map((name) =>
+      diagnose(
+        unknownGateway,
+        { name, nearest: nearest(name, keys) ?? "", known: keys },
+        { path: ["gateways", name], got: name },
+      ),
+    );
+}

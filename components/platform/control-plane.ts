@@ -1,0 +1,111 @@
+/** The control plane of a cluster: one that the stack installs, or one that is there and is left alone. */
+import type { helm } from "@pulumi/kubernetes";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import type { VerifiedCharts } from "../charts/verified-charts.ts";
+import type { Release } from "../deployment/release.ts";
+import type { ExistingSettings, Size } from "../deployment/settings.ts";
+import { sizes } from "../deployment/sizes.ts";
+import { controlPlaneCharts } from "../engines/istio/install.ts";
+import { childOptions } from "./child-options.ts";
+import { createChart } from "./create-chart.ts";
+import { requireProvider } from "./require-provider.ts";
+
+/** A control plane that the stack installs and owns. */
+export interface Install {
+  readonly kind: "install";
+  readonly release: Release;
+  readonly charts: VerifiedCharts;
+  /** @default "standard" */
+  readonly size?: Size | undefined;
+  /** @default "istio-system" */
+  readonly namespace?: string | undefined;
+  /** The name that namespaces carry while revisions come and go. @default "meshwright" */
+  readonly tag?: string | undefined;
+}
+
+/** A control plane of somebody else: nothing of it is touched, and nothing mesh-wide is written. */
+export type Existing = ExistingSettings;
+
+export type ControlPlaneSpec = Install | Existing;
+
+/** @example install({ release: releases["2026.11"], charts, size: "small" }) */
+export const install = (spec: Omit<Install, "kind">): Install => ({ kind: "install", ...spec });
+
+/** @example existing({ revision: "prod", version: "1.31.4", rootNamespace: "istio-system" }) */
+export const existing = (spec: Omit<Existing, "kind">): Existing => ({ kind: "existing", ...spec });
+
+export const namespaceOf = (spec: ControlPlaneSpec): string =>
+  spec.kind === "existing" ? spec.rootNamespace : (spec.namespace ?? "istio-system");
+
+/** What namespaces and gateways carry in `istio.io/rev`. */
+export const revisionLabel = (spec: ControlPlaneSpec): string =>
+  spec.kind === "existing" ? spec.revision : (spec.tag ?? "meshwright");
+
+export const versionOf = (spec: ControlPlaneSpec): string =>
+  spec.kind === "existing" ? spec.version : spec.release.istio.version;
+
+export interface ControlPlaneArgs {
+  readonly plane: ControlPlaneSpec;
+  readonly trustDomain: string;
+}
+
+/**
+ * Istio's control plane, in a namespace that is there already.
+ *
+ * @errors MW5123 no provider
+ * @engines istio charts `base`, `cni`, `istiod` through helm.v4.Chart
+ */
+export class ControlPlane extends ComponentResource {
+  /** What namespaces and gateways carry in `istio.io/rev`. */
+  readonly revision: string;
+  readonly version: string;
+  /** What lies in this namespace holds for the whole mesh. */
+  readonly rootNamespace: string;
+  /** Whether this stack may change it. */
+  readonly owned: boolean;
+  readonly charts: readonly helm.v4.Chart[];
+
+  constructor(name: string, args: ControlPlaneArgs, options: ComponentResourceOptions = {}) {
+    requireProvider("ControlPlane", options);
+    const { plane } = args;
+    const facts = {
+      revision: revisionLabel(plane),
+      version: versionOf(plane),
+      rootNamespace: namespaceOf(plane),
+      owned: plane.kind === "install",
+    };
+    super("meshwright:index:ControlPlane", name, facts, options);
+    this.revision = facts.revision;
+    this.version = facts.version;
+    this.rootNamespace = facts.rootNamespace;
+    this.owned = facts.owned;
+    this.charts = plane.kind === "install" ? this.#install(name, plane, args, options) : [];
+    this.registerOutputs(facts);
+  }
+
+  /** One after the other: each needs what the one before it brings. */
+  #install(
+    name: string,
+    plane: Install,
+    { trustDomain }: ControlPlaneArgs,
+    options: ComponentResourceOptions,
+  ): readonly helm.v4.Chart[] {
+    const { replicas, controlPlane: resources, proxy } = sizes[plane.size ?? "standard"];
+    const { version, images } = plane.release.istio;
+    const installs = controlPlaneCharts({
+      version,
+      images,
+      imageDigests: plane.charts.images,
+      namespace: this.rootNamespace,
+      tag: this.revision,
+      replicas,
+      resources,
+      proxy,
+      trustDomain,
+    });
+    const charts: helm.v4.Chart[] = [];
+    for (const one of installs)
+      charts.push(createChart(name, one, plane.charts, childOptions(this, options, charts.slice(-1))));
+    return charts;
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The objects of a mesh as Pulumi resources: exactly those that were rendered, each under its lasting id, each after those it names.
+ * Must not change, add or leave out a field.
+ */
+import { apiextensions, core } from "@pulumi/kubernetes";
+import type { CustomResource, CustomResourceOptions } from "@pulumi/pulumi";
+import type { KubernetesObject, MeshObject } from "../engines/kubernetes.ts";
+import type { ChildOptions } from "./child-options.ts";
+
+/** The resource of each object that is there, by the object's id. */
+export type RegisteredObjects = ReadonlyMap<string, CustomResource>;
+
+/**
+ * `earlier`: the objects of components that were created before. What an object names and nobody registered here belongs to another
+ * stack, and its order is that stack's business.
+ */
+export function createObjects(
+  name: string,
+  objects: readonly MeshObject[],
+  { parent, dependsOn: first }: ChildOptions,
+  earlier: RegisteredObjects = new Map(),
+): RegisteredObjects {
+  const registered = new Map(earlier);
+  for (const { id, after, object } of inOrder(objects)) {
+    const dependsOn = [...first, ...after.flatMap((other) => registered.get(other) ?? [])];
+    registered.set(id, createObject(`${name}/${id}`, object, { parent, dependsOn }));
+  }
+  return registered;
+}
+
+/** Pulumi has resources of its own for Kubernetes' kinds, which know how to wait for them; all others are one. */
+export function createObject(name: string, object: KubernetesObject, options: CustomResourceOptions): CustomResource {
+  const { apiVersion, kind, ...rest } = object;
+  if (apiVersion !== "v1") return new apiextensions.CustomResource(name, { apiVersion, kind, ...rest }, options);
+  const Resource = CORE_KINDS[kind as keyof typeof CORE_KINDS];
+  if (Resource === undefined) throw new Error(`${apiVersion} ${kind} has no resource yet`);
+  return new Resource(name, rest as object, options);
+}
+
+const CORE_KINDS = {
+  ConfigMap: core.v1.ConfigMap,
+  Namespace: core.v1.Namespace,
+  Service: core.v1.Service,
+  ServiceAccount: core.v1.ServiceAccount,
+};
+
+/** As they come, but none before those that it names. */
+function inOrder(objects: readonly MeshObject[]): readonly MeshObject[] {
+  const byId = new Map(objects.map((object) => [object.id, object]));
+  const ordered = new Set<MeshObject>();
+  const open = new Set<MeshObject>();
+  const visit = (object: MeshObject): void => {
+    if (ordered.has(object)) return;
+    if (open.has(object)) throw new Error(`${object.id} comes after itself`);
+    open.add(object);
+    for (const id of object.after) {
+      const other = byId.get(id);
+      if (other !== undefined) visit(other);
+    }
+    ordered.add(object);
+  };
+  for (const object of objects) visit(object);
+  return [...ordered];
+}

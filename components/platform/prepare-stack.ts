@@ -1,0 +1,49 @@
+/** From the settings of a stack to the arguments of its platform: everything is checked, charts are here and are the locked ones. */
+import { fileURLToPath } from "node:url";
+import { placeIn } from "../charts/find-chart.ts";
+import { obtainCharts } from "../charts/obtain-charts.ts";
+import { checkStack } from "../deployment/check-stack.ts";
+import type { Lock } from "../deployment/lock.ts";
+import type { Release, ReleaseCatalogue } from "../deployment/release.ts";
+import type { InstallSettings, StackSettings } from "../deployment/settings.ts";
+import { existing, type Install, install } from "./control-plane.ts";
+import type { MeshPlatformArgs } from "./mesh-platform.ts";
+import { refuseErrors } from "./refuse.ts";
+import type { RenderedMesh } from "./rendered-mesh.ts";
+
+export interface StackToPrepare {
+  readonly settings: StackSettings;
+  readonly catalogue: ReleaseCatalogue;
+  readonly lock: Lock;
+  readonly mesh: RenderedMesh;
+  /** The folder of the project, in which Pulumi.yaml lies. */
+  readonly project: URL;
+  /** The release that the stack deployed last. */
+  readonly deployed?: string | undefined;
+}
+
+export async function prepareStack(stack: StackToPrepare): Promise<MeshPlatformArgs> {
+  const { settings, mesh } = stack;
+  const { controlPlane, certificateAuthority, gateways, namespaces } = settings;
+  refuseErrors(checkStack({ ...stack, mesh: mesh.ir }));
+  return {
+    mesh,
+    controlPlane: controlPlane.kind === "existing" ? existing(controlPlane) : await prepareInstall(stack, controlPlane),
+    certificateAuthority,
+    gateways,
+    namespaces,
+  };
+}
+
+async function prepareInstall(
+  stack: StackToPrepare,
+  { size, namespace, tag, ...pinned }: InstallSettings,
+): Promise<Install> {
+  const { settings, catalogue, lock, project } = stack;
+  // `checkStack` has refused every other name.
+  const release = catalogue[pinned.release] as Release;
+  const obtained = await obtainCharts(release, lock, placeIn(fileURLToPath(project), settings.charts));
+  if (obtained.kind === "verified") return install({ release, charts: obtained.charts, size, namespace, tag });
+  refuseErrors(obtained.diagnostics);
+  throw new Error("charts were refused without an error");
+}

@@ -1,0 +1,52 @@
+/** A mesh as every component takes it: checked, resolved, and as the objects of its engine. */
+import { unknownEnvironment } from "../deployment/codes.ts";
+import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
+import { type MeshPart, partOfKind } from "../engines/istio/parts.ts";
+import type { MeshObject } from "../engines/kubernetes.ts";
+import type { MeshIr } from "../ir/mesh-ir.ts";
+import type { Mesh } from "../model/mesh.ts";
+import { compile } from "../passes/compile.ts";
+import { checkEngine, istioObjects } from "../passes/render.ts";
+import type { CalendarDate } from "../values/calendar-date.ts";
+import { nearest } from "../values/name.ts";
+import { refuseErrors } from "./refuse.ts";
+
+export interface RenderedMesh {
+  readonly ir: MeshIr;
+  readonly objects: readonly MeshObject[];
+}
+
+export interface RenderMeshOptions {
+  /** One of the mesh's environments. */
+  readonly environment: string;
+  /** The day on which dates are judged; without it none is. */
+  readonly asOf?: CalendarDate | undefined;
+}
+
+/**
+ * Compiles a mesh and renders it for Istio; a mesh with errors ends the program before anything is created.
+ *
+ * @errors MW5012 no such environment · MW3011 the mesh was never checked against Istio · every error of the mesh itself
+ * @example renderMesh(shop, { environment: "prod" })
+ */
+export function renderMesh(mesh: Mesh, { environment, asOf }: RenderMeshOptions): RenderedMesh {
+  refuseErrors(checkEnvironment(mesh, environment));
+  const { ir, diagnostics } = compile(mesh.at(environment), { environment, asOf });
+  refuseErrors([...diagnostics, ...(ir === undefined ? [] : checkEngine(ir, "istio"))]);
+  return { ir: ir as MeshIr, objects: istioObjects(ir as MeshIr) };
+}
+
+/** The objects of one part. A kind without a part is our own bug: its objects would silently be left out. */
+export const objectsOf = ({ objects }: RenderedMesh, part: MeshPart): readonly MeshObject[] =>
+  objects.filter(({ object }) => partOf(object.kind) === part);
+
+function partOf(kind: string): MeshPart {
+  if (!Object.hasOwn(partOfKind, kind)) throw new Error(`${kind} belongs to no part of a platform`);
+  return partOfKind[kind as keyof typeof partOfKind];
+}
+
+function checkEnvironment({ environments }: Mesh, name: string): readonly Diagnostic[] {
+  if (environments.includes(name)) return [];
+  const args = { name, nearest: nearest(name, environments) ?? "", known: environments };
+  return [diagnose(unknownEnvironment, args, { path: [], got: name })];
+}

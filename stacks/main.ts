@@ -1,0 +1,42 @@
+/** The Pulumi program of every stack: the Online Boutique's mesh, with the settings of the stack that runs. Values and wiring, no logic. */
+import { Provider } from "@pulumi/kubernetes";
+import {
+  configuredSettings,
+  deployedRelease,
+  loadLock,
+  MeshPlatform,
+  prepareStack,
+  renderMesh,
+} from "meshwright/pulumi";
+import { releaseCatalogue } from "meshwright/releases";
+import boutique from "./meshes/online-boutique.ts";
+
+const project = new URL("../", import.meta.url);
+const settings = configuredSettings();
+const mesh = renderMesh(boutique, { environment: settings.environment });
+
+const args = await prepareStack({
+  settings,
+  mesh,
+  catalogue: releaseCatalogue,
+  lock: loadLock(new URL("mesh.lock.json", project)),
+  project,
+  deployed: await deployedRelease(),
+});
+
+const { context } = settings.cluster;
+const cluster = new Provider("cluster", {
+  ...(context === undefined ? {} : { context }),
+  // Nothing else may make Pulumi take it for another cluster, and replace all that is deployed.
+  clusterIdentifier: context ?? "current",
+  // A changed certificate changes its secret; replaced, it would be gone for a moment.
+  enableSecretMutable: true,
+  enableConfigMapMutable: true,
+});
+
+const platform = new MeshPlatform("boutique", args, { provider: cluster });
+
+export const { addresses, graph, trustBundle } = platform;
+export const { revision, version } = platform.controlPlane;
+/** What the next deployment compares its own with. */
+export const release = settings.controlPlane.kind === "install" ? settings.controlPlane.release : undefined;

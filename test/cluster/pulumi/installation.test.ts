@@ -1,0 +1,169 @@
+/**
+ * Istio installed from its charts, with keys of our own, on a real API server: what `mesh lock` recorded is what is installed, each
+ * object of each chart stands in the preview, and the second time there is nothing to do. No pod runs: only objects are compared.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { appendFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { core, Provider } from "@pulumi/kubernetes";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { placeIn } from "../../../components/charts/find-chart.ts";
+import { sizes } from "../../../components/deployment/sizes.ts";
+import { controlPlaneCharts } from "../../../components/engines/istio/install.ts";
+import {
+  CertificateAuthority,
+  ControlPlane,
+  install,
+  loadLock,
+  obtainCharts,
+} from "../../../components/platform/index.ts";
+import { releaseCatalogue } from "../../../stacks/releases/catalogue.ts";
+import { type Kubernetes, startKubernetes } from "../kubernetes.ts";
+import { ProcessGroup } from "../process-group.ts";
+import { describeWith } from "../with-parts.ts";
+import { accessOf } from "./access-of.ts";
+import { changesIn, type PulumiEngine, startEngine } from "./pulumi-engine.ts";
+import { findPulumiParts, type PulumiParts } from "./pulumi-part.ts";
+import { renderChart } from "./render-chart.ts";
+
+const MESH = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
+
+const STACK = `config:
+  installation:controlPlane: { kind: install, release: "2026.11", size: small, tag: dev }
+  installation:charts: { kind: folder, path: charts }
+`;
+
+describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (parts) => {
+  const release = releaseCatalogue["2026.11"];
+  let group: ProcessGroup;
+  let kubernetes: Kubernetes;
+  let engine: PulumiEngine;
+  let own: PulumiParts;
+  let project: string;
+
+  before(async function () {
+    this.timeout(900_000);
+    const found = findPulumiParts();
+    if (found === undefined || release === undefined) return this.skip();
+    own = found;
+    group = await ProcessGroup.create();
+    kubernetes = await startKubernetes(group, parts());
+    engine = await startEngine(group, own, await accessOf(kubernetes));
+    console.log(`    providers: ${engine.providers}`);
+    project = join(group.directory, "installation");
+    await mkdir(project);
+    await cp(own.charts, join(project, "charts"), { recursive: true });
+    await writeFile(join(project, "Pulumi.yaml"), "name: installation\nruntime: nodejs\n");
+    await writeFile(join(project, "Pulumi.test.yaml"), STACK);
+  });
+
+  after(async () => {
+    kubernetes?.api.close();
+    await group?.stop();
+  });
+
+  const mesh = (...args: readonly string[]) =>
+    execFileSync(
+      process.execPath,
+      ["--conditions=meshwright-source", "--disable-warning=ExperimentalWarning", MESH, ...args],
+      {
+        cwd: project,
+        encoding: "utf8",
+      },
+    );
+
+  const obtain = () => {
+    assert.ok(release !== undefined);
+    const lock = loadLock(new URL("mesh.lock.json", pathToFileURL(`${project}/`)));
+    return obtainCharts(release, lock, placeIn(project, { kind: "folder", path: "charts" }));
+  };
+
+  const program = async () => {
+    const obtained = await obtain();
+    assert.ok(obtained.kind === "verified" && release !== undefined);
+    const provider = new Provider("cluster", { kubeconfig: kubernetes.kubeconfig, enableSecretMutable: true });
+    const home = new core.v1.Namespace("home", { metadata: { name: "istio-system" } }, { provider });
+    const authority = { kind: "generated", roots: [1], signer: 1, intermediate: 1, protect: false } as const;
+    const signed = new CertificateAuthority(
+      "istio",
+      { authority, trustDomain: "shop.mesh", namespace: "istio-system" },
+      { provider, dependsOn: home },
+    );
+    const plane = install({ release, charts: obtained.charts, size: "small", tag: "dev" });
+    new ControlPlane("istio", { plane, trustDomain: "shop.mesh" }, { provider, dependsOn: signed });
+  };
+
+  async function run(operation: "preview" | "up" | "destroy" | "refresh"): Promise<ReadonlyMap<string, string>> {
+    const events: EngineEvent[] = [];
+    const stack = await engine.stack("installation", "test", program);
+    await stack[operation]({ onEvent: (event: EngineEvent) => void events.push(event), suppressOutput: true } as never);
+    return changesIn(events);
+  }
+
+  /** Helm's own answer for each chart, as `kind namespace/name`. */
+  async function objectsOfCharts(): Promise<readonly string[]> {
+    assert.ok(release !== undefined);
+    const { replicas, controlPlane: resources, proxy } = sizes.small;
+    const { version, images } = release.istio;
+    const common = { namespace: "istio-system", tag: "dev", trustDomain: "shop.mesh", imageDigests: {} };
+    const charts = controlPlaneCharts({ version, images, replicas, resources, proxy, ...common });
+    const rendered = await Promise.all(
+      charts.map(({ chart, release: name, namespace, values }) =>
+        renderChart(own.helm, { chart: join(own.charts, chart), name, namespace, values }),
+      ),
+    );
+    return rendered.flat().map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`);
+  }
+
+  it("is refused until its charts are locked, and again when one of them has changed", async () => {
+    const codes = async () => {
+      const obtained = await obtain();
+      return obtained.kind === "verified" ? [] : [...new Set(obtained.diagnostics.map(({ code }) => code))];
+    };
+    assert.deepEqual(await codes(), ["MW5110"]);
+    mesh("lock");
+    assert.deepEqual(await codes(), []);
+    const values = join(project, "charts/istiod/values.yaml");
+    const before = await readFile(values);
+    await appendFile(values, " ");
+    assert.deepEqual(await codes(), ["MW5111"]);
+    await writeFile(values, before);
+    assert.deepEqual(await codes(), []);
+  });
+
+  it("shows each object of each chart in the preview", async function () {
+    this.timeout(900_000);
+    const changes = await run("preview");
+    const expected = await objectsOfCharts();
+    assert.ok(expected.length > 40, String(expected.length));
+    const shown = [...changes.keys()].filter((name) => name.includes(":istio-system/") || /:[\w.-]+$/.test(name));
+    const missing = expected.filter((object) => {
+      const [kind = "", name = ""] = object.split(" ");
+      const last = name.startsWith("/") ? `:${name.slice(1)}` : `:${name}`;
+      return !shown.some((one) => one.includes(`:${kind} `) && one.endsWith(last));
+    });
+    assert.deepEqual(missing, []);
+    console.log(`        ${expected.length} objects of charts`);
+  });
+
+  it("installs, with what istiod signs with, and has nothing to do the second time; no drift", async function () {
+    this.timeout(900_000);
+    await run("up");
+    const secret = await kubernetes.api.get("/api/v1/namespaces/istio-system/secrets/cacerts");
+    assert.ok(secret.kind === "ok");
+    const istiod = await kubernetes.api.get("/apis/apps/v1/namespaces/istio-system/deployments/istiod-1-31-4");
+    assert.ok(istiod.kind === "ok");
+    assert.deepEqual([...(await run("up"))], []);
+    assert.deepEqual([...(await run("refresh"))], []);
+  });
+
+  it("goes away but for its CRDs, and so for nobody's objects", async function () {
+    this.timeout(900_000);
+    await run("destroy");
+    assert.equal((await kubernetes.api.get("/api/v1/namespaces/istio-system")).kind, "refused");
+    const crds = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/virtualservices.networking.istio.io";
+    assert.equal((await kubernetes.api.get(crds)).kind, "ok");
+  });
+});

@@ -1,0 +1,81 @@
+/**
+ * Pulumi's real engine for a suite: the CLI, a state file in the suite's folder, and providers: the real plugins where all of them are
+ * on PATH, else the doubles. Programs run inside the suite's own process, so no language host is needed.
+ */
+import { mkdir, readFile } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { type EngineEvent, LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { findOnPath } from "../../../components/local/find-on-path.ts";
+import type { Access } from "../api-client.ts";
+import { type ProcessGroup, type Started, until } from "../process-group.ts";
+import type { PulumiParts } from "./pulumi-part.ts";
+
+export interface PulumiEngine {
+  /** For the output of the suite: which providers were used. */
+  readonly providers: "the real plugins" | "the doubles of test/cluster/pulumi";
+  /** Where state lies. */
+  readonly state: string;
+  /** In which the CLI runs. */
+  readonly env: NodeJS.ProcessEnv;
+  stack(project: string, name: string, program: PulumiFn): Promise<Stack>;
+}
+
+const PROVIDERS = ["kubernetes", "tls", "random"] as const;
+
+export async function startEngine(
+  group: ProcessGroup,
+  { pulumi: cli, helm }: PulumiParts,
+  access: Access,
+): Promise<PulumiEngine> {
+  const state = join(group.directory, "state");
+  const home = join(group.directory, "home");
+  await mkdir(state);
+  await mkdir(home);
+  const plugins = await Promise.all(PROVIDERS.map((name) => findOnPath(`pulumi-resource-${name}`, process.env)));
+  const real = plugins.every((one) => one !== undefined);
+  const attached = real ? "" : (await Promise.all(PROVIDERS.map((name) => serve(group, name, access, helm)))).join(",");
+  const envVars = {
+    PATH: `${dirname(cli)}${delimiter}${process.env.PATH ?? ""}`,
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "a suite's own",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    ...(real ? {} : { PULUMI_DEBUG_PROVIDERS: attached }),
+  };
+  // The Automation API looks for the CLI on the PATH of its own process.
+  process.env.PATH = envVars.PATH;
+  return {
+    providers: real ? "the real plugins" : "the doubles of test/cluster/pulumi",
+    state,
+    env: { ...process.env, ...envVars, PULUMI_HOME: home },
+    stack: (projectName, stackName, program) =>
+      LocalWorkspace.createOrSelectStack({ projectName, stackName, program }, { envVars, pulumiHome: home }),
+  };
+}
+
+/** `name:port`, as the engine attaches to it. */
+async function serve(group: ProcessGroup, name: string, access: Access, helm: string): Promise<string> {
+  const program = new URL("serve-double.ts", import.meta.url).pathname;
+  const args = ["--conditions=meshwright-source", "--disable-warning=ExperimentalWarning", program, name];
+  const double = group.start(`provider-${name}`, process.execPath, [...args, JSON.stringify(access), helm]);
+  let port = "";
+  await until(double, 30, async () => (port = await portOf(double)) !== "");
+  return `${name}:${port}`;
+}
+
+const portOf = async ({ log }: Started): Promise<string> => /^(\d+)$/m.exec(await readFile(log, "utf8"))?.[1] ?? "";
+
+/** What an operation did, by type and logical name. What a refresh finds is known only when it has looked. */
+export function changesIn(events: readonly EngineEvent[]): ReadonlyMap<string, string> {
+  const changes = new Map<string, string>();
+  for (const { resourcePreEvent, resOutputsEvent } of events) {
+    const { op, urn } = (resourcePreEvent ?? resOutputsEvent)?.metadata ?? {};
+    if (op !== undefined && urn !== undefined && !IDLE.includes(op))
+      changes.set(`${typeOf(urn)} ${urn.split("::").slice(3).join("::")}`, op);
+  }
+  return changes;
+}
+
+const IDLE: readonly string[] = ["same", "read", "refresh"];
+
+const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";

@@ -1,0 +1,86 @@
+/** `pulumi up` as a user types it: our Pulumi.yaml, a stack file, the program of the stacks. Only providers and language host are doubles. */
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { applyCrds, type Kubernetes, startKubernetes } from "../kubernetes.ts";
+import { ProcessGroup } from "../process-group.ts";
+import { describeWith } from "../with-parts.ts";
+import { accessOf } from "./access-of.ts";
+import { createProject, type Project } from "./project.ts";
+import { startEngine } from "./pulumi-engine.ts";
+import { findPulumiParts } from "./pulumi-part.ts";
+
+/** A control plane of somebody else: one of our own would ask istiod about each object, and no pod runs here. */
+const stackFile = (version: string): string => `config:
+  online-boutique:environment: staging
+  online-boutique:controlPlane: { kind: existing, revision: stable, version: "${version}" }
+  online-boutique:certificateAuthority: { kind: generated, protect: false }
+  online-boutique:gateways:
+    shop: { exposure: node-port, replicas: 1 }
+  online-boutique:charts: { kind: official }
+  online-boutique:cluster: { context: test }
+`;
+
+describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "istio-crds"], (parts) => {
+  let group: ProcessGroup;
+  let kubernetes: Kubernetes;
+  let project: Project;
+
+  before(async function () {
+    this.timeout(900_000);
+    const own = findPulumiParts();
+    if (own === undefined) return this.skip();
+    group = await ProcessGroup.create();
+    kubernetes = await startKubernetes(group, parts());
+    await applyCrds(kubernetes.api, [parts()["istio-crds"]]);
+    const engine = await startEngine(group, own, await accessOf(kubernetes));
+    console.log(`    providers: ${engine.providers}; language host: the double of test/cluster/pulumi`);
+    project = await createProject(group.directory, stackFile("1.31.4"), engine.env);
+    assert.equal((await project.pulumi("stack", "init", "test")).code, 0);
+  });
+
+  after(async () => {
+    kubernetes?.api.close();
+    await group?.stop();
+  });
+
+  const routes = async (): Promise<number> => {
+    const answer = await kubernetes.api.get("/apis/networking.istio.io/v1/namespaces/boutique/virtualservices");
+    return answer.kind === "ok" ? (answer.body as unknown as { readonly items: readonly unknown[] }).items.length : 0;
+  };
+
+  it("deploys; says how long the program takes to start", async function () {
+    this.timeout(900_000);
+    const start = performance.now();
+    const preview = await project.pulumi("preview");
+    console.log(`        pulumi preview: ${Math.round(performance.now() - start)} ms`);
+    assert.equal(preview.code, 0, preview.output);
+    const { code, output } = await project.pulumi("up", "--yes", "--skip-preview");
+    assert.equal(code, 0, output);
+    assert.ok((await routes()) > 5);
+  });
+
+  it("has nothing to do the second time", async function () {
+    this.timeout(900_000);
+    const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
+    assert.equal(code, 0, output);
+  });
+
+  it("refuses an engine that is too old for the mesh, and changes nothing", async function () {
+    this.timeout(900_000);
+    const before = await routes();
+    await writeFile(join(project.folder, "stacks/Pulumi.test.yaml"), stackFile("1.29.1"));
+    const { code, output } = await project.pulumi("up", "--yes", "--skip-preview");
+    assert.notEqual(code, 0);
+    assert.match(output, /nothing was deployed\s+error MW5103 release-too-old/);
+    assert.doesNotMatch(output, /^\s+at .*:\d+:\d+/m, "a stack of ours");
+    assert.equal(await routes(), before);
+  });
+
+  it("takes it all away", async function () {
+    this.timeout(900_000);
+    const { code, output } = await project.pulumi("destroy", "--yes", "--skip-preview");
+    assert.equal(code, 0, output);
+    assert.equal((await kubernetes.api.get("/api/v1/namespaces/boutique")).kind, "refused");
+  });
+});

@@ -1,0 +1,3 @@
+module meshwright/conformance-extract
+
+go 1.26

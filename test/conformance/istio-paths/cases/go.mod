@@ -1,0 +1,3 @@
+module meshwright/istio-path-cases
+
+go 1.26

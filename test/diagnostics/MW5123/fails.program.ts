@@ -1,0 +1,8 @@
+import { CertificateAuthority } from "meshwright/pulumi";
+
+export const program = () =>
+  new CertificateAuthority("shop", {
+    authority: { kind: "cert-manager", issuer: "corporate", issuerKind: "ClusterIssuer" },
+    trustDomain: "shop.mesh",
+    namespace: "istio-system",
+  });
