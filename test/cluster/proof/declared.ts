@@ -21,6 +21,7 @@ export const REASONS = {
   "escaped slashes": "a gateway reads `%2F` and `%5C` as slashes and goes on; ours asks the client to write them so",
   "port of a redirect": "a redirect to https leaves out the port that https has anyhow",
   fragment: "what follows `#` in a path is cut off, not refused",
+  "dots before a backslash": "`..;` with a backslash behind it is resolved in another order: what follows is gone",
   "cookie twice": "every cookie of a name counts, not the first alone",
   "semicolon in a cookie":
     "a cookie is found by an expression over the whole header, so its value can hold what ends one",
@@ -36,7 +37,7 @@ export function declared({ ir, verdict, ask, seen, differences }: Differing): De
   if (outcome.kind === "no-route" && outcome.reason === "host") {
     if (status === 400) return "malformed host";
     if (from.kind === "service" && (status === 502 || status === "closed")) return "unknown host";
-    if (from.kind === "service") return "port in the host";
+    if (from.kind === "service" || host.includes(":")) return "port in the host";
   }
   if (/\.(?::\d*)?$/.test(host) && (status === 502 || status === 404 || differences.every(isAuthority)))
     return "dot at the end";
@@ -49,6 +50,7 @@ export function declared({ ir, verdict, ask, seen, differences }: Differing): De
     if (wire?.target.includes("#")) return "fragment";
     if (from.kind === "outside" && wire?.headers.some(([name]) => name.includes("_"))) return "underscores";
   }
+  if (/\.;.*(?:\\|%5c)/i.test(wire?.target ?? "")) return "dots before a backslash";
   if (wire?.headers.some(([name]) => name.toLowerCase().startsWith("x-envoy-"))) return "steering headers";
   if (differences.every((one) => one.startsWith("header expect:"))) return "expect: 100-continue";
   if (status === 503 && leadsBack(verdict, ask)) return "back to the caller";
