@@ -20,8 +20,11 @@ export interface Callees {
 /** By every spelling of an authority that leads somewhere. */
 export function waysOutOf(caller: ServiceIr, callees: Callees): ReadonlyMap<string, WayOut> {
   const ways = new Map<string, WayOut>();
-  for (const edge of caller.calls)
+  for (const edge of caller.calls) {
+    // A route makes this call, not the caller: no name leads there.
+    if (edge.path[0] === "routes") continue;
     for (const [domain, way] of waysOf(edge, caller, callees)) ways.set(domain.toLowerCase(), way);
+  }
   return ways;
 }
 

@@ -164,7 +164,7 @@ class Proof {
     }
     const { ask, verdict, seen, comparison } = trial;
     this.#disagreements.push({ spec: subject.spec, ask, verdict, seen, differences: comparison.differences });
-    this.#options.note(`${subject.name}: ${comparison.differences.join("; ")}`);
+    this.#options.note(`${subject.name}, after ${Math.round(seen.took)} ms: ${comparison.differences.join("; ")}`);
   }
 
   #count({ mesh, name }: Subject, { ask, verdict, comparison }: Trial): void {
