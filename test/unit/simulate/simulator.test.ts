@@ -305,3 +305,53 @@ describe("faults", () => {
     assert.deepEqual(Object.keys(decide(plain)).sort(), ["outcome", "proxy", "route"]);
   });
 });
+
+describe("what a route does", () => {
+  const all = (fields: Readonly<Record<string, unknown>>) =>
+    shop({ routes: { reviews: { all: { to: "v1", ...fields } } } });
+
+  it("has a plan that says nothing of what is not there", () => {
+    assert.deepEqual(Object.keys(forward(all({ retries: { attempts: 0 } })).plan), ["timeout"]);
+  });
+
+  it("repeats a try that took too long, whatever else is repeated", () => {
+    const ir = all({ perTryTimeout: "100ms", retries: { attempts: 1, on: ["connect-failure", "5xx"] } });
+    const slow = { kind: "status", status: 200, after: 200 as never } as const;
+    assert.equal(only(ir, { backends: [{ service: "reviews", answers: [slow] }] }).answer?.tries, 2);
+  });
+
+  it("answers with no body where none is written", () => {
+    const result = outcome(all({ to: undefined, respond: { status: 204 } }));
+    assert.deepEqual(result, { kind: "respond", status: 204, body: "" });
+  });
+
+  it("adds headers that are not there yet, and removes as many as it adds", () => {
+    const headers = (request: object, sent: readonly (readonly [string, string])[] = []) =>
+      Object.fromEntries(received(all({ headers: { request } }), { headers: sent }).headers);
+    assert.deepEqual(headers({ add: { "x-a": "1" } }), { "x-a": ["1"] });
+    assert.deepEqual(headers({ add: { "x-a": "1" }, remove: ["x-b"] }, [["x-b", "1"]]), { "x-a": ["1"] });
+    assert.deepEqual(headers({ set: { "x-s": "1" }, add: { "x-a": "1" } }), { "x-s": ["1"], "x-a": ["1"] });
+  });
+
+  it("says what it changes of an answer, or nothing", () => {
+    const response = (changes: object) => "response" in outcome(all({ headers: { response: changes } }));
+    assert.ok(response({ add: { "x-a": "1" }, remove: ["x-b"] }));
+    assert.ok(response({ set: { "x-s": "1" }, add: { "x-a": "1" } }));
+    assert.equal("response" in outcome(all({ headers: { request: { set: { "x-s": "1" } } } })), false);
+  });
+
+  it("replaces the root as a prefix", () => {
+    const by = (prefix: string) =>
+      received(all({ when: { kind: "path-prefix", path: "/" }, rewrite: { prefix } }), { path: "/a" }).path;
+    assert.deepEqual([by("/z"), by("/")], ["/z/a", "/a"]);
+  });
+});
+
+describe("rules by path", () => {
+  it("hold for whole segments", () => {
+    const paths = [{ kind: "path-prefix", path: "/admin" }];
+    const ir = shop({ reviews: { access: { no: { kind: "deny", paths } } } });
+    const kinds = ["/admin", "/admin/x", "/adminx", "/other"].map((path) => arrival(ir, { path }).kind);
+    assert.deepEqual(kinds, ["denied", "denied", "delivered", "delivered"]);
+  });
+});
