@@ -39,7 +39,7 @@ describe("installing Istio", () => {
   it("closes the way out, makes paths one, and is ready for a second root", () => {
     const { istiod } = chartsOf("large");
     assert.deepEqual(istiod?.meshConfig?.outboundTrafficPolicy, { mode: "REGISTRY_ONLY" });
-    assert.deepEqual(istiod?.meshConfig?.pathNormalization, { normalization: "MERGE_SLASHES" });
+    assert.deepEqual(istiod?.meshConfig?.pathNormalization, { normalization: "DECODE_AND_MERGE_SLASHES" });
     assert.deepEqual(istiod?.env, { ISTIO_MULTIROOT_MESH: "true" });
   });
 
