@@ -168,7 +168,7 @@ const selectors = ({ key: service, versions }: Sketch) =>
     Object.fromEntries(
       versions.map((version) => [
         version,
-        { app: "x", "example.com/version": `${service.slice(0, 30)}.${version.slice(0, 30)}` },
+        { app: "Shared", "example.com/version": `${service.slice(0, 30)}.${version.slice(0, 30)}` },
       ]),
     ),
   );

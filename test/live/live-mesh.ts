@@ -94,9 +94,12 @@ export async function repeat<T>(times: number, one: (index: number) => Promise<T
 export function irOf(mesh: Mesh, environment = "default"): MeshIr {
   const { ir, diagnostics } = compile(mesh.at(environment));
   assert.equal(
-    formatText(catalogue, diagnostics),
+    formatText(
+      catalogue,
+      diagnostics.filter(({ severity }) => severity !== "note"),
+    ),
     formatText(catalogue, []),
-    "the mesh of a live test has no diagnostics",
+    "the mesh of a live test has nothing to mend; what other engines of its do in part is a note",
   );
   return ir as MeshIr;
 }

@@ -45,10 +45,17 @@ export function renamed(data: MeshData, names: ReadonlyMap<string, string>): Mes
         ? { ...one, service: name(one.service) }
         : one,
     );
+  /** Inside the mesh an authority begins with the name by which a service is called. */
+  const called = (value: unknown) =>
+    mapped(value, (one) =>
+      one.kind === "authority-exact" && typeof one.value === "string"
+        ? { ...one, value: one.value.replace(/^[^.:]+/, (label) => name(label.toLowerCase())) }
+        : one,
+    );
   return {
     ...data,
     services: Object.fromEntries(services) as MeshData["services"],
-    routes: keys(spoken(data.routes) as Data) as MeshData["routes"],
+    routes: keys(called(spoken(data.routes)) as Data) as MeshData["routes"],
     gateways: mapped(spoken(data.gateways), (one) =>
       typeof one.to === "string" ? { ...one, to: reference(one.to) } : one,
     ),

@@ -17,10 +17,13 @@ export type Plaintext = { readonly kind: "plaintext" };
 
 export type ExternalTls = VerifiedTls | Plaintext;
 
-export const verified = (options: { readonly roots?: SecretRef | undefined } = {}): VerifiedTls => ({
-  kind: "verified",
-  ...options,
-});
+/** Without roots its type has none: a target that cannot take roots of one's own still takes the system's. */
+export function verified(): { readonly kind: "verified" };
+export function verified(options: { readonly roots: SecretRef }): VerifiedTls & typeof options;
+export function verified(options: { readonly roots?: SecretRef } = {}): VerifiedTls {
+  return { kind: "verified", ...options };
+}
+
 export const plaintext = (): Plaintext => ({ kind: "plaintext" });
 
 /**
