@@ -113,6 +113,8 @@ function arrivalText(arrival: Arrival): string {
       return "";
     case "denied":
       return `, ${deniedText(arrival)}`;
+    case "no-route":
+      return ", which answers 404: the request asks for no path";
     case "bad-request":
       return `, which answers 400: ${arrival.reason}`;
     case "unknown":

@@ -5,6 +5,8 @@ import { normalizePath } from "./path.ts";
 export type Normalization =
   | { readonly kind: "message"; readonly message: Message; readonly hadEscapedSlashes: boolean }
   | { readonly kind: "refused"; readonly reason: string }
+  /** It asks for no path of anybody. */
+  | { readonly kind: "no-path" }
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** @source Envoy 1.40 over HTTP/1.1, seen by test/live/proof */
@@ -17,10 +19,11 @@ const METHODS: ReadonlySet<string> = new Set(
 
 export function normalized(message: Message): Normalization {
   if (!METHODS.has(message.method)) return { kind: "unknown", reason: NOT_EVERYWHERE };
-  const path = normalizePath(message.path);
-  if (path.kind === "refused") return path;
   const reason = whyRefused(message);
   if (reason !== undefined) return { kind: "refused", reason };
+  if (isServerWide(message)) return { kind: "no-path" };
+  const path = normalizePath(message.path);
+  if (path.kind === "refused") return path;
   const authority = withoutTrailingDot(message.authority);
   const headers = ofTheRequest(message.headers);
   const same = path.path === message.path && authority === message.authority && headers === message.headers;
@@ -32,8 +35,19 @@ export function normalized(message: Message): Normalization {
 }
 
 /** What comes of a request that no route gets to see. */
-export const notAMessage = ({ kind, reason }: Exclude<Normalization, { kind: "message" }>) =>
-  kind === "unknown" ? ({ kind, reason } as const) : ({ kind: "bad-request", status: 400, reason } as const);
+export function notAMessage(seen: Exclude<Normalization, { kind: "message" }>) {
+  switch (seen.kind) {
+    case "unknown":
+      return seen;
+    case "no-path":
+      return { kind: "no-route", status: 404, reason: "path" } as const;
+    case "refused":
+      return { kind: "bad-request", status: 400, reason: seen.reason } as const;
+  }
+}
+
+/** `OPTIONS *` asks about a server as a whole (RFC 9110 9.3.7); HTTP/1.1 proxies take whatever begins with the asterisk for it. */
+const isServerWide = ({ method, path }: Message): boolean => method === "OPTIONS" && /^\*[\x21-\x7e]*$/.test(path);
 
 const NOT_EVERYWHERE = "over HTTP/1.1 a proxy refuses methods that it does not know, over HTTP/2 it forwards them";
 

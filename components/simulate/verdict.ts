@@ -38,13 +38,19 @@ export type Outcome =
   /** A fault, for every request. */
   | { readonly kind: "abort"; readonly status: number; readonly response?: ResponseChanges }
   | Denied
-  /** The proxy answers 404. */
-  | { readonly kind: "no-route"; readonly status: 404; readonly reason: "host" | "path" }
+  | NoRoute
   /** The proxy refuses the message itself. */
   | { readonly kind: "bad-request"; readonly status: 400; readonly reason: string }
   /** No connection: a handshake that fails, a port that nobody serves. */
   | { readonly kind: "no-connection"; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
+
+/** The proxy answers 404. */
+export interface NoRoute {
+  readonly kind: "no-route";
+  readonly status: 404;
+  readonly reason: "host" | "path";
+}
 
 export interface Forward {
   readonly kind: "forward";
@@ -71,6 +77,7 @@ export type Arrival =
   /** The message as the workload gets it, without the headers that belong to proxies. Absent on ports that do not speak HTTP. */
   | { readonly kind: "delivered"; readonly by: Admission; readonly message?: Message | undefined }
   | Denied
+  | NoRoute
   | { readonly kind: "bad-request"; readonly status: 400; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
 

@@ -118,8 +118,9 @@ function forwarded(outcome: Forward, destination: Destination, ask: Ask, seen: S
         : delivered(outcome, destination, arrival, ask, seen);
     case "denied":
       return denied(arrival.status, outcome, ask, seen);
+    case "no-route":
     case "bad-request":
-      return [...statusDifferences(400, seen), ...notArrived(seen)];
+      return [...statusDifferences(arrival.status, seen), ...notArrived(seen)];
     case "unknown":
       return [`unknown: ${arrival.reason}`];
   }

@@ -1,5 +1,6 @@
 /** docs/semantics.md, rule by rule: each test has the number and the words of its rule. */
 import assert from "node:assert/strict";
+import { Simulator } from "../../../components/simulate/simulator.ts";
 import { arrival, asking, decide, forward, meshOf, only, outcome, read, received, route, shop } from "./asking.ts";
 
 const routes = (reviews: Readonly<Record<string, unknown>>) => shop({ routes: { reviews } });
@@ -128,6 +129,28 @@ describe("semantics", () => {
     it("2.7 A query is no part of the path and stays as it was sent", () => {
       becomes({ "/a?x=/../b": "/a?x=/../b", "/a?%2F//": "/a?%2F//", "/a?": "/a?" });
       assert.equal(route(routes(asking({ a: exact("/a") })), "/a?b=1"), "a");
+    });
+
+    it("2.8 What asks about a server as a whole is answered with 404", () => {
+      const any = { when: { kind: "path-regex", regex: ".*" }, to: "v1" };
+      const ir = shop({ reviews: { mtls: { kind: "permissive", until: "2099-12-31" } }, routes: { reviews: { any } } });
+      const asked = (method: string, path: string, host = "reviews") => {
+        const message = { method, authority: host, path, query: "", headers: new Map() };
+        const simulator = new Simulator(ir);
+        const [web, reviews] = ["default/shop/web", "default/shop/reviews"] as const;
+        const through = simulator.decide({ from: { kind: "service", service: web }, message });
+        const shows = { kind: "plaintext" } as const;
+        const straight = simulator.decide({
+          from: { kind: "straight", service: reviews, port: "http", shows },
+          message,
+        });
+        assert.deepEqual(straight.outcome.kind, through.outcome.kind);
+        return through.outcome;
+      };
+      for (const path of ["*", "*,/0", "*#f", "*%00"]) assert.deepEqual(asked("OPTIONS", path), NO_PATH, path);
+      for (const path of ["", "x", "?x", "*\u00e4"]) assert.equal(asked("OPTIONS", path).kind, "bad-request", path);
+      assert.equal(asked("GET", "*").kind, "bad-request");
+      assert.equal(asked("OPTIONS", "*", "a b").kind, "bad-request");
     });
   });
 
