@@ -1,7 +1,7 @@
 /** The diagnostics of the command line: files that hold no mesh, names that do not exist, output that cannot be written. */
-import { defineCode } from "../components/diagnostics/diagnostic.ts";
 
-const didYouMean = (nearest: string): string => (nearest === "" ? "" : `; did you mean "${nearest}"?`);
+import { defineCode } from "../components/diagnostics/diagnostic.ts";
+import { didYouMean } from "../components/diagnostics/did-you-mean.ts";
 
 export const fileMissing = defineCode<{ file: string; nearest: string }>({
   id: "MW5001",

@@ -1,5 +1,7 @@
 /** The diagnostics of reading a mesh: shape, units, names, and what an engine of the targets cannot do. */
+
 import { defineCode } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/did-you-mean.ts";
 
 export const wrongType = defineCode<{ expected: string; found: string }>({
   id: "MW1001",
@@ -14,7 +16,7 @@ export const unknownKey = defineCode<{ key: string; allowed: readonly string[]; 
   id: "MW1002",
   name: "unknown-key",
   severity: "error",
-  what: ({ key, nearest }) => `there is no "${key}" here${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  what: ({ key, nearest }) => `there is no "${key}" here${didYouMean(nearest)}`,
   why: () => "a key that nobody reads would silently do nothing",
   fix: ({ key, nearest, allowed }) =>
     nearest === "" ? `remove "${key}"; known here: ${allowed.join(", ")}` : `write "${nearest}", or remove "${key}"`,

@@ -1,7 +1,7 @@
 /** The diagnostics of a stack: its release, its charts, and what it deploys. */
-import { defineCode } from "../diagnostics/diagnostic.ts";
 
-const didYouMean = (nearest: string): string => (nearest === "" ? "" : `; did you mean "${nearest}"?`);
+import { defineCode } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/did-you-mean.ts";
 
 export const unknownEnvironment = defineCode<{ name: string; nearest: string; known: readonly string[] }>({
   id: "MW5012",

@@ -2,6 +2,7 @@
  * The IR as a picture, in DOT: services in their namespaces, who calls whom over which protocol, where requests enter and leave, and
  * what is not as safe as the default. Pure; whoever draws it brings Graphviz.
  */
+import { isDeclared } from "../ir/edges.ts";
 import type { EdgeIr, ExternalIr, GatewayIr, MeshIr, RouteIr, ServiceIr } from "../ir/mesh-ir.ts";
 import type { PortIr, Protocol } from "../ir/port.ts";
 import { type Attributes, cluster, defaults, digraph, edge, type Html, html, node } from "./dot.ts";
@@ -196,7 +197,7 @@ const onPaper = (text: string, color: string): Html =>
   );
 
 /** The service whose routes make this call on the caller's behalf; undefined where the caller declares it. */
-const derivedBy = ({ path }: EdgeIr): string | undefined => (path[0] === "routes" ? String(path[1]) : undefined);
+const derivedBy = (edge: EdgeIr): string | undefined => (isDeclared(edge) ? undefined : String(edge.path[1]));
 
 // --- heading -------------------------------------------------------------------------------------------------------
 

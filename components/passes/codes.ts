@@ -1,5 +1,7 @@
 /** The diagnostics of a mesh as a whole. */
+
 import { defineCode } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/did-you-mean.ts";
 
 export const unknownTarget = defineCode<{ target: string; allowed: readonly string[] }>({
   id: "MW1010",
@@ -14,8 +16,7 @@ export const routesOfUnknown = defineCode<{ service: string; nearest: string }>(
   id: "MW2000",
   name: "routes-of-unknown-service",
   severity: "error",
-  what: ({ service, nearest }) =>
-    `there is no service "${service}"${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  what: ({ service, nearest }) => `there is no service "${service}"${didYouMean(nearest)}`,
   why: () => "its routes would be used by nobody",
   fix: ({ nearest }) => (nearest === "" ? "name a key of `services`" : `write "${nearest}"`),
 });

@@ -1,7 +1,7 @@
 /** The diagnostics of requests: what is asked does not fit the mesh, or is no request. */
-import { defineCode } from "../diagnostics/diagnostic.ts";
 
-const didYouMean = (nearest: string): string => (nearest === "" ? "" : `; did you mean "${nearest}"?`);
+import { defineCode } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/did-you-mean.ts";
 
 export const unknownAsker = defineCode<{ name: string; nearest: string }>({
   id: "MW5030",

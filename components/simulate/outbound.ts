@@ -1,5 +1,6 @@
 /** The way out of a caller's proxy: it knows just what its service declares, by authority. */
 
+import { isDeclared } from "../ir/edges.ts";
 import { domainsOf, hostsOf } from "../ir/hosts.ts";
 import type { EdgeIr, ExternalIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../ir/port.ts";
@@ -22,7 +23,7 @@ export function waysOutOf(caller: ServiceIr, callees: Callees): ReadonlyMap<stri
   const ways = new Map<string, WayOut>();
   for (const edge of caller.calls) {
     // A route makes this call, not the caller: no name leads there.
-    if (edge.path[0] === "routes") continue;
+    if (!isDeclared(edge)) continue;
     for (const [domain, way] of waysOf(edge, caller, callees)) ways.set(domain.toLowerCase(), way);
   }
   return ways;

@@ -1,7 +1,7 @@
 /** The diagnostics of tests: they ask or expect what the mesh does not know. */
-import { defineCode } from "../diagnostics/diagnostic.ts";
 
-const didYouMean = (nearest: string): string => (nearest === "" ? "" : `; did you mean "${nearest}"?`);
+import { defineCode } from "../diagnostics/diagnostic.ts";
+import { didYouMean } from "../diagnostics/did-you-mean.ts";
 
 export const unnamedCallee = defineCode<{ caller: string; known: readonly string[] }>({
   id: "MW5040",

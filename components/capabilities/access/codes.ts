@@ -1,11 +1,13 @@
 /** The diagnostics of access. */
+
 import { defineCode } from "../../diagnostics/diagnostic.ts";
+import { didYouMean } from "../../diagnostics/did-you-mean.ts";
 
 export const unknownCaller = defineCode<{ caller: string; nearest: string }>({
   id: "MW2280",
   name: "unknown-caller",
   severity: "error",
-  what: ({ caller, nearest }) => `there is no ${caller}${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  what: ({ caller, nearest }) => `there is no ${caller}${didYouMean(nearest)}`,
   why: () => "a rule for a caller that does not exist protects nothing",
   fix: ({ nearest }) =>
     nearest === "" ? "name a key of `services`, or callersIn(a namespace of the mesh)" : `write "${nearest}"`,

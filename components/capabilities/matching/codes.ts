@@ -1,5 +1,7 @@
 /** The diagnostics of matching. */
+
 import { defineCode } from "../../diagnostics/diagnostic.ts";
+import { didYouMean } from "../../diagnostics/did-you-mean.ts";
 
 export const twoPaths = defineCode<{ what: string }>({
   id: "MW1200",
@@ -14,7 +16,7 @@ export const unknownSource = defineCode<{ key: string; nearest: string }>({
   id: "MW2200",
   name: "unknown-source",
   severity: "error",
-  what: ({ key, nearest }) => `there is no service "${key}"${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  what: ({ key, nearest }) => `there is no service "${key}"${didYouMean(nearest)}`,
   why: () => "a route for a caller that does not exist matches nothing",
   fix: ({ nearest }) => (nearest === "" ? "name a key of `services`" : `write "${nearest}"`),
 });

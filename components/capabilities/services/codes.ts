@@ -1,12 +1,13 @@
 /** The diagnostics of services, ports and calls. */
+
 import { defineCode } from "../../diagnostics/diagnostic.ts";
+import { didYouMean } from "../../diagnostics/did-you-mean.ts";
 
 export const unknownCallee = defineCode<{ callee: string; nearest: string }>({
   id: "MW2100",
   name: "unknown-callee",
   severity: "error",
-  what: ({ callee, nearest }) =>
-    `there is no service "${callee}"${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  what: ({ callee, nearest }) => `there is no service "${callee}"${didYouMean(nearest)}`,
   why: () => "calls to it would find no route and fail",
   fix: ({ nearest }) => (nearest === "" ? "name a key of `services` or of `externals`" : `write "${nearest}"`),
 });

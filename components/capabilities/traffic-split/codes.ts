@@ -1,5 +1,7 @@
 /** The diagnostics of where a route sends its requests. */
+
 import { defineCode } from "../../diagnostics/diagnostic.ts";
+import { didYouMean } from "../../diagnostics/did-you-mean.ts";
 
 export const unknownVersion = defineCode<{
   version: string;
@@ -10,8 +12,7 @@ export const unknownVersion = defineCode<{
   id: "MW2210",
   name: "unknown-version",
   severity: "error",
-  what: ({ version, service, nearest }) =>
-    `"${service}" has no version "${version}"${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  what: ({ version, service, nearest }) => `"${service}" has no version "${version}"${didYouMean(nearest)}`,
   why: () => "requests of this route would find no workload and fail",
   fix: ({ known, service }) =>
     known.length === 0
@@ -23,8 +24,7 @@ export const unknownDestination = defineCode<{ service: string; nearest: string 
   id: "MW2211",
   name: "unknown-destination",
   severity: "error",
-  what: ({ service, nearest }) =>
-    `there is no service "${service}"${nearest === "" ? "" : `; did you mean "${nearest}"?`}`,
+  what: ({ service, nearest }) => `there is no service "${service}"${didYouMean(nearest)}`,
   why: () => "requests of this route would have nowhere to go",
   fix: ({ nearest }) => (nearest === "" ? "name a key of `services`" : `write "${nearest}"`),
 });

@@ -2,6 +2,7 @@
  * The way out of a proxy: whom it can reach and how. What several callers share (a callee's routes and clusters,
  * callee-port.ts) stands in the files of each of them as the same block.
  */
+import { isDeclared } from "../../ir/edges.ts";
 import { domainsOf } from "../../ir/hosts.ts";
 import type { EdgeIr, ExternalId, ExternalIr, GatewayIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
@@ -88,7 +89,7 @@ export class Callees {
     const way = new Way();
     for (const edge of caller.calls) {
       // A route makes this call, not the caller: the cluster comes with that route, and no name leads there.
-      if (edge.path[0] === "routes") continue;
+      if (!isDeclared(edge)) continue;
       if (isExternal(edge)) {
         this.#addExternal(edge, way);
         continue;

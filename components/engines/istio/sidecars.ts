@@ -1,4 +1,5 @@
 /** The scope of a proxy: exactly what its workload calls. Services that only a route leads to come with that route. */
+import { isDeclared } from "../../ir/edges.ts";
 import type { EdgeIr, ServiceIr } from "../../ir/mesh-ir.ts";
 import type { MeshObject } from "../kubernetes.ts";
 import { type Context, isExternal, ownerOf } from "./context.ts";
@@ -6,7 +7,7 @@ import { hostOf, placeOf } from "./names.ts";
 import { selected } from "./selected.ts";
 
 export function sidecarObjects(service: ServiceIr, context: Context): readonly MeshObject[] {
-  const declared = service.calls.filter(({ path }) => path[0] !== "routes");
+  const declared = service.calls.filter(isDeclared);
   const hosts = [...new Set(declared.map((edge) => scopeOf(edge, context)))].sort();
   const spec = {
     // A listener without hosts is refused; these are none.
