@@ -10,7 +10,7 @@ import type { Json } from "../components/values/json.ts";
 import { notWritten } from "./codes.ts";
 import { compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
-import { printFindings, printJson, summary } from "./report.ts";
+import { printFindings, printJson, summary, toldOnce } from "./report.ts";
 
 export interface MatrixOptions {
   readonly environment: string | undefined;
@@ -40,7 +40,12 @@ export async function matrix(file: string, { environment, out, json }: MatrixOpt
     if (exitCode !== exitCodes.ok) {
       printFindings(findings, process.stderr);
       process.stderr.write(`${summary(findings, file, names)}; there is no matrix\n`);
-    } else process.stdout.write(out === undefined ? tables(matrices) : `${out}\n`);
+    } else
+      process.stdout.write(
+        out === undefined
+          ? toldOnce(matrices.map(({ environment, rows }) => ({ environment, text: tableOf(rows) })))
+          : `${out}\n`,
+      );
   }
   return exitCode;
 }
@@ -53,15 +58,6 @@ function writePage(path: string, file: string, matrices: readonly Matrix[]): rea
     if (!(error instanceof Error && "syscall" in error)) throw error;
     return [diagnose(notWritten, { message: error.message }, { path: [] })];
   }
-}
-
-/** Environments with the same matrix are told once. */
-function tables(matrices: readonly Matrix[]): string {
-  const texts = Map.groupBy(matrices, ({ rows }) => tableOf(rows));
-  const several = matrices.length > 1;
-  return [...texts]
-    .map(([text, same]) => `${several ? `${same.map(({ environment }) => environment).join(", ")}:\n` : ""}${text}\n`)
-    .join("\n");
 }
 
 function tableOf(rows: readonly MatrixRow[]): string {

@@ -49,3 +49,11 @@ export function summary(findings: readonly Finding[], file: string, environments
   const where = environments.length === 0 ? "" : ` (environment${plural} ${environments.join(", ")})`;
   return printable(`${countFindings(findings)} in ${file}${where}`);
 }
+
+/** Environments that say the same are told once, by their names where there are several. */
+export function toldOnce(said: readonly { readonly environment: string; readonly text: string }[]): string {
+  const texts = Map.groupBy(said, ({ text }) => text);
+  const namesOf = (same: typeof said) =>
+    said.length > 1 ? `${same.map(({ environment }) => environment).join(", ")}:\n` : "";
+  return [...texts].map(([text, same]) => `${namesOf(same)}${text}\n`).join("\n");
+}

@@ -9,7 +9,7 @@ import type { RequestSpec } from "../components/simulate/spec.ts";
 import type { Json } from "../components/values/json.ts";
 import { compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
-import { printFindings, printJson, summary } from "./report.ts";
+import { printFindings, printJson, summary, toldOnce } from "./report.ts";
 
 export interface SimulateOptions {
   readonly environment: string | undefined;
@@ -45,21 +45,15 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
       process.stderr,
     );
     if (exitCode !== exitCodes.ok) process.stderr.write(`${summary(findings, file, names)}; nothing was simulated\n`);
-    process.stdout.write(alike(answers, everything));
+    process.stdout.write(
+      toldOnce(answers.map((one) => ({ environment: one.environment, text: textOf(one, everything) }))),
+    );
   }
   return exitCode;
 }
 
-/** Environments that answer alike are told once. */
-function alike(answers: readonly Answer[], everything: boolean): string {
-  const texts = Map.groupBy(answers, ({ request, explanation }) =>
-    formatLines((everything ? everythingOf : summaryOf)(request, explanation)),
-  );
-  const several = answers.length > 1;
-  return [...texts]
-    .map(([text, same]) => `${several ? `${same.map(({ environment }) => environment).join(", ")}:\n` : ""}${text}\n`)
-    .join("\n");
-}
+const textOf = ({ request, explanation }: Answer, everything: boolean): string =>
+  formatLines((everything ? everythingOf : summaryOf)(request, explanation));
 
 const asJson = ({ environment, request, explanation }: Answer): Json =>
   JSON.parse(

@@ -112,7 +112,7 @@ async function straight(mesh: RunningMesh, probe: Probe, url: URL, who: "strange
     spiffeId(mesh.plan.ir.trustDomain, service.namespace, "stranger"),
   );
   const tls = { cert: certificatePem, key: keyPem, ca: mesh.authority.caPem, checkServerIdentity: () => undefined };
-  if (isHttp) return answerOf(httpsRequest({ ...address, ...tls, ...messageOf(probe, url), agent: false }), probe);
+  if (isHttp) return answerOf(httpsRequest({ ...address, ...tls, ...messageOf(probe, url), agent: false }));
   return firstLine(tlsConnect({ ...address, ...tls }));
 }
 
@@ -149,9 +149,9 @@ const rawPath = (probe: Probe, url: URL): string => {
 };
 
 const overHttp = (probe: Probe, url: URL, address: SocketAddress): Promise<Answer> =>
-  answerOf(httpRequest({ ...address, ...messageOf(probe, url), agent: false }), probe);
+  answerOf(httpRequest({ ...address, ...messageOf(probe, url), agent: false }));
 
-function answerOf(asked: ReturnType<typeof httpRequest>, _probe: Probe): Promise<Answer> {
+function answerOf(asked: ReturnType<typeof httpRequest>): Promise<Answer> {
   return new Promise((resolve, reject) => {
     asked.on("response", (response: IncomingMessage) => {
       const chunks: Buffer[] = [];
@@ -174,10 +174,7 @@ function answerOf(asked: ReturnType<typeof httpRequest>, _probe: Probe): Promise
 type TlsOptions = Pick<ConnectionOptions, "ca" | "checkServerIdentity">;
 
 const overTls = (probe: Probe, url: URL, address: SocketAddress, tls: TlsOptions): Promise<Answer> =>
-  answerOf(
-    httpsRequest({ ...address, ...tls, servername: url.hostname, ...messageOf(probe, url), agent: false }),
-    probe,
-  );
+  answerOf(httpsRequest({ ...address, ...tls, servername: url.hostname, ...messageOf(probe, url), agent: false }));
 
 /** A unary call with an empty message; a `grpc-status` of zero reads as 200, any other as the HTTP status it stands for. */
 function overGrpc(probe: Probe, url: URL, address: SocketAddress): Promise<Answer> {

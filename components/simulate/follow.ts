@@ -10,24 +10,10 @@ import { type Part, partsOf } from "../capabilities/traffic-split/simulate.ts";
 import type { Message } from "../contract/message.ts";
 import type { PathMatch } from "../ir/match.ts";
 import type { RouteIr } from "../ir/mesh-ir.ts";
-import type { RouteSlots } from "../ir/slots.ts";
 import { WHOLE } from "../values/percent.ts";
 import { answerOf } from "./answer.ts";
 import type { Backend } from "./request.ts";
 import type { Arrival, Destination, Outcome, Plan, ResponseChanges, Verdict } from "./verdict.ts";
-
-/** The steps, by the part of a route that takes them: a part that is missing here does not compile. */
-export const STEPS = {
-  matching: 1,
-  fault: 2,
-  redirect: 3,
-  respond: 3,
-  headers: 4,
-  rewrite: 5,
-  timeouts: 6,
-  retries: 6,
-  split: 7,
-} as const satisfies Record<keyof Required<RouteSlots>, number>;
 
 /** Where a route sends a request. */
 type Target = Pick<Destination, "service" | "port" | "version">;
@@ -54,8 +40,11 @@ export type Course = Pick<RouteIr, "fault" | "redirect" | "respond" | "headers" 
   readonly again: Plan | undefined;
 };
 
-export function courseOf({ fault, redirect, respond, headers, rewrite, split, ...rest }: RouteIr): Course {
-  const { matching, timeouts, retries } = rest;
+/** Every part of a route is named here and put to use below: one that is not does not compile. */
+export function courseOf(route: RouteIr): Course {
+  const { name, path, matching, fault, redirect, respond, headers, rewrite, split, timeouts, retries, ...forgotten } =
+    route;
+  forgotten satisfies Record<string, never>;
   const once = simulateTimeouts(timeouts);
   const tries = triesOf(retries);
   return {

@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { compile } from "meshwright";
+import { Random } from "../generate/random.ts";
 import { generateMesh } from "./generate.ts";
 import { generateGraph } from "./graph.ts";
-import { Random } from "./random.ts";
 
 const SIZE = 7_483;
 

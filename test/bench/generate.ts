@@ -1,6 +1,7 @@
 /** Meshes for benches: the calls of `graph.ts`, and on every service versions, routes and here and there a rule of access. */
+
+import { Random } from "../generate/random.ts";
 import { generateGraph } from "./graph.ts";
-import { Random } from "./random.ts";
 
 type Plain = Readonly<Record<string, unknown>>;
 

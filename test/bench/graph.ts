@@ -3,7 +3,7 @@
  * one or nobody, a few by nearly half of all.
  * @source degrees of 7,483 services in facebookresearch/distributed_traces (the statistics, not the data); performance.md 0 and 3.1
  */
-import type { Random } from "./random.ts";
+import type { Random } from "../generate/random.ts";
 
 /** By share of services, the degree below which they stay. */
 export type Quantiles = readonly (readonly [share: number, degree: number])[];

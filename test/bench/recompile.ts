@@ -3,9 +3,9 @@
  * The files of all others must stay the same bytes. `node test/bench/main.ts recompile`
  */
 import { createHash } from "node:crypto";
+import { Random } from "../generate/random.ts";
 import { compile, envoyRenderer, fileText, recompile, stablePlacement } from "./built.ts";
 import { type GeneratedMesh, generateMesh, SEED } from "./generate.ts";
-import { Random } from "./random.ts";
 import { figure, median, quantile } from "./summary.ts";
 
 const SIZE = 10_000;

@@ -16,7 +16,7 @@ const { Simulator } = await import("../../components/simulate/simulator.ts");
 const { envoyForTests } = await import("../envoy/envoy-for-tests.ts");
 const { busyMeshes } = await import("../generate/mesh.ts");
 const { Aim } = await import("../live/proof/aim.ts");
-const { Dice } = await import("../live/proof/dice.ts");
+const { Random } = await import("../generate/random.ts");
 const { loopbackPlacement } = await import("../live/proof/loopback-placement.ts");
 const { compiled, tryOut } = await import("../live/proof/prove.ts");
 const { Rig } = await import("../live/proof/rig.ts");
@@ -44,7 +44,7 @@ async function disagreement(meshes: readonly Ir[]): Promise<string | undefined> 
     const subjects = rig.meshes.map((mesh, index) => ({
       mesh,
       simulator: new Simulator(mesh.ir),
-      aim: new Aim(mesh.ir, new Dice(seed + index)),
+      aim: new Aim(mesh.ir, new Random(seed + index)),
     }));
     let found: string | undefined;
     let asked = 0;

@@ -6,11 +6,11 @@ import type { MeshIr } from "../../../components/ir/mesh-ir.ts";
 import { istioObjects } from "../../../components/passes/render.ts";
 import { Simulator } from "../../../components/simulate/simulator.ts";
 import type { Verdict } from "../../../components/simulate/verdict.ts";
+import { Random } from "../../generate/random.ts";
 import { Aim } from "../../live/proof/aim.ts";
 import { type Ask, bytesOf, simulatedRequest } from "../../live/proof/ask.ts";
 import { Clients } from "../../live/proof/client.ts";
 import { compare } from "../../live/proof/compare.ts";
-import { Dice } from "../../live/proof/dice.ts";
 import { Observations } from "../../live/proof/observations.ts";
 import { proofHeaders, type Seen } from "../../live/proof/perform.ts";
 import { mayBeSlowness } from "../../live/proof/prove.ts";
@@ -81,7 +81,7 @@ class IstioProof {
     const clients = new Clients();
     const mesh = await cluster.run(ir, istioObjects(ir), hostEchoes(observations));
     try {
-      const aim = new Aim(ir, new Dice(seed * 7_919 + index));
+      const aim = new Aim(ir, new Random(seed * 7_919 + index));
       const simulator = new Simulator(ir);
       const asks = Array.from({ length: requests }, () => ({ ...aim.draw(), draw: undefined }));
       const worker = async () => {

@@ -12,8 +12,8 @@ import type {
 } from "../../../components/ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../../components/ir/port.ts";
 import type { SpiffeId } from "../../../components/values/spiffe-id.ts";
+import type { Random } from "../../generate/random.ts";
 import type { Ask } from "./ask.ts";
-import type { Dice } from "./dice.ts";
 import { drawAnswers, drawCarried, interestOf } from "./interest.ts";
 import { MessageWriter } from "./message-writer.ts";
 import { nearHost, respelledHost } from "./spellings.ts";
@@ -21,7 +21,7 @@ import { nearHost, respelledHost } from "./spellings.ts";
 /** Whom one can ask in a mesh: found once, drawn from many times. */
 export class Aim {
   readonly #ir: MeshIr;
-  readonly #dice: Dice;
+  readonly #dice: Random;
   readonly #services: ReadonlyMap<string, ServiceIr>;
   readonly #externals: ReadonlyMap<string, ExternalIr>;
   readonly #httpCalls: readonly Call[];
@@ -30,7 +30,7 @@ export class Aim {
   /** Is this request to meet all that is asked of it, or to be nearly right? */
   #exact = false;
 
-  constructor(ir: MeshIr, dice: Dice) {
+  constructor(ir: MeshIr, dice: Random) {
     this.#ir = ir;
     this.#dice = dice;
     this.#services = new Map(ir.services.map((service) => [service.id, service]));

@@ -2,8 +2,8 @@
 import type { RouteIr } from "../../../components/ir/mesh-ir.ts";
 import type { BackendAnswer } from "../../../components/simulate/request.ts";
 import type { Milliseconds } from "../../../components/values/duration.ts";
+import type { Random } from "../../generate/random.ts";
 import type { HeaderLines } from "./ask.ts";
-import type { Dice } from "./dice.ts";
 
 /** Later than every timeout of a busy mesh. @unit milliseconds */
 export const FAR_TOO_LATE = 3_000 as Milliseconds;
@@ -27,7 +27,7 @@ const isCut = ({ timeouts, retries: { attempts } }: RouteIr): boolean =>
   FAR_TOO_LATE / 2;
 
 /** Failures, mostly where the route says what comes of them; slow answers only where somebody stops waiting. */
-export function drawAnswers(dice: Dice, route: RouteIr): readonly BackendAnswer[] | undefined {
+export function drawAnswers(dice: Random, route: RouteIr): readonly BackendAnswer[] | undefined {
   const { statuses } = route.retries;
   const [again, cut] = [isRetried(route), isCut(route)];
   if (!dice.chance(again || cut ? 0.6 : 0.15)) return undefined;
@@ -45,7 +45,7 @@ export function drawAnswers(dice: Dice, route: RouteIr): readonly BackendAnswer[
 }
 
 /** Headers that the route's own changes then meet. */
-export function drawCarried(dice: Dice, route: RouteIr | undefined): HeaderLines {
+export function drawCarried(dice: Random, route: RouteIr | undefined): HeaderLines {
   const changes = route?.headers?.response;
   const names = [...(changes?.set ?? []), ...(changes?.add ?? [])]
     .map(({ name }) => name)

@@ -2,8 +2,8 @@
 import type { PolicyIr } from "../../../components/capabilities/access/ir.ts";
 import type { NamedMatch } from "../../../components/ir/match.ts";
 import type { RouteIr } from "../../../components/ir/mesh-ir.ts";
+import type { Random } from "../../generate/random.ts";
 import type { HeaderLines, Wire } from "./ask.ts";
-import type { Dice } from "./dice.ts";
 import { isRetried } from "./interest.ts";
 import { cookiesFor, nearPath, nearText, pathFor, queryFor, respelledPath, textFor } from "./spellings.ts";
 
@@ -13,11 +13,11 @@ type Line = HeaderLines[number];
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "PURGE", "PROPFIND"];
 
 export class MessageWriter {
-  readonly #dice: Dice;
+  readonly #dice: Random;
   /** Is all that is asked for to be met? */
   readonly #exact: boolean;
 
-  constructor(dice: Dice, exact: boolean) {
+  constructor(dice: Random, exact: boolean) {
     this.#dice = dice;
     this.#exact = exact;
   }

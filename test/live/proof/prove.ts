@@ -8,11 +8,11 @@ import { compile } from "../../../components/passes/compile.ts";
 import { Simulator } from "../../../components/simulate/simulator.ts";
 import type { Verdict } from "../../../components/simulate/verdict.ts";
 import { busyMeshes, type MeshData } from "../../generate/mesh.ts";
+import { Random } from "../../generate/random.ts";
 import { Aim } from "./aim.ts";
 import { type Ask, simulatedRequest } from "./ask.ts";
 import { type ChanceReport, Chances } from "./chances.ts";
 import { type Comparison, compare } from "./compare.ts";
-import { Dice } from "./dice.ts";
 import { perform, proofHeaders, type Seen } from "./perform.ts";
 import { breath, Rig, type RigMesh } from "./rig.ts";
 import { PROVED, type Proved, slicesOf } from "./slices.ts";
@@ -128,7 +128,7 @@ class Proof {
       mesh,
       spec: specs[index],
       simulator: new Simulator(mesh.ir),
-      aim: new Aim(mesh.ir, new Dice(seed * 7_919 + first + index)),
+      aim: new Aim(mesh.ir, new Random(seed * 7_919 + first + index)),
       name: `mesh ${first + index}`,
     }));
     return { rig, subjects };

@@ -1,11 +1,11 @@
 /** The same thing in another spelling, and something else that looks the same: what proxies and people mix up. */
 import type { NamedMatch, PathMatch, TextMatch } from "../../../components/ir/match.ts";
-import type { Dice } from "./dice.ts";
+import type { Random } from "../../generate/random.ts";
 
 // --- paths ---------------------------------------------------------------------------------------------------------
 
 /** A path that meets a condition, or nearly. */
-export function pathFor(dice: Dice, match: PathMatch | undefined, exact: boolean): string {
+export function pathFor(dice: Random, match: PathMatch | undefined, exact: boolean): string {
   if (match === undefined) return dice.pick(["/", "/x", "/a/b", "/api/items/7"]);
   switch (match.kind) {
     case "exact":
@@ -18,7 +18,7 @@ export function pathFor(dice: Dice, match: PathMatch | undefined, exact: boolean
 }
 
 /** Spelled differently, mostly meaning the same. */
-export function respelledPath(dice: Dice, path: string): string {
+export function respelledPath(dice: Random, path: string): string {
   const at = slashIn(dice, path);
   const insert = (text: string) => path.slice(0, at) + text + path.slice(at);
   return dice.among(
@@ -39,7 +39,7 @@ export function respelledPath(dice: Dice, path: string): string {
 }
 
 /** Nearly the same, mostly meaning something else. */
-export function nearPath(dice: Dice, path: string): string {
+export function nearPath(dice: Random, path: string): string {
   return dice.among(
     [2, () => `${path}/`],
     [2, () => `${path}x`],
@@ -75,12 +75,12 @@ export function nearPath(dice: Dice, path: string): string {
   );
 }
 
-const slashIn = (dice: Dice, path: string): number => {
+const slashIn = (dice: Random, path: string): number => {
   const slashes = [...path].flatMap((one, index) => (one === "/" ? [index] : []));
   return slashes.length === 0 ? 0 : dice.pick(slashes);
 };
 
-function escapedCharacter(dice: Dice, path: string, times: number): string {
+function escapedCharacter(dice: Random, path: string, times: number): string {
   if (path.length < 2) return path;
   const at = 1 + dice.below(path.length - 1);
   const character = path[at] as string;
@@ -97,7 +97,7 @@ const escapeOf = (character: string): string =>
 // --- texts ---------------------------------------------------------------------------------------------------------
 
 /** A value that meets a condition; `undefined` where none shall be there. */
-export function textFor(dice: Dice, match: TextMatch, exact: boolean): string | undefined {
+export function textFor(dice: Random, match: TextMatch, exact: boolean): string | undefined {
   switch (match.kind) {
     case "exact":
       return match.value;
@@ -112,7 +112,7 @@ export function textFor(dice: Dice, match: TextMatch, exact: boolean): string | 
   }
 }
 
-export const nearText = (dice: Dice, text: string): string =>
+export const nearText = (dice: Random, text: string): string =>
   dice.among(
     [2, () => ""],
     [2, () => `${text}x`],
@@ -155,7 +155,7 @@ const SAMPLES: ReadonlyMap<string, Samples> = new Map([
 
 const GUESSES: Samples = { matching: ["", "x", "/x"], others: ["/", "1"] };
 
-function sampleOf(dice: Dice, regex: string, exact: boolean, begin: string): string {
+function sampleOf(dice: Random, regex: string, exact: boolean, begin: string): string {
   const { matching, others } = SAMPLES.get(regex) ?? GUESSES;
   const sample = dice.pick(exact || dice.chance(0.5) ? matching : others);
   return sample.startsWith(begin) ? sample : begin + sample;
@@ -163,7 +163,7 @@ function sampleOf(dice: Dice, regex: string, exact: boolean, begin: string): str
 
 // --- hosts ---------------------------------------------------------------------------------------------------------
 
-export const respelledHost = (dice: Dice, host: string): string =>
+export const respelledHost = (dice: Random, host: string): string =>
   dice.among(
     [3, () => host.toUpperCase()],
     [2, () => [...host].map((one, index) => (index % 2 === 0 ? one.toUpperCase() : one)).join("")],
@@ -177,7 +177,7 @@ const withDot = (host: string): string => {
   return colon === -1 ? `${host}.` : `${host.slice(0, colon)}.${host.slice(colon)}`;
 };
 
-export const nearHost = (dice: Dice, host: string): string =>
+export const nearHost = (dice: Random, host: string): string =>
   dice.among(
     [2, () => `${host.split(":")[0]}:${dice.pick(["1", "80", "443", "65535", "080", "+80", "80:80", "x"])}`],
     [1, () => `${host}:`],
@@ -202,7 +202,7 @@ const FIT_FOR_QUERY = /^[!"$%'-~]*$/;
 export const queryPart = (name: string, value: string): string =>
   `${FIT_FOR_QUERY.test(name) ? name : escapeAll(name)}=${FIT_FOR_QUERY.test(value) || /^[!-"$-~]*$/.test(value) ? value : escapeAll(value)}`;
 
-export function queryFor(dice: Dice, matches: readonly NamedMatch[], exact: boolean): string[] {
+export function queryFor(dice: Random, matches: readonly NamedMatch[], exact: boolean): string[] {
   return matches.flatMap(({ name, match }) => {
     const value = textFor(dice, match, exact);
     if (value === undefined) return [];
@@ -219,7 +219,7 @@ export function queryFor(dice: Dice, matches: readonly NamedMatch[], exact: bool
 }
 
 /** What a cookie's value cannot hold on a line of a header stays out. */
-export function cookiesFor(dice: Dice, matches: readonly NamedMatch[], exact: boolean): string[] {
+export function cookiesFor(dice: Random, matches: readonly NamedMatch[], exact: boolean): string[] {
   return matches.flatMap(({ name, match }) => {
     const value = textFor(dice, match, exact);
     if (value === undefined) return [];

@@ -1,19 +1,23 @@
-/** Chance that can be replayed: the same seed, the same draws. */
-export class Dice {
+/**
+ * Random numbers that depend on nothing but a seed (mulberry32: spreads well enough to choose tests, guards nothing), so that a bench
+ * measures the same mesh everywhere and a test can be replayed.
+ */
+export class Random {
   #state: number;
 
   constructor(seed: number) {
     this.#state = seed >>> 0;
   }
 
-  /** In [0, 1). Mulberry32: spreads well enough to choose tests, guards nothing. */
+  /** From 0 up to, but not, 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
   }
 
+  /** A whole number from 0 up to, but not, `count`. */
   below(count: number): number {
     return Math.floor(this.next() * count);
   }
@@ -37,5 +41,10 @@ export class Dice {
     let left = this.next() * ways.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, make] of ways) if ((left -= weight) < 0) return make();
     return (ways.at(-1) as readonly [number, () => T])[1]();
+  }
+
+  shuffled<T>(items: readonly T[]): T[] {
+    const order = items.map((item) => ({ item, rank: this.next() }));
+    return order.sort((a, b) => a.rank - b.rank).map(({ item }) => item);
   }
 }
