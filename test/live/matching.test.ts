@@ -281,7 +281,7 @@ liveMesh("matching", mesh, (live) => {
       ?.files.find(({ path }) => path === "rds/outbound.json");
     assert.ok(file !== undefined && fileText(file).includes("matcher_tree"), "the list is long enough for a tree");
     const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-    const sent = fc.sample(requests, { numRuns: 400, seed });
+    const sent = fc.sample(requests, { numRuns: 2_000, seed });
     const answers = await repeat(sent.length, (index) => met("many", sent[index] as Sent));
     for (const [index, one] of sent.entries()) {
       const expected = routes.find((route) => matches(route, one));
