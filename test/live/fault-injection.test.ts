@@ -7,6 +7,7 @@ import { assertShare, liveMesh, probes, repeat, request, shows } from "./live-me
 
 const on = (value: string) => header("x-case").is(value);
 
+// Each delay is 10 ms above what is asked of the clock: a timer goes by a coarse clock and ends up to some milliseconds early.
 const mesh = defineMesh({
   name: "faults",
   targets: ["envoy"],
@@ -23,9 +24,9 @@ const mesh = defineMesh({
         retries: { attempts: 3, on: ["5xx"] },
         fault: { abort: { status: 503, percent: percent(50) } },
       },
-      late: { when: on("late"), timeout: ms(150), fault: { delay: { for: ms(300) } } },
-      sometimes: { when: on("sometimes"), fault: { delay: { for: ms(150), percent: percent(50) } } },
-      both: { when: on("both"), fault: { delay: { for: ms(150) }, abort: { status: 429 } } },
+      late: { when: on("late"), timeout: ms(150), fault: { delay: { for: ms(310) } } },
+      sometimes: { when: on("sometimes"), fault: { delay: { for: ms(160), percent: percent(50) } } },
+      both: { when: on("both"), fault: { delay: { for: ms(160) }, abort: { status: 429 } } },
     },
   },
   gateways: {
