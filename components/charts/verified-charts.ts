@@ -6,6 +6,6 @@ export interface VerifiedCharts {
   readonly release: string;
   /** Where each chart lies: a package or a folder. */
   readonly paths: Readonly<Record<IstioChart, string>>;
-  /** Digests of images by name, as far as they were locked. */
+  /** Digests of images by name and tag, as far as they were locked. */
   readonly images: Readonly<Record<string, string>>;
 }

@@ -20,7 +20,7 @@ export interface LockedChart {
 
 export interface LockedRelease {
   readonly charts: Readonly<Record<string, LockedChart>>;
-  /** By name: `pilot`, `proxyv2`, `install-cni`. Empty where no registry of images could be asked. */
+  /** By name and tag: `pilot:1.31.4`. Empty where no registry of images could be asked. */
   readonly images: Readonly<Record<string, Digest>>;
 }
 

@@ -19,6 +19,7 @@ import {
 } from "../contract/read.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Report } from "../diagnostics/report.ts";
+import { type PullPolicy, pullPolicies } from "../engines/istio/versions.ts";
 import { parseVersion } from "./version.ts";
 
 export type Size = "small" | "standard" | "large";
@@ -86,6 +87,15 @@ export type ChartSource =
   | { readonly kind: "mirror"; readonly url: string }
   | { readonly kind: "folder"; readonly path: string };
 
+/** Where images come from, where it is not the release's place. */
+export interface ImageSettings {
+  /** A registry and a path, as before the image's name: `mirror.example.com/istio`. @default the release's */
+  readonly hub?: string;
+  /** Another build of the release: `1.31.4-distroless`. @default the release's */
+  readonly tag?: string;
+  readonly pullPolicy: PullPolicy;
+}
+
 export interface ClusterSettings {
   /** The context of the kubeconfig. @default the current one */
   readonly context?: string;
@@ -108,10 +118,13 @@ export interface StackSettings {
   /** Whether the stack makes the namespaces of services or labels those that are there. */
   readonly namespaces: "create" | "label";
   readonly charts: ChartSource;
+  readonly images: ImageSettings;
   readonly cluster: ClusterSettings;
 }
 
 export const defaultGateway: GatewaySettings = { exposure: "load-balancer", replicas: 2 };
+
+export const defaultImages: ImageSettings = { pullPolicy: "IfNotPresent" };
 
 // --- reading -------------------------------------------------------------------------------------------------------
 
@@ -167,6 +180,14 @@ const charts = union({
   folder: variant("folder", { path }, { required: ["path"] }),
 });
 
+/** Without a scheme and without a tag. @source github.com/distribution/reference, grammar of a name */
+const hub = textWhere('a registry and a path, like "mirror.example.com/istio"', (text) =>
+  /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]+)?(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/.test(text),
+);
+const tag = textWhere('a tag, like "1.31.4-distroless"', (text) => /^\w[\w.-]{0,127}$/.test(text));
+
+const images = object({ hub, tag, pullPolicy: oneOf(...pullPolicies) });
+
 const gateway = object({
   exposure: oneOf("load-balancer", "node-port", "cluster-ip"),
   replicas: integer(1, 100),
@@ -192,6 +213,7 @@ const settings = object(
     gateways: record(gateway),
     namespaces: oneOf("create", "label"),
     charts,
+    images,
     cluster,
   },
   { required: ["controlPlane"] },
@@ -205,6 +227,7 @@ export const settingKeys = [
   "gateways",
   "namespaces",
   "charts",
+  "images",
   "cluster",
 ] as const satisfies readonly (keyof StackSettings)[];
 
@@ -232,6 +255,7 @@ const complete = (written: Read<typeof settings>, environment: string): StackSet
   ),
   namespaces: written.namespaces ?? "create",
   charts: written.charts ?? { kind: "official" },
+  images: { ...defaultImages, ...written.images },
   cluster: { engines: [], ...written.cluster },
 });
 

@@ -3,7 +3,7 @@ import type { helm } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { VerifiedCharts } from "../charts/verified-charts.ts";
 import type { Release } from "../deployment/release.ts";
-import type { ExistingSettings, Size } from "../deployment/settings.ts";
+import { defaultImages, type ExistingSettings, type ImageSettings, type Size } from "../deployment/settings.ts";
 import { sizes } from "../deployment/sizes.ts";
 import { controlPlaneCharts } from "../engines/istio/install.ts";
 import { childOptions } from "./child-options.ts";
@@ -15,6 +15,8 @@ export interface Install {
   readonly kind: "install";
   readonly release: Release;
   readonly charts: VerifiedCharts;
+  /** Where images come from. @default the release's place */
+  readonly images?: ImageSettings | undefined;
   /** @default "standard" */
   readonly size?: Size | undefined;
   /** @default "istio-system" */
@@ -92,9 +94,11 @@ export class ControlPlane extends ComponentResource {
   ): readonly helm.v4.Chart[] {
     const { replicas, controlPlane: resources, proxy } = sizes[plane.size ?? "standard"];
     const { version, images } = plane.release.istio;
+    const { pullPolicy, ...place } = plane.images ?? defaultImages;
     const installs = controlPlaneCharts({
       version,
-      images,
+      images: { ...images, ...place },
+      pullPolicy,
       imageDigests: plane.charts.images,
       namespace: this.rootNamespace,
       tag: this.revision,

@@ -3,9 +3,10 @@ import { core, type helm } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
 import type { VerifiedCharts } from "../charts/verified-charts.ts";
 import { unknownGateway } from "../deployment/codes.ts";
-import { defaultGateway, type Exposure, type GatewaySettings } from "../deployment/settings.ts";
+import { defaultGateway, defaultImages, type Exposure, type GatewaySettings } from "../deployment/settings.ts";
 import { diagnose } from "../diagnostics/diagnostic.ts";
 import { type GatewayInstall, gatewayChart } from "../engines/istio/install.ts";
+import type { PullPolicy } from "../engines/istio/versions.ts";
 import type { MeshObject } from "../engines/kubernetes.ts";
 import type { GatewayIr } from "../ir/mesh-ir.ts";
 import { nearest } from "../values/name.ts";
@@ -26,6 +27,8 @@ export interface GatewayArgs {
   readonly revision: string;
   /** @default a load balancer with two proxies */
   readonly settings?: GatewaySettings | undefined;
+  /** When nodes ask for the image of its proxies. @default "IfNotPresent" */
+  readonly pullPolicy?: PullPolicy | undefined;
   readonly earlier?: RegisteredObjects | undefined;
 }
 
@@ -49,7 +52,7 @@ export class Gateway extends ComponentResource {
 
   constructor(name: string, args: GatewayArgs, options: ComponentResourceOptions = {}) {
     requireProvider("Gateway", options);
-    const { mesh, charts, revision, settings = defaultGateway, earlier } = args;
+    const { mesh, charts, revision, settings = defaultGateway, pullPolicy = defaultImages.pullPolicy, earlier } = args;
     const gateway = findGateway(mesh, args.gateway);
     const objects = objectsOfGateway(mesh, gateway);
     super("meshwright:index:Gateway", name, { gateway: gateway.id, revision, ...settings }, options);
@@ -58,6 +61,7 @@ export class Gateway extends ComponentResource {
       serviceType: serviceTypes[exposure],
       replicas,
       revision,
+      pullPolicy,
     });
     // A load balancer gets its address when its cloud pleases; a cluster without one never does.
     const first = childOptions(this, options);

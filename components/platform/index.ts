@@ -4,7 +4,14 @@ export type { VerifiedCharts } from "../charts/verified-charts.ts";
 export { checkStep } from "../deployment/check-release.ts";
 export type { Lock } from "../deployment/lock.ts";
 export type { Release, ReleaseCatalogue } from "../deployment/release.ts";
-export type { AuthoritySettings, ChartSource, Exposure, GatewaySettings, Size } from "../deployment/settings.ts";
+export type {
+  AuthoritySettings,
+  ChartSource,
+  Exposure,
+  GatewaySettings,
+  ImageSettings,
+  Size,
+} from "../deployment/settings.ts";
 export type { IstioRelease } from "../engines/istio/versions.ts";
 export { CertificateAuthority, type CertificateAuthorityArgs } from "./certificate-authority.ts";
 export { configuredSettings } from "./configured-settings.ts";

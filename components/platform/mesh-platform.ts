@@ -3,7 +3,7 @@ import { core } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
 import { checkEngineRelease } from "../deployment/check-release.ts";
 import { checkAuthority, checkGateways, checkMeshWide } from "../deployment/check-stack.ts";
-import type { AuthoritySettings, GatewaySettings } from "../deployment/settings.ts";
+import { type AuthoritySettings, defaultImages, type GatewaySettings } from "../deployment/settings.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/report.ts";
 import { graphOf } from "../graph/graph.ts";
@@ -124,10 +124,11 @@ function createGateways(
   earlier: RegisteredObjects,
   options: ComponentResourceOptions,
 ): Readonly<Record<string, Gateway>> {
-  const charts = controlPlane.kind === "install" ? controlPlane.charts : undefined;
+  const { charts, images = defaultImages } = controlPlane.kind === "install" ? controlPlane : {};
   const revision = revisionLabel(controlPlane);
   const created = mesh.ir.gateways.map(({ key }) => {
-    const args = { mesh, gateway: key, charts, revision, settings: gateways[key], earlier };
+    const { pullPolicy } = images;
+    const args = { mesh, gateway: key, charts, revision, settings: gateways[key], pullPolicy, earlier };
     return [key, new Gateway(`${name}-${key}`, args, options)] as const;
   });
   return Object.fromEntries(created);

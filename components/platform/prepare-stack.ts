@@ -43,7 +43,10 @@ async function prepareInstall(
   // `checkStack` has refused every other name.
   const release = catalogue[pinned.release] as Release;
   const obtained = await obtainCharts(release, lock, placeIn(fileURLToPath(project), settings.charts));
-  if (obtained.kind === "verified") return install({ release, charts: obtained.charts, size, namespace, tag });
+  if (obtained.kind === "verified") {
+    const { images } = settings;
+    return install({ release, charts: obtained.charts, images, size, namespace, tag });
+  }
   refuseErrors(obtained.diagnostics);
   throw new Error("charts were refused without an error");
 }

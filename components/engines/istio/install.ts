@@ -9,7 +9,7 @@ import type { GatewayIr, ServiceIr } from "../../ir/mesh-ir.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { distinct } from "../../values/order.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
-import { type IstioChart, type IstioImages, revisionOf } from "./versions.ts";
+import { type IstioChart, type IstioImages, type PullPolicy, revisionOf } from "./versions.ts";
 
 export interface ChartInstall {
   /** Lasting: it becomes a logical name. */
@@ -24,7 +24,8 @@ export interface ChartInstall {
 export interface ControlPlaneInstall {
   readonly version: string;
   readonly images: IstioImages;
-  /** Digests of images by name, where they were recorded: they replace the tag. */
+  readonly pullPolicy: PullPolicy;
+  /** Digests of images by name and tag (`pilot:1.31.4`), where they were recorded: they replace the tag. */
   readonly imageDigests: Readonly<Record<string, string>>;
   readonly namespace: string;
   readonly tag: string;
@@ -71,14 +72,14 @@ const baseValues = ({ namespace }: ControlPlaneInstall, revision: string): JsonO
   global: { istioNamespace: namespace },
 });
 
-const cniValues = ({ images, imageDigests, namespace }: ControlPlaneInstall): JsonObject => ({
-  global: { ...imageSource(images), networkPolicy: { enabled: true } },
+const cniValues = ({ images, pullPolicy, imageDigests, namespace }: ControlPlaneInstall): JsonObject => ({
+  global: { ...imageSource(images, pullPolicy), networkPolicy: { enabled: true } },
   ...imageOf("install-cni", images, imageDigests),
   excludeNamespaces: distinct(["kube-system", namespace]),
 });
 
 const istiodValues = (install: ControlPlaneInstall, revision: string): JsonObject => {
-  const { images, imageDigests, namespace, tag, replicas, resources, trustDomain } = install;
+  const { images, pullPolicy, imageDigests, namespace, tag, replicas, resources, trustDomain } = install;
   return {
     revision,
     revisionTags: [tag],
@@ -91,7 +92,7 @@ const istiodValues = (install: ControlPlaneInstall, revision: string): JsonObjec
     // Needed before the first rotation of a root: without it a changed root is refused.
     env: { ISTIO_MULTIROOT_MESH: "true" },
     global: {
-      ...imageSource(images),
+      ...imageSource(images, pullPolicy),
       istioNamespace: namespace,
       networkPolicy: { enabled: true },
       defaultPodDisruptionBudget: { enabled: replicas > 1 },
@@ -121,11 +122,15 @@ const availability = (replicas: number): JsonObject =>
       }
     : { autoscaleEnabled: false, replicaCount: 1 };
 
-const imageSource = ({ hub, tag }: IstioImages): JsonObject => ({ hub, tag });
+const imageSource = ({ hub, tag }: IstioImages, pullPolicy: PullPolicy): JsonObject => ({
+  hub,
+  tag,
+  imagePullPolicy: pullPolicy,
+});
 
 /** A whole reference where the digest is known: charts take an image with a slash as it is. */
-function imageOf(name: string, { hub }: IstioImages, digests: Readonly<Record<string, string>>): JsonObject {
-  const digest = digests[name];
+function imageOf(name: string, { hub, tag }: IstioImages, digests: Readonly<Record<string, string>>): JsonObject {
+  const digest = digests[`${name}:${tag}`];
   return digest === undefined ? {} : { image: `${hub}/${name}@${digest}` };
 }
 
@@ -144,6 +149,7 @@ export interface GatewayInstall {
   readonly replicas: number;
   /** What the pods carry in `istio.io/rev`. */
   readonly revision: string;
+  readonly pullPolicy: PullPolicy;
 }
 
 /** The proxies of one gateway. Their labels are those that the rendered Gateway selects, so the two cannot disagree. */
@@ -153,7 +159,7 @@ export function gatewayChart(
   install: GatewayInstall,
 ): ChartInstall {
   const { namespace, name, serviceAccount } = gateway;
-  const { serviceType, replicas, revision } = install;
+  const { serviceType, replicas, revision, pullPolicy } = install;
   return {
     id: "proxies",
     chart: "gateway",
@@ -164,6 +170,8 @@ export function gatewayChart(
       revision,
       labels: selector,
       serviceAccount: { create: true, name: serviceAccount },
+      // Said here, too: the chart's image is "auto", which Kubernetes takes for one without a tag and would always ask for.
+      imagePullPolicy: pullPolicy,
       service: { type: serviceType, ports: servicePorts(gateway) },
       autoscaling: { enabled: replicas > 1, minReplicas: replicas, maxReplicas: replicas * 3 },
       ...(replicas > 1 ? { podDisruptionBudget: { minAvailable: replicas - 1 } } : { replicaCount: 1 }),

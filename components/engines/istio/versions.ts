@@ -21,5 +21,10 @@ export interface IstioImages {
   readonly tag: string;
 }
 
+/** When a node asks the registry for an image: always, where it has none, or never. */
+export const pullPolicies = ["Always", "IfNotPresent", "Never"] as const;
+
+export type PullPolicy = (typeof pullPolicies)[number];
+
 /** Revisions become names and labels, in which a dot has another meaning: `1-31-4`. */
 export const revisionOf = (version: string): string => version.replaceAll(".", "-");

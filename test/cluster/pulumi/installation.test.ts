@@ -108,7 +108,8 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
     const { replicas, controlPlane: resources, proxy } = sizes.small;
     const { version, images } = release.istio;
     const common = { namespace: "istio-system", tag: "dev", trustDomain: "shop.mesh", imageDigests: {} };
-    const charts = controlPlaneCharts({ version, images, replicas, resources, proxy, ...common });
+    const pullPolicy = "IfNotPresent";
+    const charts = controlPlaneCharts({ version, images, pullPolicy, replicas, resources, proxy, ...common });
     const rendered = await Promise.all(
       charts.map(({ chart, release: name, namespace, values }) =>
         renderChart(own.helm, { chart: join(own.charts, chart), name, namespace, values }),

@@ -20,6 +20,7 @@ describe("settings of a stack", () => {
       gateways: {},
       namespaces: "create",
       charts: { kind: "official" },
+      images: { pullPolicy: "IfNotPresent" },
       cluster: { engines: [] },
     });
     assert.deepEqual(told({}), ["MW1003 controlPlane"]);
@@ -36,6 +37,7 @@ describe("settings of a stack", () => {
       controlPlane: { kind: "install", release: "latest", sise: "small" },
       gateways: { shop: { exposure: "internet", replicas: 0 } },
       charts: { kind: "mirror", url: "file:///etc/passwd" },
+      images: { hub: "https://mirror.example.com/istio", tag: "1.31.4/x", pullPolicy: "Sometimes" },
       certificateAuthority: { kind: "generated", roots: ["one"] },
       clutser: {},
     };
@@ -47,6 +49,9 @@ describe("settings of a stack", () => {
       "MW1002 controlPlane.sise",
       "MW1001 gateways.shop.exposure",
       "MW1001 gateways.shop.replicas",
+      "MW1001 images.hub",
+      "MW1001 images.pullPolicy",
+      "MW1001 images.tag",
     ]);
   });
 

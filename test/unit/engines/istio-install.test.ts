@@ -2,16 +2,28 @@
 import assert from "node:assert/strict";
 import { sizes } from "../../../components/deployment/sizes.ts";
 import { controlPlaneCharts, gatewayChart } from "../../../components/engines/istio/install.ts";
+import type { IstioImages } from "../../../components/engines/istio/versions.ts";
 import { boutique } from "../platform/boutique.ts";
 import { release } from "../platform/resources.ts";
 
 type Values = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-const chartsOf = (size: keyof typeof sizes, imageDigests = {}) => {
+const chartsOf = (size: keyof typeof sizes, imageDigests = {}, place: Partial<IstioImages> = {}) => {
   const { replicas, controlPlane: resources, proxy } = sizes[size];
-  const { version, images } = release.istio;
+  const { version, images: official } = release.istio;
+  const images = { ...official, ...place };
+  const pullPolicy = "Never";
   const common = { namespace: "istio-system", tag: "prod", trustDomain: "shop.mesh" };
-  const charts = controlPlaneCharts({ version, images, imageDigests, replicas, resources, proxy, ...common });
+  const charts = controlPlaneCharts({
+    version,
+    images,
+    pullPolicy,
+    imageDigests,
+    replicas,
+    resources,
+    proxy,
+    ...common,
+  });
   return Object.fromEntries(charts.map(({ chart, values }) => [chart, values as unknown as Values]));
 };
 
@@ -45,17 +57,34 @@ describe("installing Istio", () => {
 
   it("names images by digest where one is locked, by tag where none is", () => {
     const digest = `sha256:${"a".repeat(64)}`;
-    assert.equal(chartsOf("small", { pilot: digest }).istiod?.image, `registry.istio.io/release/pilot@${digest}`);
+    assert.equal(
+      chartsOf("small", { "pilot:1.31.4": digest }).istiod?.image,
+      `registry.istio.io/release/pilot@${digest}`,
+    );
     assert.deepEqual(chartsOf("small").istiod?.global?.tag, "1.31.4");
     assert.ok(!("image" in (chartsOf("small").istiod ?? {})));
+  });
+
+  it("takes images from a mirror, by the same digests, and another build by its own", () => {
+    const digests = { "pilot:1.31.4": `sha256:${"a".repeat(64)}`, "pilot:1.31.4-own": `sha256:${"b".repeat(64)}` };
+    const { istiod: mirrored } = chartsOf("small", digests, { hub: "mirror.example/istio" });
+    assert.equal(mirrored?.image, `mirror.example/istio/pilot@${digests["pilot:1.31.4"]}`);
+    const { istiod: other } = chartsOf("small", digests, { tag: "1.31.4-own" });
+    assert.equal(other?.image, `registry.istio.io/release/pilot@${digests["pilot:1.31.4-own"]}`);
+  });
+
+  it("asks registries as a stack says: everywhere, gateways too, whose charts have a setting of their own", () => {
+    const { istiod, cni } = chartsOf("small");
+    assert.deepEqual([istiod?.global?.imagePullPolicy, cni?.global?.imagePullPolicy], ["Never", "Never"]);
   });
 
   it("opens the ports that a gateway's listeners have, and no others but its health check", () => {
     const [gateway] = boutique().ir.gateways;
     assert.ok(gateway !== undefined);
-    const install = { serviceType: "NodePort", replicas: 1, revision: "prod" } as const;
+    const install = { serviceType: "NodePort", replicas: 1, revision: "prod", pullPolicy: "Never" } as const;
     const { values, namespace, release: name } = gatewayChart(gateway, { istio: "shop" }, install);
-    const { service, labels } = values as unknown as Values;
+    const { service, labels, imagePullPolicy } = values as unknown as Values;
+    assert.equal(imagePullPolicy, "Never");
     assert.deepEqual([namespace, name, labels], ["boutique", "shop", { istio: "shop" }]);
     assert.deepEqual(
       (service?.ports as readonly object[] | undefined)?.map((port) => Object.values(port)),
