@@ -9,8 +9,10 @@ import type { JsonObject } from "../../components/values/json.ts";
 import { staticBootstrap } from "./static-bootstrap.ts";
 
 /** What Envoy says against it; nothing when it accepts all of it. */
-export async function validate(envoy: string, proxy: Pick<RenderedProxy, "files">): Promise<string | undefined> {
-  const bootstrap = staticBootstrap(proxy);
+export const validate = (envoy: string, proxy: Pick<RenderedProxy, "files">): Promise<string | undefined> =>
+  validateBootstrap(envoy, staticBootstrap(proxy));
+
+export async function validateBootstrap(envoy: string, bootstrap: JsonObject): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "meshwright-validate-"));
   try {
     await writeFile(join(folder, "bootstrap.json"), JSON.stringify(bootstrap));
@@ -41,7 +43,7 @@ type File = { readonly filename: string };
 /** Envoy loads them and compares each certificate with its key; whose they are, validation does not ask. */
 async function certificateFiles({ static_resources }: JsonObject): Promise<readonly (readonly [string, string])[]> {
   const { caPem, leaf } = await (certificates ??= issue());
-  const { secrets } = static_resources as { readonly secrets: readonly SecretFiles[] };
+  const { secrets = [] } = static_resources as { readonly secrets?: readonly SecretFiles[] };
   return secrets.flatMap(({ tls_certificate: pair, validation_context: roots }) => [
     ...(pair === undefined
       ? []

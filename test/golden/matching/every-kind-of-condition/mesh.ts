@@ -24,6 +24,7 @@ export default defineMesh({
         when: [path("/b").andBelow(), query("page").is("1"), query("q").matches(".+"), query("all").isPresent()],
       },
       cookies: { when: [path("/c").andBelow(), cookie("plan").is("gold"), cookie("session").matches("test-.*")] },
+      never: { when: [path("/n").andBelow(), cookie("plan").is("gold;silver")] },
       authorities: { when: [path("/d").exactly(), authority("Cart.Shop:7070")] },
       regexes: { when: pathMatches("/v[0-9]+/items"), priority: 1 },
     },
