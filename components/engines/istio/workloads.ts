@@ -16,6 +16,9 @@ export interface Selection {
 
 export type Workloads = ReadonlyMap<ServiceId, readonly Selection[]>;
 
+/** The label that tells versions apart. A lone version has it in common with itself, and the next one's pods would be left out. */
+const VERSION = "version";
+
 /** What all versions have in common, where no other service of the namespace has all of it; else each version by itself. */
 export function selectWorkloads(services: readonly ServiceIr[]): Workloads {
   const holders = new Map<string, Set<ServiceId>>();
@@ -36,7 +39,7 @@ function selectionsOf(
   isOwn: (label: readonly [string, string]) => boolean,
 ): readonly Selection[] {
   if (versions.length === 0) return [{ labels: { app: name } }];
-  const common = commonLabels(versions.map(({ selector }) => selector));
+  const common = commonLabels(versions.map(({ selector }) => selector)).filter(([label]) => label !== VERSION);
   if (common.some(isOwn)) return [{ labels: Object.fromEntries(common) }];
   return versions.map(({ name: version, selector }) => ({ version, labels: sorted(selector) }));
 }
