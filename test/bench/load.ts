@@ -16,8 +16,15 @@ export interface LoadResult {
 /** Sends one request; resolves with its status or what went wrong. */
 type Send = () => Promise<string>;
 
-export function startLoad(protocol: "h1" | "h2", port: number, authority: string, clients: number): Load {
-  const { send, close } = protocol === "h1" ? overH1(port, authority, clients) : overH2(port, authority);
+export function startLoad(
+  protocol: "h1" | "h2",
+  port: number,
+  authority: string,
+  clients: number,
+  host = "127.0.0.1",
+): Load {
+  const address = { host, port };
+  const { send, close } = protocol === "h1" ? overH1(address, authority, clients) : overH2(address, authority);
   const state = { running: true, requests: 0, failures: new Map<string, number>() };
   const client = async () => {
     while (state.running) {
@@ -37,11 +44,20 @@ export function startLoad(protocol: "h1" | "h2", port: number, authority: string
   };
 }
 
-function overH1(port: number, authority: string, clients: number): { readonly send: Send; readonly close: () => void } {
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+function overH1(
+  address: Address,
+  authority: string,
+  clients: number,
+): { readonly send: Send; readonly close: () => void } {
   const agent = new Agent({ keepAlive: true, maxSockets: clients });
   const send: Send = () =>
     new Promise((resolve) => {
-      const asked = request({ host: "127.0.0.1", port, agent, headers: { host: authority } }, (response) => {
+      const asked = request({ ...address, agent, headers: { host: authority } }, (response) => {
         response.resume();
         response.once("end", () => resolve(String(response.statusCode)));
         response.once("error", (error) => resolve(error.message));
@@ -53,10 +69,10 @@ function overH1(port: number, authority: string, clients: number): { readonly se
 }
 
 /** A proxy that drains asks its clients to open another connection (GOAWAY); a client that does not would count that as a failure. */
-function overH2(port: number, authority: string): { readonly send: Send; readonly close: () => void } {
-  let session = connect(`http://127.0.0.1:${port}`);
+function overH2({ host, port }: Address, authority: string): { readonly send: Send; readonly close: () => void } {
+  let session = connect(`http://${host}:${port}`);
   const send: Send = () => {
-    if (session.closed || session.destroyed) session = connect(`http://127.0.0.1:${port}`);
+    if (session.closed || session.destroyed) session = connect(`http://${host}:${port}`);
     return new Promise((resolve) => {
       const stream = session.request({ ":path": "/", ":authority": authority });
       let status = "no answer";

@@ -27,7 +27,7 @@ export function bound(objects: readonly KubernetesObject[], around: Surroundings
   return [...strangers, ...objects.flatMap((object) => boundOf(object, around))];
 }
 
-function boundOf(object: KubernetesObject, around: Surroundings): readonly KubernetesObject[] {
+export function boundOf(object: KubernetesObject, around: Surroundings): readonly KubernetesObject[] {
   const { pods, socketOf } = around;
   switch (object.kind) {
     case "Sidecar":

@@ -12,7 +12,7 @@ import { freePorts } from "../../components/local/ports.ts";
 import type { Probe } from "../../components/local/probe.ts";
 import type { SecretRef } from "../../components/values/secret-ref.ts";
 import { addressFor } from "./address-for.ts";
-import { bound, type SocketOf, type Surroundings } from "./bound.ts";
+import { bound, boundOf, type SocketOf, type Surroundings } from "./bound.ts";
 import { hostStandIns } from "./host-stand-ins.ts";
 import { type Istiod, startIstiod } from "./istiod.ts";
 import { applyAll, applyCrds, type Kubernetes, startKubernetes } from "./kubernetes.ts";
@@ -97,7 +97,7 @@ export class IstioCluster {
       ),
     ];
     const hosted = await host({ ...around, ir, folder, authority: edge, group: this.group });
-    const mesh = new IstioMesh(this, objects, hosted, edge.caPem);
+    const mesh = new IstioMesh(this, objects, around, hosted, edge.caPem);
     try {
       await untilSeen(this, await applyAll(this.kubernetes.api, objects), pods);
       await this.#startAll(pods, folder, mesh.sidecars);
@@ -172,17 +172,20 @@ export class IstioMesh {
   readonly sidecars: Sidecar[] = [];
   readonly #cluster: IstioCluster;
   readonly #objects: readonly KubernetesObject[];
+  readonly #around: Surroundings;
   readonly #stopHosted: () => Promise<void>;
   readonly #edgeCa: string;
 
   constructor(
     cluster: IstioCluster,
     objects: readonly KubernetesObject[],
+    around: Surroundings,
     stopHosted: () => Promise<void>,
     edgeCa: string,
   ) {
     this.#cluster = cluster;
     this.#objects = objects;
+    this.#around = around;
     this.#stopHosted = stopHosted;
     this.#edgeCa = edgeCa;
   }
@@ -194,6 +197,11 @@ export class IstioMesh {
   /** What whoever asks sees. */
   ask(probe: Probe): Promise<Seen> {
     return askAt(addressFor(probe, this.pods), probe, this.#edgeCa);
+  }
+
+  /** An object of the mesh as it is applied here: one, or one for each pod that it selects. */
+  bound(object: KubernetesObject): readonly KubernetesObject[] {
+    return boundOf(object, this.#around);
   }
 
   async stop(): Promise<void> {
