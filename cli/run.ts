@@ -1,4 +1,5 @@
 /** `mesh run`: the mesh of one environment on this machine; says what is wrong with the file, before and while it runs. */
+import type { Finding } from "../components/diagnostics/finding.ts";
 import { formatTable } from "../components/local/format-run.ts";
 import { readProbes } from "../components/local/read-probes.ts";
 import { type Loaded, type RunOutcome, runMesh } from "../components/local/run.ts";
@@ -20,8 +21,10 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
   const load = async (): Promise<Loaded> => {
     const first = compiled === undefined;
     compiled = await compileFile(file, { environment, firstOnly: true, further: ["envoy"] });
-    if (!json || !first) printFindings(compiled.findings, process.stderr);
-    if (first && !json) note(whichEnvironment(compiled, environment));
+    const here = compiled.findings.filter(concernsThisMachine);
+    if (!json || !first) printFindings(here, process.stderr);
+    if (first && !json)
+      note(elsewhere(compiled.findings.length - here.length, file) + whichEnvironment(compiled, environment));
     const right = compiled.exitCode === exitCodes.ok;
     return { ir: right ? compiled.environments[0]?.ir : undefined, probes: readProbes(compiled.probes) };
   };
@@ -37,6 +40,15 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
     );
   } else if (outcome.kind === "probed") process.stdout.write(formatTable(rows));
   return exitCode;
+}
+
+/** What another engine does a little differently is no news to somebody who watches Envoy; errors of every target are. */
+const concernsThisMachine = ({ severity, engine }: Finding): boolean =>
+  severity !== "note" || engine === undefined || engine.startsWith("envoy");
+
+function elsewhere(notes: number, file: string): string {
+  if (notes === 0) return "";
+  return `${notes === 1 ? "1 note" : `${notes} notes`} on other engines: mesh check ${file}\n`;
 }
 
 function whichEnvironment({ environments, known }: CompiledFile, asked: string | undefined): string {

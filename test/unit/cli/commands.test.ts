@@ -337,6 +337,14 @@ describe("mesh", () => {
       assertFinding(mesh("run", "shop.ts", "--once", "--env", "prod", "--envoy", "./no-envoy"), 3, /no-envoy/);
     });
 
+    it("leaves what other engines do in part to `check`, and says so", () => {
+      folder.write("logged.ts", shop.replace("targets:", 'accessLogs: { requests: "all" },\n    targets:'));
+      assert.match(mesh("check", "logged.ts").stdout, /MW3001/);
+      const { stderr } = mesh("run", "logged.ts", "--once", "--env", "prod", "--envoy", "./no-envoy");
+      assert.match(stderr, /1 note on other engines: mesh check logged.ts/);
+      assert.doesNotMatch(stderr, /MW3001/);
+    });
+
     it("answers 1 and 2 as the other commands do", () => {
       assertFinding(mesh("run", "typo.ts", "--once"), 1, /MW2100/);
       assertFinding(mesh("run", "no.ts", "--once"), 2, /MW5001/);
