@@ -22,22 +22,27 @@ export function nearest(text: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein's distance, given up as soon as it cannot stay below `limit`. */
+/** Letters missing, too many, wrong, or two in each other's place (optimal string alignment); given up at `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
       const same = a[row - 1] === b[column - 1] ? 0 : 1;
-      const [up, left, corner] = [previous[column], current[column - 1], previous[column - 1]] as [
-        number,
-        number,
-        number,
-      ];
-      current.push(Math.min(up + 1, left + 1, corner + same));
+      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const at = (costs: readonly number[], index: number): number => costs[index] ?? limit;
+      current.push(
+        Math.min(
+          at(last, column) + 1,
+          at(current, column - 1) + 1,
+          at(last, column - 1) + same,
+          swapped ? at(beforeLast, column - 2) + 1 : limit,
+        ),
+      );
     }
     if (Math.min(...current) >= limit) return limit;
-    previous = current;
+    [beforeLast, last] = [last, current];
   }
-  return previous[b.length] ?? limit;
+  return last[b.length] ?? limit;
 }
