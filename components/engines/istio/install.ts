@@ -9,6 +9,7 @@ import type { GatewayIr, ServiceIr } from "../../ir/mesh-ir.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { distinct } from "../../values/order.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
+import { fitted } from "./names.ts";
 import { type IstioChart, type IstioImages, type PullPolicy, revisionOf } from "./versions.ts";
 
 export interface ChartInstall {
@@ -184,7 +185,7 @@ export function gatewayChart(
 const servicePorts = ({ listeners }: GatewayIr) => [
   { name: "status-port", port: 15021, targetPort: 15021, protocol: "TCP" },
   ...listeners.map(({ name, port, tls }) => ({
-    name: `${tls === undefined ? "http" : "https"}-${name}`.toLowerCase().slice(0, 63),
+    name: fitted(`${tls === undefined ? "http" : "https"}-${name}`.toLowerCase(), 63),
     port,
     targetPort: port,
     protocol: "TCP",

@@ -17,18 +17,23 @@ export const variantName = (name: string, variant: string): string => `${name}.$
 /** Objects of an external service, in the namespace of its callers. */
 export const externalName = (key: string): string => `external.${key}`;
 
+/** The longest name of an object. @source Kubernetes, DNS subdomain names */
 const LONGEST_NAME = 253;
 
-/** The routes of one host of a gateway. A host may be as long as a name: where both do not fit, a checksum stands for its end. */
-export function gatewayHostName(gateway: string, host: string): string {
-  const name = `${gateway}.${host}`;
-  if (name.length <= LONGEST_NAME) return name;
-  const sum = checksum(host);
-  return `${name.slice(0, LONGEST_NAME - sum.length - 1).replace(/[.-]+$/, "")}.${sum}`;
+/** The routes of one host of a gateway. A host may be as long as a name, so the two together may be too long. */
+export const gatewayHostName = (gateway: string, host: string): string => fitted(`${gateway}.${host}`, LONGEST_NAME);
+
+/** A derived name that is too long ends in a checksum of the whole: the same for the same name, and another for another. */
+export function fitted(name: string, longest: number): string {
+  if (name.length <= longest) return name;
+  const sum = checksum(name);
+  return `${name.slice(0, longest - sum.length - 1).replace(/[.-]+$/, "")}-${sum}`;
 }
 
-/** FNV-1a, 32 bits: tells names apart, guards nothing. */
-function checksum(text: string): string {
+/** FNV-1a of 32 bits from either end: tells a million names apart, guards nothing. */
+const checksum = (text: string): string => fnv(text) + fnv([...text].reverse().join(""));
+
+function fnv(text: string): string {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
   return (value >>> 0).toString(16).padStart(8, "0");
