@@ -1,16 +1,17 @@
-/** `mesh lock`: fetches the charts of every release that a stack pins, and records their digests. */
+/** `mesh lock`: fetches what every release that a stack pins consists of, charts and images, and records their digests. */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chartDigest } from "../components/charts/chart-digest.ts";
 import { type ChartPlace, findCharts, placeIn } from "../components/charts/find-chart.ts";
+import { type FoundImages, findImages } from "../components/charts/find-images.ts";
 import { findRelease } from "../components/deployment/check-release.ts";
-import { chartDigestDiffers, notAStack } from "../components/deployment/codes.ts";
-import { formatLock, LOCK_FILE, type Lock, type LockedChart } from "../components/deployment/lock.ts";
+import { digestDiffers, notAStack } from "../components/deployment/codes.ts";
+import { type ImagePlace, imagePlace, namedByDigest } from "../components/deployment/images.ts";
+import { type Digest, formatLock, LOCK_FILE, type Lock, type LockedRelease } from "../components/deployment/lock.ts";
 import type { Release } from "../components/deployment/release.ts";
 import { diagnose } from "../components/diagnostics/diagnostic.ts";
 import { type Finding, sortFindings } from "../components/diagnostics/finding.ts";
 import { hasErrors } from "../components/diagnostics/report.ts";
-import type { IstioChart } from "../components/engines/istio/versions.ts";
 import { releaseCatalogue } from "../stacks/releases/catalogue.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { printFindings, printJson, summary } from "./report.ts";
@@ -35,13 +36,18 @@ export async function lock({ files, folder, json }: LockOptions): Promise<ExitCo
   const path = join(stacks[0]?.project ?? folder, LOCK_FILE);
   const changed = exitCode === exitCodes.ok && write(path, stacks[0]?.lock, fetched);
   const outcome = { command: "lock", file: path, environments: [], findings: sortFindings(findings), exitCode };
-  if (json) printJson(outcome, { changed, locked: fetched.map((one) => ({ ...one, chart: { ...one.chart } })) });
+  if (json) printJson(outcome, { changed, locked: fetched.map((one) => ({ ...one })) });
   else {
     printFindings(outcome.findings, process.stderr);
     if (exitCode !== exitCodes.ok) process.stderr.write(`${summary(findings, path, [])}; nothing was locked\n`);
-    else process.stdout.write(`${path}: ${changed ? "written" : "unchanged"}, ${fetched.length} charts\n`);
+    else process.stdout.write(`${path}: ${changed ? "written" : "unchanged"}, ${counted(fetched)}\n`);
   }
   return exitCode;
+}
+
+function counted(fetched: readonly Fetched[]): string {
+  const charts = fetched.filter(({ kind }) => kind === "chart").length;
+  return `${charts} charts, ${fetched.length - charts} images`;
 }
 
 const noStacks = (folder: string): Finding =>
@@ -49,8 +55,11 @@ const noStacks = (folder: string): Finding =>
 
 interface Fetched {
   readonly release: string;
-  readonly name: IstioChart;
-  readonly chart: LockedChart;
+  readonly kind: "chart" | "image";
+  /** Of an image with its tag: `pilot:1.31.4`. */
+  readonly name: string;
+  readonly version: string;
+  readonly digest: Digest;
 }
 
 async function lockAll(stacks: readonly StackFile[], findings: Finding[]): Promise<readonly Fetched[]> {
@@ -61,7 +70,8 @@ async function lockAll(stacks: readonly StackFile[], findings: Finding[]): Promi
     if (settings.controlPlane.kind === "existing") continue;
     const release = findRelease(releaseCatalogue, settings.controlPlane.release);
     if ("code" in release) findings.push(place(release));
-    else if (isFirst(asked, [release.name, placeOf(stack)])) await lockRelease(release, stack, fetched, findings);
+    else if (isFirst(asked, [release.name, placeOf(stack), settings.images]))
+      await lockRelease(release, stack, fetched, findings);
   }
   return [...fetched.values()];
 }
@@ -75,22 +85,34 @@ function isFirst(asked: Set<string>, question: unknown): boolean {
 const placeOf = ({ settings, project }: StackFile): ChartPlace => placeIn(project, settings.charts);
 
 async function lockRelease(release: Release, stack: StackFile, fetched: Map<string, Fetched>, findings: Finding[]) {
-  const { place } = stack;
-  const found = await findCharts(placeOf(stack), release.istio);
-  findings.push(...found.problems.map(place));
-  for (const { name, path } of found.charts) {
-    const chart = { version: release.istio.charts[name], digest: await chartDigest(path) };
-    keep(fetched, { release: release.name, name, chart }, findings, place);
+  const { charts, problems } = await findCharts(placeOf(stack), release.istio);
+  const images = await lockImages(imagePlace(release.istio, stack.settings.images));
+  findings.push(...[...problems, ...images.problems].map(stack.place));
+  for (const { name, path } of charts) {
+    const version = release.istio.charts[name];
+    const digest = await chartDigest(path);
+    keep(fetched, { release: release.name, kind: "chart", name, version, digest }, findings, stack);
   }
+  for (const { name, digest } of images.images)
+    keep(
+      fetched,
+      { release: release.name, kind: "image", name, version: release.istio.version, digest },
+      findings,
+      stack,
+    );
 }
 
-/** Two stacks that take one release from two places must get the same charts. */
-function keep(known: Map<string, Fetched>, one: Fetched, findings: Finding[], place: StackFile["place"]): void {
-  const id = `${one.release} ${one.name}`;
+const lockImages = (place: ImagePlace): Promise<FoundImages> | FoundImages =>
+  namedByDigest(place) ? findImages(place) : { images: [], problems: [] };
+
+/** Two stacks that take one release from two places must get the same. */
+function keep(known: Map<string, Fetched>, one: Fetched, findings: Finding[], { place }: StackFile): void {
+  const { release, kind, name, digest } = one;
+  const id = `${release} ${kind} ${name}`;
   const before = known.get(id);
-  if (before !== undefined && before.chart.digest !== one.chart.digest) {
-    const args = { chart: one.name, locked: before.chart.digest, found: one.chart.digest };
-    findings.push(place(diagnose(chartDigestDiffers, args, { path: ["charts"] })));
+  if (before !== undefined && before.digest !== digest) {
+    const args = { kind, name, locked: before.digest, found: digest };
+    findings.push(place(diagnose(digestDiffers, args, { path: [`${kind}s`] })));
   }
   known.set(id, before ?? one);
 }
@@ -98,12 +120,14 @@ function keep(known: Map<string, Fetched>, one: Fetched, findings: Finding[], pl
 /** Releases that no stack pins any more stay locked: somebody may step back to the stack file that did. */
 function write(path: string, before: Lock | undefined, fetched: readonly Fetched[]): boolean {
   const releases = { ...before?.releases };
-  for (const { release, name, chart } of fetched) {
-    const { charts = {}, images = {} } = releases[release] ?? {};
-    releases[release] = { charts: { ...charts, [name]: chart }, images };
-  }
+  for (const one of fetched) releases[one.release] = withOne(releases[one.release] ?? { charts: {}, images: {} }, one);
   const next = formatLock({ schema: 1, releases });
   if (before !== undefined && existsSync(path) && next === formatLock(before)) return false;
   writeFileSync(path, next);
   return true;
 }
+
+const withOne = ({ charts, images }: LockedRelease, { kind, name, version, digest }: Fetched): LockedRelease =>
+  kind === "chart"
+    ? { charts: { ...charts, [name]: { version, digest } }, images }
+    : { charts, images: { ...images, [name]: digest } };

@@ -264,13 +264,15 @@ ${EXIT_CODES}`,
 function addLock(program: Command, end: End): void {
   program
     .command("lock")
-    .description("Fetch the charts of every release that the stacks pin, and record their digests in mesh.lock.json.")
+    .description(
+      "Ask for the charts and images of every release that the stacks pin, and record their digests in mesh.lock.json.",
+    )
     .argument("[stack...]", "stack files (default: all of the project in this folder)")
     .option("--json", "one JSON document on standard output, nothing else", false)
     .addHelpText(
       "after",
       `
-Commit mesh.lock.json: a deployment installs charts with these digests and no others.
+Commit mesh.lock.json: a deployment installs charts and images with these digests and no others.
 
 Examples:
   mesh lock                                  after a stack pins another release

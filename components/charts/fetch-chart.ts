@@ -1,20 +1,26 @@
-/** Packaged charts from a repository of Helm: its index says where each version lies. */
+/** Packaged charts from a repository of Helm, whose index says where each version lies, or from a registry of the OCI (`oci://`). */
 import { parse } from "yaml";
+import { bytesOf, request } from "./download.ts";
+import { blobOf, manifestOf, repositoryNamed } from "./registry.ts";
 
-/** Larger answers are no chart and no index. */
-const LARGEST = 64 * 1024 * 1024;
-const PATIENCE_MS = 60_000;
+/** @throws with a reason that a user can read */
+export function fetchChart(repository: string, chart: string, version: string): Promise<Uint8Array> {
+  const { protocol, host, pathname } = new URL(repository);
+  return protocol === "oci:"
+    ? fetchFromRegistry(`${host}${pathname}`.replace(/\/$/, ""), chart, version)
+    : fetchFromIndex(repository.endsWith("/") ? repository : `${repository}/`, chart, version);
+}
+
+async function fetchFromIndex(base: string, chart: string, version: string): Promise<Uint8Array> {
+  const index = new TextDecoder().decode(await download(new URL("index.yaml", base)));
+  return download(new URL(urlOf(index, chart, version), base));
+}
+
+const download = async (url: URL): Promise<Uint8Array> => bytesOf(await request(url));
 
 interface Entry {
   readonly version?: unknown;
   readonly urls?: unknown;
-}
-
-/** @throws with a reason that a user can read */
-export async function fetchChart(repository: string, chart: string, version: string): Promise<Uint8Array> {
-  const base = repository.endsWith("/") ? repository : `${repository}/`;
-  const index = new TextDecoder().decode(await download(new URL("index.yaml", base)));
-  return download(new URL(urlOf(index, chart, version), base));
 }
 
 function urlOf(index: string, chart: string, version: string): string {
@@ -26,11 +32,22 @@ function urlOf(index: string, chart: string, version: string): string {
   return url;
 }
 
-async function download(url: URL): Promise<Uint8Array> {
-  if (url.protocol !== "https:" && url.protocol !== "http:")
-    throw new Error(`${url.protocol} is no way to fetch a chart`);
-  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
-  if (!answer.ok) throw new Error(`${url.pathname} answered ${answer.status}`);
-  if (Number(answer.headers.get("content-length") ?? 0) > LARGEST) throw new Error(`${url.pathname} is too large`);
-  return new Uint8Array(await answer.arrayBuffer());
+/** @source helm.sh/docs/topics/registries, Helm 4, read 2026-11 */
+const CHART = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
+
+interface Layer {
+  readonly mediaType?: unknown;
+  readonly digest?: unknown;
+}
+
+/** The package is one layer of its manifest. A tag may not hold a `+`, so Helm writes `_`. */
+async function fetchFromRegistry(hub: string, chart: string, version: string): Promise<Uint8Array> {
+  const repository = repositoryNamed(`${hub}/${chart}`);
+  const { bytes } = await manifestOf(repository, version.replaceAll("+", "_"));
+  const { layers } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly layers?: readonly Layer[] };
+  const layer = Array.isArray(layers)
+    ? (layers as readonly Layer[]).find(({ mediaType }) => mediaType === CHART)
+    : undefined;
+  if (typeof layer?.digest !== "string") throw new Error(`${chart}:${version} is no chart`);
+  return blobOf(repository, layer.digest);
 }

@@ -7,6 +7,7 @@ import type { ChartSource } from "../deployment/settings.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { type IstioChart, type IstioRelease, istioCharts } from "../engines/istio/versions.ts";
 import { fetchChart } from "./fetch-chart.ts";
+import { findEach } from "./find-each.ts";
 
 /** Below the project, and ignored: what a stack installs lies where its preview can name it. */
 const CACHE = ".cache/charts";
@@ -36,25 +37,16 @@ export interface FoundCharts {
 }
 
 export async function findCharts(place: ChartPlace, istio: IstioRelease): Promise<FoundCharts> {
-  const reasons = new Map<string, IstioChart[]>();
-  const charts: FoundChart[] = [];
-  for (const name of istioCharts)
-    try {
-      charts.push({ name, path: await findChart(place, istio, name) });
-    } catch (error) {
-      const reason = reasonOf(error as Error);
-      reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
-    }
+  const { found, missing } = await findEach(istioCharts, async (name) => ({
+    name,
+    path: await findChart(place, istio, name),
+  }));
   const where = placeName(place.source, istio);
-  const problems = [...reasons].map(([message, missing]) =>
-    diagnose(chartUnavailable, { charts: missing, place: where, message }, { path: ["charts"] }),
+  const problems = [...missing].map(([message, charts]) =>
+    diagnose(chartUnavailable, { charts, place: where, message }, { path: ["charts"] }),
   );
-  return { charts, problems };
+  return { charts: found, problems };
 }
-
-/** `fetch` says only that it failed; its cause says why. */
-const reasonOf = ({ message, cause }: Error): string =>
-  cause instanceof Error && "code" in cause ? `${message} (${String(cause.code)})` : message;
 
 async function findChart({ source, cache }: ChartPlace, istio: IstioRelease, chart: IstioChart): Promise<string> {
   const version = istio.charts[chart];

@@ -1,6 +1,6 @@
 /** The charts of a release, fetched where they are not here yet, each compared with its locked digest. */
 import { relative, resolve, sep } from "node:path";
-import { chartDigestDiffers, chartsNotLocked } from "../deployment/codes.ts";
+import { chartsNotLocked, digestDiffers } from "../deployment/codes.ts";
 import type { Lock } from "../deployment/lock.ts";
 import type { Release } from "../deployment/release.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
@@ -35,7 +35,7 @@ async function compare({ name, path }: FoundChart, release: Release, lock: Lock)
     return diagnose(chartsNotLocked, { charts: [name], release: release.name }, AT);
   const digest = await chartDigest(path);
   if (digest === locked.digest) return undefined;
-  return diagnose(chartDigestDiffers, { chart: name, locked: locked.digest, found: digest }, AT);
+  return diagnose(digestDiffers, { kind: "chart", name, locked: locked.digest, found: digest }, AT);
 }
 
 /** Relative, so that two machines give the same preview; beginning with a dot, so that Helm takes it for no name. */

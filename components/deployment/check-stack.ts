@@ -9,10 +9,18 @@ import type { MeshObject } from "../engines/kubernetes.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { nearest } from "../values/name.ts";
 import { checkEngineRelease, checkGatewayApi, checkKubernetes, checkStep, findRelease } from "./check-release.ts";
-import { chartsNotLocked, engineNotInstalled, meshWideObject, unknownGateway, unknownSigner } from "./codes.ts";
+import {
+  chartsNotLocked,
+  engineNotInstalled,
+  imagesNotLocked,
+  meshWideObject,
+  unknownGateway,
+  unknownSigner,
+} from "./codes.ts";
+import { imageNames, imagePlace, namedByDigest } from "./images.ts";
 import type { Lock } from "./lock.ts";
 import type { Release, ReleaseCatalogue } from "./release.ts";
-import type { AuthoritySettings, StackSettings } from "./settings.ts";
+import type { AuthoritySettings, ImageSettings, StackSettings } from "./settings.ts";
 
 export interface StackToCheck {
   readonly settings: StackSettings;
@@ -40,7 +48,7 @@ const checkEngineChoice = ({ engine }: StackSettings): readonly Diagnostic[] =>
     : [diagnose(engineNotInstalled, { engine, engines: ["istio"] }, { path: ["engine"], got: engine })];
 
 function checkControlPlane({ settings, catalogue, lock, mesh, deployed }: StackToCheck): readonly Diagnostic[] {
-  const { controlPlane, cluster } = settings;
+  const { controlPlane, images, cluster } = settings;
   if (controlPlane.kind === "existing")
     return [
       ...(mesh === undefined ? [] : checkEngineRelease(mesh, controlPlane.version, ["controlPlane", "version"])),
@@ -53,15 +61,30 @@ function checkControlPlane({ settings, catalogue, lock, mesh, deployed }: StackT
     ...(mesh === undefined ? [] : checkEngineRelease(mesh, release.istio.version, ["controlPlane", "release"])),
     ...checkKubernetes(release, cluster),
     ...checkGatewayApi(cluster.gatewayApi ?? release.gatewayApi.version, ["istio", ...cluster.engines]),
-    ...checkLocked(release, lock),
+    ...checkLocked(release, images, lock),
   ];
 }
 
-function checkLocked(release: Release, lock: Lock): readonly Diagnostic[] {
+/** Where not even the charts are locked, one remedy is enough. */
+function checkLocked(release: Release, images: ImageSettings, lock: Lock): readonly Diagnostic[] {
+  const charts = checkCharts(release, lock);
+  return charts.length > 0 ? charts : checkImages(release, images, lock);
+}
+
+function checkCharts(release: Release, lock: Lock): readonly Diagnostic[] {
   const locked = lock.releases[release.name]?.charts ?? {};
   const charts = istioCharts.filter((chart) => locked[chart]?.version !== release.istio.charts[chart]);
   if (charts.length === 0) return [];
   return [diagnose(chartsNotLocked, { charts, release: release.name }, { path: ["controlPlane", "release"] })];
+}
+
+/** By what they are called: another tag of the same image is another image. */
+function checkImages(release: Release, settings: ImageSettings, lock: Lock): readonly Diagnostic[] {
+  const place = imagePlace(release.istio, settings);
+  const locked = lock.releases[release.name]?.images ?? {};
+  const images = namedByDigest(place) ? imageNames(place).filter((name) => !Object.hasOwn(locked, name)) : [];
+  if (images.length === 0) return [];
+  return [diagnose(imagesNotLocked, { images, release: release.name }, { path: ["controlPlane", "release"] })];
 }
 
 /** What lies in the root namespace holds for every workload of the cluster. */

@@ -79,12 +79,12 @@ export const chartsNotLocked = defineCode<{ charts: readonly string[]; release: 
   fix: () => "run `mesh lock` where the charts can be fetched, and commit mesh.lock.json",
 });
 
-export const chartDigestDiffers = defineCode<{ chart: string; locked: string; found: string }>({
+export const digestDiffers = defineCode<{ kind: "chart" | "image"; name: string; locked: string; found: string }>({
   id: "MW5111",
-  name: "chart-digest-differs",
+  name: "digest-differs",
   severity: "error",
-  what: ({ chart, found, locked }) => `the chart ${chart} has the digest ${found}, and ${locked} is locked`,
-  why: () => "it is not the chart that was reviewed",
+  what: ({ kind, name, found, locked }) => `the ${kind} ${name} has the digest ${found}, and ${locked} is locked`,
+  why: ({ kind }) => `it is not the ${kind} that was reviewed`,
   fix: () => "find out who changed it; if the change is meant, run `mesh lock` and review what it records",
 });
 
@@ -95,6 +95,26 @@ export const chartUnavailable = defineCode<{ charts: readonly string[]; place: s
   what: ({ charts, place, message }) => `${charts.join(", ")} cannot be had from ${place}: ${message}`,
   why: () => "without it nothing can be installed",
   fix: () => "check the place, or keep the charts in a folder: `charts: { kind: folder, path: ... }`",
+});
+
+export const imagesNotLocked = defineCode<{ images: readonly string[]; release: string }>({
+  id: "MW5113",
+  name: "images-not-locked",
+  severity: "error",
+  what: ({ images, release }) =>
+    `the lock file knows no digest of the images ${images.join(", ")} of release ${release}`,
+  why: () => "a tag can be moved to another image any day",
+  fix: () => "run `mesh lock` where their registry can be reached, and commit mesh.lock.json",
+});
+
+export const imageUnavailable = defineCode<{ images: readonly string[]; hub: string; message: string }>({
+  id: "MW5114",
+  name: "image-unavailable",
+  severity: "error",
+  what: ({ images, hub, message }) => `${images.join(", ")} cannot be asked for at ${hub}: ${message}`,
+  why: () => "without a digest a node would run whatever the tag stands for that day",
+  fix: () =>
+    "check the registry, or name a mirror: `images: { hub: ... }`; where the images lie on the nodes already, say `pullPolicy: Never`",
 });
 
 export const unknownGateway = defineCode<{ name: string; nearest: string; known: readonly string[] }>({

@@ -81,7 +81,7 @@ export interface GatewaySettings {
   readonly replicas: number;
 }
 
-/** Where charts come from; wherever it is, their digests must be the locked ones. */
+/** Where charts come from; wherever it is, their digests must be the locked ones. A mirror's `url` is `https://` or `oci://`. */
 export type ChartSource =
   | { readonly kind: "official" }
   | { readonly kind: "mirror"; readonly url: string }
@@ -169,8 +169,8 @@ const certManager = variant(
 );
 
 const url: Reader<string> = textWhere(
-  'the address of a chart repository, like "https://charts.example.com/istio"',
-  (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+  'the address of a chart repository, like "https://charts.example.com/istio" or "oci://registry.example.com/charts"',
+  (text) => URL.canParse(text) && /^(?:https?|oci):$/.test(new URL(text).protocol),
 );
 const path = textWhere("the path of a folder", (text) => text !== "");
 

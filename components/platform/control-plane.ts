@@ -2,6 +2,7 @@
 import type { helm } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { VerifiedCharts } from "../charts/verified-charts.ts";
+import { imagePlace, namedByDigest } from "../deployment/images.ts";
 import type { Release } from "../deployment/release.ts";
 import { defaultImages, type ExistingSettings, type ImageSettings, type Size } from "../deployment/settings.ts";
 import { sizes } from "../deployment/sizes.ts";
@@ -93,13 +94,13 @@ export class ControlPlane extends ComponentResource {
     options: ComponentResourceOptions,
   ): readonly helm.v4.Chart[] {
     const { replicas, controlPlane: resources, proxy } = sizes[plane.size ?? "standard"];
-    const { version, images } = plane.release.istio;
-    const { pullPolicy, ...place } = plane.images ?? defaultImages;
+    const { version } = plane.release.istio;
+    const images = imagePlace(plane.release.istio, plane.images ?? defaultImages);
     const installs = controlPlaneCharts({
       version,
-      images: { ...images, ...place },
-      pullPolicy,
-      imageDigests: plane.charts.images,
+      images,
+      pullPolicy: images.pullPolicy,
+      imageDigests: namedByDigest(images) ? plane.charts.images : {},
       namespace: this.rootNamespace,
       tag: this.revision,
       replicas,

@@ -10,7 +10,7 @@ import type { JsonObject } from "../../values/json.ts";
 import { distinct } from "../../values/order.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { fitted } from "./names.ts";
-import { type IstioChart, type IstioImages, type PullPolicy, revisionOf } from "./versions.ts";
+import { type IstioChart, type IstioImage, type IstioImages, type PullPolicy, revisionOf } from "./versions.ts";
 
 export interface ChartInstall {
   /** Lasting: it becomes a logical name. */
@@ -130,7 +130,7 @@ const imageSource = ({ hub, tag }: IstioImages, pullPolicy: PullPolicy): JsonObj
 });
 
 /** A whole reference where the digest is known: charts take an image with a slash as it is. */
-function imageOf(name: string, { hub, tag }: IstioImages, digests: Readonly<Record<string, string>>): JsonObject {
+function imageOf(name: IstioImage, { hub, tag }: IstioImages, digests: Readonly<Record<string, string>>): JsonObject {
   const digest = digests[`${name}:${tag}`];
   return digest === undefined ? {} : { image: `${hub}/${name}@${digest}` };
 }

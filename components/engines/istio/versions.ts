@@ -6,6 +6,11 @@ export const istioCharts = ["base", "cni", "istiod", "gateway"] as const;
 
 export type IstioChart = (typeof istioCharts)[number];
 
+/** The images of Istio with sidecars. */
+export const istioImages = ["install-cni", "pilot", "proxyv2"] as const;
+
+export type IstioImage = (typeof istioImages)[number];
+
 export interface IstioRelease {
   readonly release: ReleaseOf<"istio">;
   readonly version: string;

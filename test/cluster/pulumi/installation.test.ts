@@ -33,6 +33,7 @@ const MESH = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 const STACK = `config:
   installation:controlPlane: { kind: install, release: "2026.11", size: small, tag: dev }
   installation:charts: { kind: folder, path: charts }
+  installation:images: { pullPolicy: Never }
 `;
 
 describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (parts) => {

@@ -63,7 +63,7 @@ describe("charts", () => {
       const obtained = await obtain(lock);
       return obtained.kind === "verified"
         ? []
-        : obtained.diagnostics.map(({ code, args }) => `${code} ${String(args.chart ?? args.charts)}`);
+        : obtained.diagnostics.map(({ code, args }) => `${code} ${String(args.name ?? args.charts)}`);
     };
 
     it("are fetched once and kept, below the project", async () => {
