@@ -76,7 +76,7 @@ export const date: Reader<CalendarDate> = parsed('a calendar date, like "2027-01
   isCalendarDate(value) ? value : undefined,
 );
 export const regex: Reader<string> = parsed(
-  `a regular expression in RE2 syntax of 1 to ${LONGEST_REGEX} characters`,
+  `a regular expression in RE2 syntax of 1 to ${LONGEST_REGEX} characters, for bytes (no \\x{100}), that is not repeated thousands of times`,
   (value) => (isRegex(value) ? value : undefined),
 );
 export const port: Reader<PortNumber> = (value, at) =>

@@ -33,7 +33,13 @@ export const bootstrap = ({ proxy, service, stats, edge }: BootstrapOptions): Js
   static_resources: ADMIN_RESOURCES,
   stats_config: stats,
   overload_manager: edge ? EDGE_OVERLOAD : SIDECAR_OVERLOAD,
+  layered_runtime: RUNTIME,
 });
+
+/** Envoy refuses expressions of more than 100 steps, which `[a-z]{1,63}` has already. Ours are bounded where they are read. */
+const RUNTIME: JsonObject = {
+  layers: [{ name: "regexes", static_layer: { "re2.max_program_size.error_level": 1_000_000 } }],
+};
 
 /** Which statistics are kept; what follows an update must be known, too. */
 export const statsConfig = (patterns: readonly JsonObject[]): JsonObject => ({

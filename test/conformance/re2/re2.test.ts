@@ -18,10 +18,10 @@ describe("RE2", () => {
 
   const asked = () => cases.filter((one) => !isBeyond(one));
 
-  it("of its published cases a user is refused only bytes, which text has none of", () => {
+  it("of its published cases a user is refused only bytes, which text has none of, and what no byte is", () => {
     const refused = new Set(cases.filter(({ regex }) => regex !== "" && !isRegex(regex)).map(({ regex }) => regex));
     assert.deepEqual(
-      [...refused].filter((regex) => !regex.includes("\\C")),
+      [...refused].filter((regex) => !/\\C|\\x\{[0-9a-f]{3,}\}/i.test(regex)),
       [],
     );
   });
@@ -42,6 +42,24 @@ describe("RE2", () => {
     });
     assert.deepEqual(unlike, []);
   });
+});
+
+describe("regexes that proxies would refuse", () => {
+  const cases: readonly (readonly [string, boolean])[] = [
+    ["[a-z0-9-]{1,63}", true],
+    ["[a-z]{0,1000}", true],
+    ["(?:[a-z]{100}x){9}", true],
+    ["(?:abcdefghij){900}", false],
+    ["\\x{e9}", true],
+    ["\\x{0ff}", true],
+    ["\\x{100}", false],
+    ["a\\\\\\x{263a}", false],
+    ["\\\\x\\{100\\}", true],
+    ["\\Q\\x{100}\\E", true],
+    ["[^\\x00-\\x{10FFFF}]", false],
+  ];
+  for (const [pattern, taken] of cases)
+    it(`${pattern} is ${taken ? "taken" : "refused"}`, () => assert.equal(isRegex(pattern), taken));
 });
 
 describe("regexes that are meant to be slow", () => {

@@ -15,7 +15,7 @@ export default defineMesh({
           path("/a").andBelow(),
           header("X-Exact").is("1"),
           header("x-prefix").startsWith("shop-"),
-          header("x-regex").matches("[a-z]+"),
+          header("x-regex").matches("[a-z]{1,63}"),
           header("x-present").isPresent(),
           header("x-absent").isAbsent(),
         ],
