@@ -6,6 +6,7 @@
  */
 import "reflect-metadata";
 import { randomBytes, webcrypto } from "node:crypto";
+import { isIP } from "node:net";
 import * as x509 from "@peculiar/x509";
 
 export interface IssuedCertificate {
@@ -17,7 +18,8 @@ export interface IssuedCertificate {
 export interface Authority {
   readonly caPem: string;
   issueWorkload(spiffeId: string): Promise<IssuedCertificate>;
-  issueServer(dnsNames: readonly string[]): Promise<IssuedCertificate>;
+  /** `names`: DNS names and addresses. */
+  issueServer(names: readonly string[]): Promise<IssuedCertificate>;
 }
 
 interface Issuer {
@@ -41,10 +43,10 @@ export async function createAuthority({ trustDomain }: { readonly trustDomain: s
       requireIdOf(trustDomain, spiffeId);
       return issue(issuer, "meshwright workload", [{ type: "url", value: spiffeId }]);
     },
-    issueServer(dnsNames) {
-      if (dnsNames.length === 0) throw new Error("a server certificate needs at least one DNS name");
-      const names = dnsNames.map((value) => ({ type: "dns" as const, value }));
-      return issue(issuer, "meshwright server", names);
+    issueServer(names) {
+      if (names.length === 0) throw new Error("a server certificate needs at least one name");
+      const typed = names.map((value) => ({ type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value }));
+      return issue(issuer, "meshwright server", typed);
     },
   };
 }

@@ -78,7 +78,7 @@ function workloadsOf(service: ServiceIr, ir: MeshIr, placement: Placement, direc
         (port): PortSpec => ({
           name: port.name,
           protocol: port.protocol,
-          socket: join(folder, workloadSocket(port.name)),
+          listen: { path: join(folder, workloadSocket(port.name)) },
           ...tlsFiles(port, folder),
         }),
       ),

@@ -21,8 +21,8 @@ export interface WorkloadSpec {
 export interface PortSpec {
   readonly name: string;
   readonly protocol: PortProtocol;
-  /** Path of the unix socket to listen on. */
-  readonly socket: string;
+  /** A unix socket, which only a sidecar on this machine knows; or a port of every address, as an application in a pod has it. */
+  readonly listen: { readonly path: string } | { readonly port: number };
   /** PEM files; certificate and key are required for tls, a CA makes a client certificate required. */
   readonly caFile?: string | undefined;
   readonly certFile?: string | undefined;
@@ -39,9 +39,11 @@ export interface CallSpec {
   readonly caFile?: string | undefined;
 }
 
-/** A stand-in for a host outside the mesh, on loopback. */
+/** A stand-in for a host outside the mesh. */
 export interface ExternalSpec {
   readonly host: string;
+  /** Where it listens. @default loopback */
+  readonly address?: string | undefined;
   readonly port: number;
   /** What it speaks on the wire. @default https */
   readonly serves?: "http" | "http2" | "https" | "tcp" | "tls" | undefined;

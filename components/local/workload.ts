@@ -1,6 +1,6 @@
 /**
  * Owns the stand-in applications of a local run: which server each port gets. All stand-ins share one process.
- * Must not know Envoy or the mesh: it hears from its sidecar on unix sockets and calls through it.
+ * Must not know Envoy or the mesh: it hears from its sidecar on unix sockets, in a pod on ports, and calls through it.
  *
  * An HTTP stand-in (http, http2, grpc) answers `{ service, version, identity, method, authority, path, headers, peer, calls }` and the
  * header `x-workload: <id>`. Only request headers steer it, never method, path or query:
@@ -62,7 +62,7 @@ async function closeAll(listeners: readonly Listener[]): Promise<void> {
 }
 
 async function openPort(workload: WorkloadSpec, port: PortSpec, counts: FailureCounts): Promise<Listener> {
-  return openListener(await serverFor(workload, port, counts), { path: port.socket });
+  return openListener(await serverFor(workload, port, counts), port.listen);
 }
 
 async function serverFor(workload: WorkloadSpec, port: PortSpec, counts: FailureCounts): Promise<Server> {
@@ -115,7 +115,7 @@ async function keyPair(certFile: string, keyFile: string): Promise<Pick<TlsOptio
 }
 
 async function openExternal(spec: ExternalSpec): Promise<Listener> {
-  return openListener(await externalServer(spec), { host: "127.0.0.1", port: spec.port });
+  return openListener(await externalServer(spec), { host: spec.address ?? "127.0.0.1", port: spec.port });
 }
 
 async function externalServer({ host, serves = "https", certFile, keyFile }: ExternalSpec): Promise<Server> {

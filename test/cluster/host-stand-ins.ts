@@ -36,7 +36,7 @@ async function workloadsOf({ pods, socketOf, folder, authority }: Site): Promise
     const ports = service.ports.map((port) => ({
       name: port.name,
       protocol: port.protocol,
-      socket: socketOf(pod, port),
+      listen: { path: socketOf(pod, port) },
       ...(port.protocol === "tls" ? tls : {}),
     }));
     return [{ id: pod.name, service: service.key, version, identity: service.identity, ports, calls: [] }];

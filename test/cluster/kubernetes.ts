@@ -1,6 +1,6 @@
 /**
- * A Kubernetes API without nodes: etcd and the API server, on loopback. Objects are stored, checked and watched as in any cluster;
- * nothing runs what they describe.
+ * A Kubernetes API: etcd and the API server, on loopback. Objects are stored, checked and watched as in any cluster; nothing runs what
+ * they describe, but where a node joins it.
  */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { createAuthority } from "../../components/local/certificates.ts";
 import { freePorts } from "../../components/local/ports.ts";
 import { type Access, ApiClient } from "./api-client.ts";
 import type { Parts } from "./parts/find-parts.ts";
-import { type ProcessGroup, until } from "./process-group.ts";
+import { type Starter, until } from "./process-group.ts";
 
 export interface Kubernetes {
   readonly api: ApiClient;
@@ -22,18 +22,43 @@ export interface Kubernetes {
 
 type Programs = Parts<"etcd" | "kube-apiserver">;
 
-export async function startKubernetes(group: ProcessGroup, programs: Programs): Promise<Kubernetes> {
+/** The node's own address, where nodes and their pods reach it. */
+interface ForNodes {
+  readonly address: string;
+}
+
+export async function startKubernetes(group: Starter, programs: Programs, forNodes?: ForNodes): Promise<Kubernetes> {
   const [client = 0, peer = 0, port = 0] = await freePorts(3);
   startEtcd(group, programs.etcd, client, peer);
-  const access = await writeFiles(group.directory, port);
-  const args = apiServerArguments(group.directory, client, port);
+  const access = await writeFiles(group.directory, forNodes?.address ?? "localhost", port);
+  const args = [
+    ...apiServerArguments(group.directory, client, port),
+    ...(forNodes === undefined ? WITHOUT_NODES : withNodes(forNodes)),
+  ];
   const server = group.start("kube-apiserver", programs["kube-apiserver"], args);
   const api = new ApiClient(access);
   await until(server, 60, async () => (await api.get("/readyz")).kind === "ok");
   return { api, kubeconfig: join(group.directory, "kubeconfig.json") };
 }
 
-function startEtcd(group: ProcessGroup, program: string, client: number, peer: number): void {
+const WITHOUT_NODES = [
+  "--bind-address=127.0.0.1",
+  "--authorization-mode=RBAC",
+  // It would publish this machine's address as that of the service `kubernetes`.
+  "--endpoint-reconciler-type=none",
+  // No controller makes the default account of a namespace.
+  "--disable-admission-plugins=ServiceAccount",
+];
+
+const withNodes = ({ address }: ForNodes): readonly string[] => [
+  "--bind-address=0.0.0.0",
+  `--advertise-address=${address}`,
+  "--authorization-mode=Node,RBAC",
+  "--allow-privileged",
+  "--kubelet-preferred-address-types=InternalIP",
+];
+
+function startEtcd(group: Starter, program: string, client: number, peer: number): void {
   const url = `http://127.0.0.1:${client}`;
   const peerUrl = `http://127.0.0.1:${peer}`;
   group.start("etcd", program, [
@@ -53,35 +78,33 @@ function apiServerArguments(directory: string, etcd: number, port: number): read
   const file = (name: string) => join(directory, name);
   return [
     `--etcd-servers=http://127.0.0.1:${etcd}`,
-    "--bind-address=127.0.0.1",
     `--secure-port=${port}`,
     `--tls-cert-file=${file("api.crt")}`,
     `--tls-private-key-file=${file("api.key")}`,
     `--token-auth-file=${file("tokens.csv")}`,
-    "--authorization-mode=RBAC",
     "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
     `--service-account-key-file=${file("accounts.pub")}`,
     `--service-account-signing-key-file=${file("accounts.key")}`,
     "--service-cluster-ip-range=10.96.0.0/12",
-    // It would publish this machine's address as that of the service `kubernetes`.
-    "--endpoint-reconciler-type=none",
-    // No controller makes the default account of a namespace.
-    "--disable-admission-plugins=ServiceAccount",
   ];
 }
 
-async function writeFiles(directory: string, port: number): Promise<Access> {
+/** The server's names: where it listens, and what pods know it by. */
+const namesOf = (host: string): readonly string[] => [host, "10.96.0.1", "kubernetes.default.svc"];
+
+async function writeFiles(directory: string, host: string, port: number): Promise<Access> {
   const write = (name: string, text: string) => writeFile(join(directory, name), text, { mode: 0o600 });
   const authority = await createAuthority({ trustDomain: "api.test" });
-  const { certificatePem, keyPem } = await authority.issueServer(["localhost"]);
+  const { certificatePem, keyPem } = await authority.issueServer(namesOf(host));
   const token = randomBytes(16).toString("hex");
   const accounts = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  await write("api-ca.crt", authority.caPem);
   await write("api.crt", certificatePem);
   await write("api.key", keyPem);
   await write("tokens.csv", `${token},administrator,administrator,system:masters\n`);
   await write("accounts.key", accounts.privateKey.export({ type: "sec1", format: "pem" }).toString());
   await write("accounts.pub", accounts.publicKey.export({ type: "spki", format: "pem" }).toString());
-  const access = { host: "localhost", port, token, ca: authority.caPem };
+  const access = { host, port, token, ca: authority.caPem };
   await write("kubeconfig.json", JSON.stringify(kubeconfigOf(access)));
   return access;
 }

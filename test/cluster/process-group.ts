@@ -24,7 +24,14 @@ interface StartOptions {
   readonly cwd?: string;
 }
 
-export class ProcessGroup {
+/** Whoever starts the processes of a suite: this machine, or a node on it. */
+export interface Starter {
+  /** For their files. */
+  readonly directory: string;
+  start(name: string, program: string, args: readonly string[], options?: StartOptions): Started;
+}
+
+export class ProcessGroup implements Starter {
   readonly directory: string;
   readonly #watchdog: Watchdog;
   readonly #started: Started[] = [];

@@ -5,6 +5,7 @@ import { findEnvoy } from "../../../components/local/envoy-binary.ts";
 import { type Built, buildProgram, copyFile } from "./build.ts";
 import { partsFolder } from "./cache.ts";
 import { findGo, type Go } from "./go.ts";
+import { installMachinePackages } from "./machine-packages.ts";
 import { type FilePart, fileParts, type GoPart, goParts } from "./versions.ts";
 
 const say = (text: string): void => console.log(`parts: ${text}`);
@@ -16,6 +17,7 @@ const go = await findGo(process.env);
 for (const part of fileParts) await show(part, "file", (found) => copyFile(found, part, cache));
 for (const part of goParts) await show(part, "program", (found) => buildProgram(found, part, cache));
 await showEnvoy();
+say(`packages of a node ${await installMachinePackages()}`);
 
 async function show(part: GoPart | FilePart, what: string, get: (go: Go) => Promise<Built>): Promise<void> {
   const name = `${part.name} ${part.version} (${what})`;

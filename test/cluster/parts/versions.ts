@@ -45,6 +45,9 @@ const istio = (name: string, folder: string): GoPart => ({
 /** What kubeadm installs with this Kubernetes (cmd/kubeadm/app/constants, DefaultEtcdVersion). */
 const etcd: GoPart = { name: "etcd", module: "go.etcd.io/etcd/server/v3", version: "v3.6.8" };
 
+/** What kubeadm installs with the Kubernetes before this one; any that speaks `EndpointSlice` will do. */
+const coredns: GoPart = { name: "coredns", module: "github.com/coredns/coredns", version: "v1.12.4" };
+
 /** In the order of need: what only some tests use comes last. */
 export const goParts: readonly GoPart[] = [
   etcd,
@@ -52,6 +55,13 @@ export const goParts: readonly GoPart[] = [
   istio("pilot-discovery", "pilot/cmd/pilot-discovery"),
   istio("istioctl", "istioctl/cmd/istioctl"),
   istio("pilot-agent", "pilot/cmd/pilot-agent"),
+  kubernetes("kubelet"),
+  kubernetes("kube-controller-manager"),
+  kubernetes("kube-scheduler"),
+  kubernetes("kube-proxy"),
+  coredns,
+  istio("install-cni", "cni/cmd/install-cni"),
+  istio("istio-cni", "cni/cmd/istio-cni"),
 ];
 
 /** A file that a module carries, or a folder of it whose `.yaml` files become one; taken as they are. */

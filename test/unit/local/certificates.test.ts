@@ -65,18 +65,20 @@ describe("createAuthority", () => {
     assert.ok(leaf.raw.includes(Buffer.from("0603551d0f0101ff040403020780", "hex")));
   });
 
-  it("issues server certificates for DNS names", async () => {
-    const leaf = new X509Certificate((await authority.issueServer(["api.example.com", "*.shop.test"])).certificatePem);
+  it("issues server certificates for DNS names and addresses", async () => {
+    const names = ["api.example.com", "*.shop.test", "198.18.0.2"];
+    const leaf = new X509Certificate((await authority.issueServer(names)).certificatePem);
     assert.equal(leaf.checkHost("api.example.com"), "api.example.com");
     assert.equal(leaf.checkHost("www.shop.test"), "*.shop.test");
     assert.equal(leaf.checkHost("other.example.com"), undefined);
+    assert.equal(leaf.checkIP("198.18.0.2"), "198.18.0.2");
   });
 
   it("refuses an id of another trust domain, the trust domain itself, and a server without names", () => {
     for (const id of ["spiffe://shop.local.evil/ns/x", "spiffe://shop.local", "https://shop.local/x"]) {
       assert.throws(() => authority.issueWorkload(id), /no workload of the trust domain/);
     }
-    assert.throws(() => authority.issueServer([]), /at least one DNS name/);
+    assert.throws(() => authority.issueServer([]), /at least one name/);
   });
 
   it("issues a mesh of 15 well below a second, no serial twice", async () => {

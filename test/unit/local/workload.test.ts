@@ -59,7 +59,7 @@ describe("workloads", () => {
   }
 
   function httpPort(id: string, more: Partial<PortSpec> = {}): PortSpec {
-    return { name: "http", protocol: "http", socket: socketOf(id), ...more };
+    return { name: "http", protocol: "http", listen: { path: socketOf(id) }, ...more };
   }
 
   async function start(...workloads: WorkloadSpec[]): Promise<void> {
