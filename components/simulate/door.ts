@@ -2,7 +2,8 @@
 import type { Scheme } from "../capabilities/redirects/simulate.ts";
 import type { Message } from "../contract/message.ts";
 import type { GatewayIr } from "../ir/mesh-ir.ts";
-import type { Normalization } from "./normalized.ts";
+import type { Inbound } from "./follow.ts";
+import type { SeenMessage } from "./normalized.ts";
 import { RouteTable } from "./route-table.ts";
 import type { Outcome } from "./verdict.ts";
 
@@ -14,8 +15,8 @@ export interface Door {
 }
 
 /** By the name of the listener. */
-export function doorsOf(gateway: GatewayIr): ReadonlyMap<string, Door> {
-  const tables = new Map(gateway.hosts.map((table) => [table.name, new RouteTable(table)]));
+export function doorsOf(gateway: GatewayIr, inbound: Inbound): ReadonlyMap<string, Door> {
+  const tables = new Map(gateway.hosts.map((table) => [table.name, new RouteTable(table, inbound)]));
   return new Map(
     gateway.listeners.map((listener) => {
       const hosts = new Map(listener.hosts.map((host) => [host as string, tables.get(host)]));
@@ -40,7 +41,7 @@ function hostOf(authority: string): string {
 }
 
 /** What ends at the edge: header names with underscores, escaped slashes, hosts that only https serves. */
-export function refusedAtDoor(door: Door, seen: Extract<Normalization, { kind: "message" }>): Outcome | undefined {
+export function refusedAtDoor(door: Door, seen: SeenMessage): Outcome | undefined {
   const { message } = seen;
   for (const name of message.headers.keys())
     if (name.includes("_"))

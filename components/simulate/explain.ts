@@ -1,6 +1,7 @@
 /** Why a verdict is as it is: what was looked at, what won, what lost and by which condition. */
 import { DECLARED_CALLS } from "../capabilities/access/ir.ts";
 import { type Policy, speaksOf, unmet } from "../capabilities/access/simulate.ts";
+import { conditionsOf } from "../capabilities/matching/simulate.ts";
 import type { Message } from "../contract/message.ts";
 import type { ServiceId } from "../ir/mesh-ir.ts";
 import type { ModelPath } from "../values/model-path.ts";
@@ -57,16 +58,18 @@ const rewrittenOf = (before: Message, after: Message): Explanation["rewritten"] 
     .map((part) => ({ part, from: before[part], to: after[part] }));
 
 function routesTried(simulator: Simulator, from: Asker, message: Message, verdict: Verdict): readonly Tried[] {
-  const table = simulator.tableFor(from, message);
+  const routes = simulator.tableFor(from, message)?.ir.routes ?? [];
   const caller = from.kind === "service" ? from.service : undefined;
-  const winner = table?.routes.find(({ ir }) => ir.name === verdict.route?.name)?.position ?? Number.POSITIVE_INFINITY;
-  return (table?.routes ?? []).map((route): Tried => {
-    const { name, path } = route.ir;
-    const failed = unmetOf(route, message, caller);
-    if (route.position === winner)
-      return { name, path, result: { kind: "won", because: route.conditions.map(({ text }) => text) } };
-    if (failed !== undefined) return { name, path, result: { kind: "lost", because: failed.text } };
-    return { name, path, result: { kind: "not-asked" } };
+  return routes.map(({ name, path, matching }): Tried => {
+    const conditions = conditionsOf(matching);
+    if (name === verdict.route?.name)
+      return { name, path, result: { kind: "won", because: conditions.map(({ text }) => text) } };
+    const failed = unmetOf(conditions, message, caller);
+    return {
+      name,
+      path,
+      result: failed === undefined ? { kind: "not-asked" } : { kind: "lost", because: failed.text },
+    };
   });
 }
 

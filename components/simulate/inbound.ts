@@ -6,7 +6,7 @@ import type { Message } from "../contract/message.ts";
 import type { ServiceIr } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../ir/port.ts";
 import type { SpiffeId } from "../values/spiffe-id.ts";
-import { normalized, notAMessage } from "./normalized.ts";
+import { type Normalization, normalized, notAMessage, type SeenMessage } from "./normalized.ts";
 import type { Admission, Arrival, Outcome } from "./verdict.ts";
 
 export interface InboundPort {
@@ -29,14 +29,19 @@ export const inboundPortsOf = (service: ServiceIr): ReadonlyMap<string, InboundP
  * What comes of a message, or of a connection where the port does not speak HTTP.
  *
  * @param identity who asks; absent without a certificate, which `permissive` alone lets through
+ * @param seen what the proxy makes of the message; absent where none is given
  */
-export function arrive(port: InboundPort, identity: SpiffeId | undefined, message: Message | undefined): Arrival {
+export function arrive(port: InboundPort, identity: SpiffeId | undefined, seen: Normalization | undefined): Arrival {
   if (!speaksHttp(port.ir)) return admit(port, identity, undefined);
-  if (message === undefined) return { kind: "unknown", reason: "the port speaks HTTP, and no message is given" };
-  const seen = normalized(message);
+  if (seen === undefined) return { kind: "unknown", reason: "the port speaks HTTP, and no message is given" };
   if (seen.kind !== "message") return notAMessage(seen);
   return admit(port, identity, seen.message);
 }
+
+export const noPort = (service: string, port: string): Arrival & Outcome => ({
+  kind: "unknown",
+  reason: `there is no port ${port} of ${service}`,
+});
 
 function admit(
   { policies, service, ir }: InboundPort,
@@ -69,11 +74,17 @@ const denied = ({ id }: ServiceIr, port: PortIr, message: Message | undefined) =
 export function arriveStraight(port: InboundPort, shown: Shown, message: Message | undefined): Arrival | Outcome {
   const reason = refusal(port.service.mtls, shown, port.service.identity);
   if (reason !== undefined) return { kind: "no-connection", reason };
-  return arrive(port, shown.kind === "identity" ? shown.identity : undefined, message);
+  return arrive(port, shown.kind === "identity" ? shown.identity : undefined, message && normalized(message));
+}
+
+/** What the next proxy makes of a message. Most are sent on as they came, and are not looked at again. */
+export function seenNext(seen: SeenMessage, sent: Message): Normalization {
+  const travelled = withOneCookieLine(sent);
+  return seen.settled && travelled === seen.message ? seen : normalized(travelled);
 }
 
 /** Between proxies requests travel by HTTP/2, which takes `Cookie` lines apart and puts them together as one (RFC 9113 8.2.3). */
-export function withOneCookieLine(message: Message): Message {
+function withOneCookieLine(message: Message): Message {
   const cookies = message.headers.get("cookie");
   if (cookies === undefined || cookies.length < 2) return message;
   return { ...message, headers: new Map(message.headers).set("cookie", [cookies.join("; ")]) };

@@ -3,11 +3,19 @@ import type { Headers, Message } from "../contract/message.ts";
 import { normalizePath } from "./path.ts";
 
 export type Normalization =
-  | { readonly kind: "message"; readonly message: Message; readonly hadEscapedSlashes: boolean }
+  | SeenMessage
   | { readonly kind: "refused"; readonly reason: string }
   /** It asks for no path of anybody. */
   | { readonly kind: "no-path" }
   | { readonly kind: "unknown"; readonly reason: string };
+
+export interface SeenMessage {
+  readonly kind: "message";
+  readonly message: Message;
+  /** Nothing had to be done: the next proxy sees it just so. */
+  readonly settled: boolean;
+  readonly hadEscapedSlashes: boolean;
+}
 
 /** @source Envoy 1.40 over HTTP/1.1, seen by test/live/proof */
 const METHODS: ReadonlySet<string> = new Set(
@@ -26,10 +34,11 @@ export function normalized(message: Message): Normalization {
   if (path.kind === "refused") return path;
   const authority = withoutTrailingDot(message.authority);
   const headers = ofTheRequest(message.headers);
-  const same = path.path === message.path && authority === message.authority && headers === message.headers;
+  const settled = path.path === message.path && authority === message.authority && headers === message.headers;
   return {
     kind: "message",
-    message: same ? message : { ...message, path: path.path, authority, headers },
+    message: settled ? message : { ...message, path: path.path, authority, headers },
+    settled,
     hadEscapedSlashes: path.hadEscapedSlashes,
   };
 }
@@ -68,12 +77,16 @@ function withoutTrailingDot(authority: string): string {
   return authority[colon - 1] === "." ? authority.slice(0, colon - 1) + authority.slice(colon) : authority;
 }
 
-/** What a proxy takes away before it looks: headers of the connection, and those by which a client would steer a proxy. */
+/**
+ * What a proxy takes away before it looks: headers of the connection, and those by which a client would steer a proxy; `te` unless
+ * it asks for trailers.
+ */
 const TAKEN: ReadonlySet<string> = new Set([
   "connection",
   "expect",
   "keep-alive",
   "proxy-connection",
+  "te",
   "upgrade",
   "x-envoy-expected-rq-timeout-ms",
   "x-envoy-internal",
@@ -85,11 +98,15 @@ const TAKEN: ReadonlySet<string> = new Set([
 ]);
 
 function ofTheRequest(headers: Headers): Headers {
-  let kept: Map<string, readonly string[]> | undefined;
-  const take = (name: string) => (kept ??= new Map(headers)).delete(name);
-  for (const name of headers.keys()) if (TAKEN.has(name)) take(name);
-  for (const line of headers.get("connection") ?? [])
-    for (const name of line.split(",")) if (headers.has(name.trim().toLowerCase())) take(name.trim().toLowerCase());
-  if (headers.get("te")?.some((value) => value !== "trailers")) take("te");
-  return kept ?? headers;
+  let taken = false;
+  for (const name of headers.keys()) taken ||= TAKEN.has(name);
+  if (!taken) return headers;
+  const ofTheConnection = (headers.get("connection") ?? []).flatMap((line) =>
+    line.split(",").map((name) => name.trim().toLowerCase()),
+  );
+  const trailers = headers.get("te")?.every((value) => value === "trailers");
+  const kept = new Map(headers);
+  for (const name of ofTheConnection) kept.delete(name);
+  for (const name of TAKEN) if (name !== "te" || !trailers) kept.delete(name);
+  return kept;
 }

@@ -4,11 +4,11 @@
  */
 import type { Scheme } from "../capabilities/redirects/simulate.ts";
 import type { Message } from "../contract/message.ts";
-import type { ExternalIr, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
+import type { ExternalIr, GatewayId, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { SpiffeId } from "../values/spiffe-id.ts";
 import { type Door, doorsOf, refusedAtDoor } from "./door.ts";
-import { follow, type Journey } from "./follow.ts";
-import { arrive, arriveStraight, type InboundPort, inboundPortsOf, withOneCookieLine } from "./inbound.ts";
+import { follow, type Inbound, type Journey } from "./follow.ts";
+import { arrive, arriveStraight, type InboundPort, inboundPortsOf, noPort } from "./inbound.ts";
 import { normalized, notAMessage } from "./normalized.ts";
 import { type WayOut, waysOutOf } from "./outbound.ts";
 import type { Asker, SimulatedRequest } from "./request.ts";
@@ -20,7 +20,7 @@ export class Simulator {
   readonly #externals: ReadonlyMap<string, ExternalIr>;
   readonly #gateways: ReadonlyMap<string, GatewayIr>;
   readonly #inbound = new Map<ServiceId, ReadonlyMap<string, InboundPort>>();
-  readonly #outbound = new Map<ServiceId, ReadonlyMap<string, WayOut>>();
+  readonly #callers = new Map<ServiceId, Caller>();
   readonly #tables = new Map<string, RouteTable>();
   readonly #doors = new Map<string, ReadonlyMap<string, Door>>();
 
@@ -45,7 +45,7 @@ export class Simulator {
   /** The routes that a message meets, and its way there; what `explain` tells about. */
   tableFor(from: Asker, message: Message): RouteTable | undefined {
     if (from.kind === "service") {
-      const way = this.#waysOut(from.service)?.get(message.authority.toLowerCase());
+      const way = this.#caller(from.service)?.ways.get(message.authority.toLowerCase());
       return way?.kind === "service" ? way.table : undefined;
     }
     if (from.kind !== "outside") return undefined;
@@ -74,33 +74,33 @@ export class Simulator {
 
   // --- a workload, through its proxy -------------------------------------------------------------------------------
 
-  #fromService(id: ServiceId, request: SimulatedRequest): Verdict {
-    const caller = this.#services.get(id);
+  #fromService(id: ServiceId, { message, connection, random, backends }: SimulatedRequest): Verdict {
+    const caller = this.#caller(id);
     if (caller === undefined) return unknown(`there is no service ${id}`);
-    if (request.message === undefined) return { proxy: id, outcome: this.#connect(caller, request) };
-    const seen = normalized(request.message);
+    if (message === undefined) return { proxy: id, outcome: this.#connect(caller.ir, connection) };
+    const seen = normalized(message);
     if (seen.kind !== "message") return { proxy: id, outcome: notAMessage(seen) };
-    const way = this.#waysOut(id)?.get(seen.message.authority.toLowerCase());
+    const { authority } = seen.message;
+    const way = caller.ways.get(authority) ?? caller.ways.get(authority.toLowerCase());
     if (way === undefined) return { proxy: id, outcome: NO_HOST };
     if (way.kind === "external") return { proxy: id, outcome: toExternal(way, seen.message) };
     const route = way.table.find(seen.message, id);
-    const { random, backends } = request;
-    const journey = { message: seen.message, scheme: schemeOf(seen.message), random, backends };
-    return this.#follow(id, route, { ...journey, arrive: this.#arriving(caller.identity) });
+    return along(id, route, { seen, scheme: schemeOf(seen.message), identity: caller.ir.identity, random, backends });
   }
 
-  #connect(caller: ServiceIr, { connection }: SimulatedRequest): Outcome {
+  #connect(caller: ServiceIr, connection: SimulatedRequest["connection"]): Outcome {
     if (connection === undefined) return { kind: "unknown", reason: "neither a message nor a connection is given" };
     const edge = caller.calls.find(({ to, port }) => port === connection.port && this.#keyOf(to) === connection.to);
     if (edge === undefined)
       return { kind: "no-connection", reason: `${caller.key} does not call ${connection.to}:${connection.port}` };
-    const destination = { service: edge.to, port: edge.port };
-    const external = this.#externals.get(edge.to);
-    const arrival: Arrival =
-      external === undefined
-        ? this.#arriveAt(destination, caller.identity, undefined)
-        : { kind: "delivered", by: OUTSIDE, message: undefined };
-    return { kind: "forward", destinations: [{ ...destination, interval: ALL, arrival }], plan: { timeout: null } };
+    const { to, port } = edge;
+    const inbound = this.inboundPort(to as ServiceId, port);
+    const arrival: Arrival = this.#externals.has(to)
+      ? { kind: "delivered", by: OUTSIDE, message: undefined }
+      : inbound === undefined
+        ? noPort(to, port)
+        : arrive(inbound, caller.identity, undefined);
+    return { kind: "forward", destinations: [{ service: to, port, interval: ALL, arrival }], plan: { timeout: null } };
   }
 
   #keyOf = (id: string): string | undefined => (this.#services.get(id) ?? this.#externals.get(id))?.key;
@@ -119,16 +119,15 @@ export class Simulator {
     if (refused !== undefined) return { proxy: gateway.id, outcome: refused };
     const table = door.tableFor(seen.message.authority);
     if (table === undefined) return { proxy: gateway.id, outcome: NO_HOST };
-    const journey = { message: seen.message, scheme: door.scheme, random, backends };
     const route = table.find(seen.message, undefined);
-    return this.#follow(gateway.id, route, { ...journey, arrive: this.#arriving(gateway.identity) });
+    return along(gateway.id, route, { seen, scheme: door.scheme, identity: gateway.identity, random, backends });
   }
 
   // --- somebody who connects straight --------------------------------------------------------------------------------
 
   #straight({ service, port, shows }: Extract<Asker, { kind: "straight" }>, message: Message | undefined): Outcome {
     const inbound = this.inboundPort(service, port);
-    if (inbound === undefined) return { kind: "unknown", reason: `there is no port ${port} of ${service}` };
+    if (inbound === undefined) return noPort(service, port);
     const arrival = arriveStraight(inbound, shows, message);
     if (arrival.kind !== "delivered") return arrival;
     return { kind: "forward", destinations: [{ service, port, interval: ALL, arrival }], plan: { timeout: null } };
@@ -136,40 +135,21 @@ export class Simulator {
 
   // --- pieces --------------------------------------------------------------------------------------------------------
 
-  #follow(proxy: Verdict["proxy"], route: PreparedRoute | undefined, journey: Journey): Verdict {
-    if (route === undefined) return { proxy, outcome: NO_PATH };
-    const { ref, course, unknowable } = route;
-    if (unknowable !== undefined) return { proxy, route: ref, outcome: { kind: "unknown", reason: unknowable } };
-    return { proxy, route: ref, ...follow(course, journey) };
-  }
-
-  #arriving(identity: SpiffeId): Journey["arrive"] {
-    return (destination, message) => this.#arriveAt(destination, identity, message);
-  }
-
-  #arriveAt(
-    { service, port }: Pick<Destination, "service" | "port">,
-    identity: SpiffeId,
-    message: Message | undefined,
-  ): Arrival {
-    const inbound = this.inboundPort(service as ServiceId, port);
-    if (inbound === undefined) return { kind: "unknown", reason: `there is no port ${port} of ${service}` };
-    return arrive(inbound, identity, message && withOneCookieLine(message));
-  }
-
-  #waysOut(id: ServiceId): ReadonlyMap<string, WayOut> | undefined {
-    let ways = this.#outbound.get(id);
-    const caller = this.#services.get(id);
-    if (ways === undefined && caller !== undefined) this.#outbound.set(id, (ways = waysOutOf(caller, this.#callees)));
-    return ways;
+  #caller(id: ServiceId): Caller | undefined {
+    let caller = this.#callers.get(id);
+    const ir = caller === undefined ? this.#services.get(id) : undefined;
+    if (ir !== undefined) this.#callers.set(id, (caller = { ir, ways: waysOutOf(ir, this.#callees) }));
+    return caller;
   }
 
   #doorsOf(id: string): ReadonlyMap<string, Door> | undefined {
     let doors = this.#doors.get(id);
     const gateway = this.#gateways.get(id);
-    if (doors === undefined && gateway !== undefined) this.#doors.set(id, (doors = doorsOf(gateway)));
+    if (doors === undefined && gateway !== undefined) this.#doors.set(id, (doors = doorsOf(gateway, this.#inboundOf)));
     return doors;
   }
+
+  readonly #inboundOf: Inbound = (service, port) => this.inboundPort(service, port);
 
   readonly #callees = {
     service: (id: string) => this.#services.get(id),
@@ -178,10 +158,23 @@ export class Simulator {
       const key = `${service.id} ${port}`;
       let table = this.#tables.get(key);
       const ir = service.routes.find(({ name }) => name === port);
-      if (table === undefined && ir !== undefined) this.#tables.set(key, (table = new RouteTable(ir)));
+      if (table === undefined && ir !== undefined) this.#tables.set(key, (table = new RouteTable(ir, this.#inboundOf)));
       return table;
     },
   };
+}
+
+/** A workload, and all that its proxy knows. */
+interface Caller {
+  readonly ir: ServiceIr;
+  readonly ways: ReadonlyMap<string, WayOut>;
+}
+
+function along(proxy: ServiceId | GatewayId, route: PreparedRoute | undefined, journey: Journey): Verdict {
+  if (route === undefined) return { proxy, outcome: NO_PATH };
+  const { ref, course, path, unknowable } = route;
+  if (unknowable !== undefined) return { proxy, route: ref, outcome: { kind: "unknown", reason: unknowable } };
+  return { proxy, route: ref, ...follow(course, path, journey) };
 }
 
 const OUTSIDE = { kind: "outside" } as const;

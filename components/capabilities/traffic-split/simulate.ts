@@ -6,17 +6,17 @@ export interface Part {
   readonly interval: { readonly from: number; readonly to: number; readonly of: number };
 }
 
-/** With a draw, the one part that it falls into. */
-export function partsOf({ destinations }: SplitIr, random: number | undefined): readonly Part[] {
+export function partsOf({ destinations }: SplitIr): readonly Part[] {
   const of = destinations.reduce((sum, { weight }) => sum + weight, 0);
   let from = 0;
-  const parts = destinations.map((destination) => {
+  return destinations.map((destination) => {
     const to = from + destination.weight;
     const part = { destination, interval: { from, to, of } };
     from = to;
     return part;
   });
-  return random === undefined ? parts : parts.filter(({ interval }) => isIn(interval, random * of));
 }
 
-const isIn = ({ from, to }: Part["interval"], at: number): boolean => at >= from && at < to;
+/** The one part that a draw falls into. */
+export const isDrawn = ({ from, to, of }: Part["interval"], random: number): boolean =>
+  random * of >= from && random * of < to;

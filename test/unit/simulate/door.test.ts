@@ -11,6 +11,7 @@ const ir = shop({
         plain: { kind: "http", port: 80, hosts: ["a.example.com", "c.example.com"] },
         first: { kind: "https", port: 8443, hosts: ["b.example.com", "a.example.com"], certificate: secret },
         second: { kind: "https", port: 9443, hosts: ["c.example.com", "d.example.com"], certificate: secret },
+        alone: { kind: "http", port: 8080, hosts: ["e.example.com"] },
       },
       routes: { all: { redirect: { path: "/n" } } },
     },
@@ -31,6 +32,7 @@ describe("doors", () => {
   it("know how the client came", () => {
     assert.equal(location("https://a.example.com/x"), "https://a.example.com/n");
     assert.equal(location("https://d.example.com/x"), "https://d.example.com/n");
+    assert.equal(location("http://e.example.com/x"), "http://e.example.com/n");
   });
 
   it("refuse header names with an underscore, and no others", () => {

@@ -159,6 +159,25 @@ describe("explain", () => {
     );
   });
 
+  it("says why the others did not deny", () => {
+    const at = explained(guarded, { from: "job" }).access[0];
+    const admin = at?.rules.find(({ name }) => name === "admin");
+    assert.deepEqual(admin?.result, lost("path is /admin or below or path is /root or below"));
+  });
+
+  it("gives no rule the credit for plaintext", () => {
+    const ir = shop({ reviews: { mtls: { kind: "permissive", until: "2099-12-31" } } });
+    const because = lost("it speaks of other callers");
+    assert.deepEqual(rulesOf(ir, { from: "plaintext" }), [
+      ["default/shop/reviews", "http", [[DECLARED_CALLS, "allow", because]]],
+    ]);
+  });
+
+  it("tells of no rules where nobody knows what they decide", () => {
+    const headers = [{ kind: "header-exact", name: "x-request-id", value: "1" }];
+    assert.deepEqual(rulesOf(shop({ reviews: { access: { maybe: { kind: "deny", headers } } } })), []);
+  });
+
   it("names the declared call where no rule narrows it", () => {
     const ir = shop();
     assert.deepEqual(rulesOf(ir), [["default/shop/reviews", "http", [[DECLARED_CALLS, "allow", won()]]]]);

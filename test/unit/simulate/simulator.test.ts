@@ -1,5 +1,6 @@
 /** What the simulator answers where a request fits no place, and what its parts decide beyond the rules' examples. */
 import assert from "node:assert/strict";
+import { toService } from "meshwright";
 import type { BackendAnswer, SimulatedRequest } from "../../../components/simulate/request.ts";
 import { Simulator } from "../../../components/simulate/simulator.ts";
 import { arrival, asking, decide, forward, meshOf, only, outcome, received, route, shop } from "./asking.ts";
@@ -101,6 +102,22 @@ describe("connections", () => {
   it("are let in by the call, and at servers outside by nobody", () => {
     assert.deepEqual(arrival(ir, { to: "db:a" }), { kind: "delivered", by: { kind: "call" }, message: undefined });
     assert.deepEqual(arrival(ir, { to: "mail" }), { kind: "delivered", by: { kind: "outside" }, message: undefined });
+  });
+});
+
+describe("a service that only a route leads to", () => {
+  it("is reached by that route, and has no name for the caller", () => {
+    const ir = shop({
+      services: { ratings: { ports: { http: http(80) } } },
+      routes: { reviews: { stars: { when: { kind: "path-exact", path: "/stars" }, to: toService("ratings") } } },
+    });
+    assert.equal(only(ir, { path: "/stars" }).service, "default/shop/ratings");
+    assert.equal(arrival(ir, { path: "/stars" }).kind, "delivered");
+    assert.deepEqual(outcome(ir, { host: "ratings", path: "/stars" }), {
+      kind: "no-route",
+      status: 404,
+      reason: "host",
+    });
   });
 });
 
@@ -206,9 +223,11 @@ describe("headers and cookies on their way", () => {
   it("lose what belongs to the connection, however it is spelled", () => {
     const left = (...headers: (readonly [string, string])[]) => [...received(plain, { headers }).headers.keys()];
     const steering = ["expect", "proxy-connection", "x-envoy-expected-rq-timeout-ms", "x-envoy-internal"];
-    for (const name of [...steering, "x-envoy-upstream-rq-timeout-ms"]) assert.deepEqual(left([name, "1"]), [], name);
+    const timeouts = ["x-envoy-upstream-rq-timeout-ms", "x-envoy-upstream-rq-per-try-timeout-ms"];
+    for (const name of [...steering, ...timeouts]) assert.deepEqual(left([name, "1"]), [], name);
     assert.deepEqual(left(["connection", "a , X-B,none"], ["a", "1"], ["x-b", "1"], ["c", "1"]), ["c"]);
     assert.deepEqual(left(["te", "trailers"], ["te", "gzip"]), []);
+    assert.deepEqual(left(["te", "trailers"], ["connection", "close"], ["c", "1"]), ["te", "c"]);
   });
 
   it("tell a redirect by what scheme the client came", () => {
@@ -306,12 +325,55 @@ describe("faults", () => {
   });
 });
 
+describe("routes that are looked up by a header", () => {
+  const is = (name: string, value: string) => ({ kind: "header-exact", name, value });
+  const ir = shop({
+    routes: {
+      reviews: {
+        one: { when: is("x-a", "1"), to: "v1" },
+        two: { when: is("x-a", "2"), to: "v1" },
+        both: { when: [is("x-a", "1"), is("x-b", "1")], to: "v1" },
+        three: { when: is("x-a", "3"), to: "v1" },
+      },
+    },
+  });
+
+  it("win by their value", () => {
+    assert.deepEqual(
+      ["1", "2", "3", "4"].map((value) => route(ir, "/", [["x-a", value]])),
+      ["one", "two", "three", "otherwise"],
+    );
+  });
+
+  it("win by their value alone where they ask for nothing else", () => {
+    const with2 = (value: string) =>
+      route(ir, "/", [
+        ["x-a", "1"],
+        ["x-b", value],
+      ]);
+    assert.deepEqual([with2("1"), with2("2")], ["both", "one"]);
+  });
+
+  it("are unknown where a proxy writes the header", () => {
+    const asked = shop({ routes: { reviews: asking({ own: is("x-request-id", "1") }) } });
+    assert.deepEqual(outcome(asked), { kind: "unknown", reason: "proxies write the header x-request-id" });
+  });
+});
+
 describe("what a route does", () => {
   const all = (fields: Readonly<Record<string, unknown>>) =>
     shop({ routes: { reviews: { all: { to: "v1", ...fields } } } });
 
   it("has a plan that says nothing of what is not there", () => {
     assert.deepEqual(Object.keys(forward(all({ retries: { attempts: 0 } })).plan), ["timeout"]);
+  });
+
+  it("repeats every method where nothing has begun", () => {
+    assert.ok(forward(all({}), { method: "POST" }).plan.retries);
+  });
+
+  it("is not asked of the server as a whole, which a path with an asterisk does not mean", () => {
+    assert.equal(route(plain, "/a*", [], { method: "OPTIONS" }), "otherwise");
   });
 
   it("repeats a try that took too long, whatever else is repeated", () => {
