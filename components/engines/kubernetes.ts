@@ -21,5 +21,7 @@ export interface MeshObject {
   readonly owner?: string;
   /** The ids of the objects that must be there before it. */
   readonly after: readonly string[];
+  /** Proxies must have taken everything else before it: it leads requests where none were led before. */
+  readonly settled?: true;
   readonly object: KubernetesObject;
 }

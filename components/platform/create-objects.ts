@@ -3,28 +3,43 @@
  * Must not change, add or leave out a field.
  */
 import { apiextensions, core } from "@pulumi/kubernetes";
-import type { CustomResource, CustomResourceOptions } from "@pulumi/pulumi";
+import type { CustomResource, CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import type { KubernetesObject, MeshObject } from "../engines/kubernetes.ts";
 import type { ChildOptions } from "./child-options.ts";
+import { type Settle, settledAfter, unverified } from "./settle.ts";
 
 /** The resource of each object that is there, by the object's id. */
 export type RegisteredObjects = ReadonlyMap<string, CustomResource>;
 
-/**
- * `earlier`: the objects of components that were created before. What an object names and nobody registered here belongs to another
- * stack, and its order is that stack's business.
- */
+export interface CreateObjectsOptions {
+  /** The objects of components that were created before. */
+  readonly earlier?: RegisteredObjects | undefined;
+  /** Between all of these and the routes that lead where none led before. */
+  readonly settle?: Settle | undefined;
+}
+
+/** What an object names and nobody registered here belongs to another stack, and its order is that stack's business. */
 export function createObjects(
   name: string,
   objects: readonly MeshObject[],
   { parent, dependsOn: first }: ChildOptions,
-  earlier: RegisteredObjects = new Map(),
+  { earlier = new Map(), settle = unverified }: CreateObjectsOptions = {},
 ): RegisteredObjects {
   const registered = new Map(earlier);
-  for (const { id, after, object } of inOrder(objects)) {
+  const register = ({ id, after, object }: MeshObject, wait?: Promise<Resource[]>) => {
     const dependsOn = [...first, ...after.flatMap((other) => registered.get(other) ?? [])];
-    registered.set(id, createObject(`${name}/${id}`, object, { parent, dependsOn }));
-  }
+    const options = {
+      parent,
+      dependsOn: wait === undefined ? dependsOn : wait.then((more) => [...dependsOn, ...more]),
+    };
+    registered.set(id, createObject(`${name}/${id}`, object, options));
+  };
+  const ordered = inOrder(objects);
+  for (const one of ordered) if (!one.settled) register(one);
+  const waiting = ordered.filter(({ settled }) => settled);
+  if (waiting.length === 0) return registered;
+  const wait = settledAfter([...registered.values()], settle);
+  for (const one of waiting) register(one, wait);
   return registered;
 }
 

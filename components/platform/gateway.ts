@@ -66,7 +66,7 @@ export class Gateway extends ComponentResource {
     // A load balancer gets its address when its cloud pleases; a cluster without one never does.
     const first = childOptions(this, options);
     this.chart = charts && createChart(name, install, charts, { ...first, skipAwait: exposure === "load-balancer" });
-    this.objects = createObjects(name, objects, first, earlier);
+    this.objects = createObjects(name, objects, first, { earlier });
     this.address = addressOf(this.chart, gateway);
     this.registerOutputs({ address: this.address });
   }

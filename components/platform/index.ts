@@ -26,4 +26,5 @@ export { prepareStack, type StackToPrepare } from "./prepare-stack.ts";
 export { type RenderedMesh, type RenderMeshOptions, renderMesh } from "./rendered-mesh.ts";
 export { RoutingPolicies, type RoutingPoliciesArgs } from "./routing-policies.ts";
 export { SecurityPolicies, type SecurityPoliciesArgs } from "./security-policies.ts";
+export type { Settle, Settled } from "./settle.ts";
 export { SidecarProxies, type SidecarProxiesArgs } from "./sidecar-proxies.ts";

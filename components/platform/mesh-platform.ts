@@ -24,6 +24,7 @@ import type { RenderedMesh } from "./rendered-mesh.ts";
 import { requireProvider } from "./require-provider.ts";
 import { RoutingPolicies } from "./routing-policies.ts";
 import { SecurityPolicies } from "./security-policies.ts";
+import type { Settle } from "./settle.ts";
 import { SidecarProxies } from "./sidecar-proxies.ts";
 
 export interface MeshPlatformArgs {
@@ -35,6 +36,8 @@ export interface MeshPlatformArgs {
   readonly gateways?: Readonly<Record<string, GatewaySettings>> | undefined;
   /** Whether the namespaces of services are made here or are there and only labelled. @default "create" */
   readonly namespaces?: "create" | "label" | undefined;
+  /** Asked before routes lead where none led before. @default waits 5 s and says that nobody has looked */
+  readonly settle?: Settle | undefined;
 }
 
 const defaultAuthority: AuthoritySettings = {
@@ -92,8 +95,9 @@ export class MeshPlatform extends ComponentResource {
     const inside = { parent: this, dependsOn: [this.controlPlane, ...this.sidecarProxies.namespaces.values()] };
     this.securityPolicies = new SecurityPolicies(name, { mesh }, inside);
     this.gateways = createGateways(name, args, this.securityPolicies.objects, inside);
-    const doors = new Map(Object.values(this.gateways).flatMap(({ objects }) => [...objects]));
-    this.routingPolicies = new RoutingPolicies(name, { mesh, earlier: doors }, inside);
+    const doors = Object.values(this.gateways).flatMap(({ objects }) => [...objects]);
+    const earlier = new Map([...this.sidecarProxies.objects, ...this.securityPolicies.objects, ...doors]);
+    this.routingPolicies = new RoutingPolicies(name, { mesh, earlier, settle: args.settle }, inside);
     this.observability = new Observability(name, { mesh, earlier: this.routingPolicies.objects }, inside);
 
     this.addresses = output(

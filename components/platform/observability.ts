@@ -24,7 +24,7 @@ export class Observability extends ComponentResource {
     requireProvider("Observability", options);
     const objects = objectsOf(mesh, "observability");
     super("meshwright:index:Observability", name, { mesh: mesh.ir.name, objects: objects.length }, options);
-    this.objects = createObjects(name, objects, childOptions(this, options), earlier);
+    this.objects = createObjects(name, objects, childOptions(this, options), { earlier });
     this.registerOutputs({ objects: objects.length });
   }
 }

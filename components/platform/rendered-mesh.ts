@@ -1,8 +1,10 @@
 /** A mesh as every component takes it: checked, resolved, and as the objects of its engine. */
+import { log } from "@pulumi/pulumi";
 import { unknownEnvironment } from "../deployment/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
+import { keepReached } from "../engines/istio/kept/kept.ts";
 import { type MeshPart, partOfKind } from "../engines/istio/parts.ts";
-import type { MeshObject } from "../engines/kubernetes.ts";
+import type { KubernetesObject, MeshObject } from "../engines/kubernetes.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import type { Mesh } from "../model/mesh.ts";
 import { compile } from "../passes/compile.ts";
@@ -14,6 +16,8 @@ import { refuseErrors } from "./refuse.ts";
 export interface RenderedMesh {
   readonly ir: MeshIr;
   readonly objects: readonly MeshObject[];
+  /** What the next deployment will take away: routes that are deployed still lead there. */
+  readonly removals: readonly string[];
 }
 
 export interface RenderMeshOptions {
@@ -21,6 +25,8 @@ export interface RenderMeshOptions {
   readonly environment: string;
   /** The day on which dates are judged; without it none is. */
   readonly asOf?: CalendarDate | undefined;
+  /** The objects of the mesh that are in the cluster; without them requests that follow a route which moves may be lost. */
+  readonly deployed?: readonly KubernetesObject[] | undefined;
 }
 
 /**
@@ -29,11 +35,22 @@ export interface RenderMeshOptions {
  * @errors MW5012 no such environment · MW3011 the mesh was never checked against Istio · every error of the mesh itself
  * @example renderMesh(shop, { environment: "prod" })
  */
-export function renderMesh(mesh: Mesh, { environment, asOf }: RenderMeshOptions): RenderedMesh {
+export function renderMesh(mesh: Mesh, { environment, asOf, deployed = [] }: RenderMeshOptions): RenderedMesh {
   refuseErrors(checkEnvironment(mesh, environment));
   const { ir, diagnostics } = compile(mesh.at(environment), { environment, asOf });
   refuseErrors([...diagnostics, ...(ir === undefined ? [] : checkEngine(ir, "istio"))]);
-  return { ir: ir as MeshIr, objects: istioObjects(ir as MeshIr) };
+  const kept = keepReached(istioObjects(ir as MeshIr), deployed);
+  sayPending(kept.removals);
+  return { ir: ir as MeshIr, ...kept };
+}
+
+/** In the log of every preview and `up`: the state is not yet the one that the mesh describes. */
+function sayPending(removals: readonly string[]): void {
+  if (removals.length === 0) return;
+  const lines = removals.map((removal) => `\n  ${removal}`).join("");
+  void log.info(
+    `${removals.length} removals pending: what is deployed still leads there, the next up removes it${lines}`,
+  );
 }
 
 /** The objects of one part. A kind without a part is our own bug: its objects would silently be left out. */

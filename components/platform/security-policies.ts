@@ -24,7 +24,7 @@ export class SecurityPolicies extends ComponentResource {
     requireProvider("SecurityPolicies", options);
     const objects = objectsOf(mesh, "security");
     super("meshwright:index:SecurityPolicies", name, { mesh: mesh.ir.name, objects: objects.length }, options);
-    this.objects = createObjects(name, objects, childOptions(this, options), earlier);
+    this.objects = createObjects(name, objects, childOptions(this, options), { earlier });
     this.registerOutputs({ objects: objects.length });
   }
 }

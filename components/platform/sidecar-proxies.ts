@@ -40,7 +40,9 @@ export class SidecarProxies extends ComponentResource {
         new Resource(`${name}/${metadata.name}`, { metadata }, childOptions(this, options)),
       ]),
     );
-    this.objects = createObjects(name, objects, childOptions(this, options, [...this.namespaces.values()]), earlier);
+    this.objects = createObjects(name, objects, childOptions(this, options, [...this.namespaces.values()]), {
+      earlier,
+    });
     this.registerOutputs({ namespaces: [...this.namespaces.keys()], objects: objects.length });
   }
 }

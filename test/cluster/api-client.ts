@@ -3,6 +3,7 @@
  * field that it does not know; what is proved here is that the server takes an object as it was rendered.
  */
 import { Agent, request } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "../../components/engines/kubernetes.ts";
 import type { Json } from "../../components/values/json.ts";
 
@@ -62,7 +63,16 @@ export class ApiClient {
     this.#agent.destroy();
   }
 
-  send(method: string, path: string, body?: Json, type = "application/json"): Promise<Answer> {
+  /** Asks again where the server says when, as the official client does: ten times, and sooner than it says. */
+  async send(method: string, path: string, body?: Json, type?: string): Promise<Answer> {
+    for (let tries = 0; ; tries++) {
+      const { status, text, retry } = await this.#sendOnce(method, path, body, type);
+      if (!retry || tries === 10) return answerOf(status, text);
+      await sleep(RETRY_AFTER);
+    }
+  }
+
+  #sendOnce(method: string, path: string, body?: Json, type = "application/json"): Promise<Received> {
     const { host, port, token } = this.#access;
     const headers = { authorization: `Bearer ${token}`, accept: "application/json", "content-type": type };
     return new Promise((resolve, reject) => {
@@ -70,7 +80,10 @@ export class ApiClient {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);
-        response.on("end", () => resolve(answerOf(response.statusCode ?? 0, Buffer.concat(chunks).toString())));
+        response.on("end", () => {
+          const retry = response.headers["retry-after"] !== undefined;
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString(), retry });
+        });
       });
       asked.on("error", reject);
       asked.end(body === undefined ? undefined : JSON.stringify(body));
@@ -88,11 +101,24 @@ export class ApiClient {
   #kindsOf(root: string): Promise<ReadonlyMap<string, Resource>> {
     const known = this.#resources.get(root);
     if (known !== undefined) return known;
-    const asked = this.get(root).then((answer) => kindsIn(answer));
+    const asked = this.get(root).then((answer) => {
+      // Its schemas may be on their way.
+      if (answer.kind === "refused") this.#resources.delete(root);
+      return kindsIn(answer);
+    });
     this.#resources.set(root, asked);
     return asked;
   }
 }
+
+interface Received {
+  readonly status: number;
+  readonly text: string;
+  /** The server asks for another try. */
+  readonly retry: boolean;
+}
+
+const RETRY_AFTER = 50;
 
 interface Resource {
   readonly name: string;

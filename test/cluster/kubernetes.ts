@@ -109,7 +109,7 @@ async function writeFiles(directory: string, host: string, port: number): Promis
   return access;
 }
 
-const kubeconfigOf = ({ host, port, token, ca }: Access) => ({
+export const kubeconfigOf = ({ host, port, token, ca }: Access) => ({
   apiVersion: "v1",
   kind: "Config",
   clusters: [

@@ -2,6 +2,7 @@
  * Stands in for the Kubernetes provider where its plugin cannot be had: applies to the real API server by server-side apply, so that
  * schemas, state, differences and order are real. Charts are rendered by Helm itself. It waits for nothing to become ready.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import type { JsonObject } from "../../../components/values/json.ts";
 import type { ApiClient } from "../api-client.ts";
@@ -33,7 +34,7 @@ export const kubernetesDouble = (api: ApiClient, helm?: string): Provider => ({
 
   create: async (urn, inputs: Properties) => {
     const object = plainObject(inputs);
-    const there = isPatch(urn) ? undefined : await findObject(api, object);
+    const there = isPatch(urn) || adopts() ? undefined : await findObject(api, object);
     if (there !== undefined) throw new Error(`${object.kind} ${idOf(object)} already exists`);
     await apply(api, object);
     return { id: idOf(object), outs: inputs };
@@ -60,6 +61,9 @@ export const kubernetesDouble = (api: ApiClient, helm?: string): Provider => ({
   },
 });
 
+/** As the provider: it takes over what is there only where it is told to. */
+const adopts = (): boolean => process.env.PULUMI_K8S_UPSERT_EXISTING_OBJECTS === "true";
+
 const isPatch = (urn: string): boolean => /Patch::/.test(urn);
 
 const at = (value: unknown, [key, ...rest]: readonly string[]): unknown =>
@@ -68,10 +72,21 @@ const at = (value: unknown, [key, ...rest]: readonly string[]): unknown =>
 const idOf = ({ metadata: { namespace, name } }: ReturnType<typeof plainObject>): string =>
   namespace === undefined ? name : `${namespace}/${name}`;
 
+/** A kind that the server does not know yet is asked for five times, each wait twice the one before, as by the provider. */
 async function apply(api: ApiClient, object: ReturnType<typeof plainObject>): Promise<void> {
-  const answer = await api.apply(object);
-  if (answer.kind === "refused") throw new Error(`${object.kind} ${idOf(object)}: ${answer.message}`);
+  for (let wait = FIRST_WAIT; ; wait *= 2) {
+    const answer = await api.apply(object).catch((error: Error) => refusedBy(error));
+    if (answer.kind === "ok") return;
+    if (answer.status !== 404 || wait >= FIRST_WAIT * 2 ** 5)
+      throw new Error(`${object.kind} ${idOf(object)}: ${answer.message}`);
+    await sleep(wait);
+  }
 }
+
+const FIRST_WAIT = 100;
+
+/** Nobody answered at all. */
+const refusedBy = ({ message }: Error) => ({ kind: "refused", status: 0, message }) as const;
 
 /** The controller of namespaces does this once all that was in them is gone; here nobody runs it. */
 async function finalize(api: ApiClient, name: string): Promise<void> {

@@ -2,6 +2,7 @@
  * Pulumi's real engine for a suite: the CLI, a state file in the suite's folder, and providers: the real plugins where all of them are
  * on PATH, else the doubles. Programs run inside the suite's own process, so no language host is needed.
  */
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { type EngineEvent, LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation/index.js";
@@ -17,8 +18,11 @@ export interface PulumiEngine {
   readonly state: string;
   /** In which the CLI runs. */
   readonly env: NodeJS.ProcessEnv;
-  stack(project: string, name: string, program: PulumiFn): Promise<Stack>;
+  stack(project: string, name: string, program: PulumiFn, settings?: Settings): Promise<Stack>;
 }
+
+/** Variables of the environment, as users set them. */
+type Settings = Readonly<Record<string, string>>;
 
 const PROVIDERS = ["kubernetes", "tls", "random"] as const;
 
@@ -26,14 +30,18 @@ export async function startEngine(
   group: ProcessGroup,
   { pulumi: cli, helm }: PulumiParts,
   access: Access,
+  settings: Settings = {},
 ): Promise<PulumiEngine> {
   const state = join(group.directory, "state");
   const home = join(group.directory, "home");
-  await mkdir(state);
-  await mkdir(home);
+  for (const folder of [state, home]) await mkdir(folder, { recursive: true });
   const plugins = await Promise.all(PROVIDERS.map((name) => findOnPath(`pulumi-resource-${name}`, process.env)));
   const real = plugins.every((one) => one !== undefined);
-  const attached = real ? "" : (await Promise.all(PROVIDERS.map((name) => serve(group, name, access, helm)))).join(",");
+  const attached = real
+    ? ""
+    : (await Promise.all(PROVIDERS.map((name) => serve(group, name, [JSON.stringify(access), helm], settings)))).join(
+        ",",
+      );
   const envVars = {
     PATH: `${dirname(cli)}${delimiter}${process.env.PATH ?? ""}`,
     PULUMI_BACKEND_URL: `file://${state}`,
@@ -41,6 +49,7 @@ export async function startEngine(
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     ...(real ? {} : { PULUMI_DEBUG_PROVIDERS: attached }),
+    ...settings,
   };
   // The Automation API looks for the CLI on the PATH of its own process.
   process.env.PATH = envVars.PATH;
@@ -48,16 +57,21 @@ export async function startEngine(
     providers: real ? "the real plugins" : "the doubles of test/cluster/pulumi",
     state,
     env: { ...process.env, ...envVars, PULUMI_HOME: home },
-    stack: (projectName, stackName, program) =>
-      LocalWorkspace.createOrSelectStack({ projectName, stackName, program }, { envVars, pulumiHome: home }),
+    stack: (projectName, stackName, program, more = {}) =>
+      LocalWorkspace.createOrSelectStack(
+        { projectName, stackName, program },
+        { envVars: { ...envVars, ...more }, pulumiHome: home },
+      ),
   };
 }
 
 /** `name:port`, as the engine attaches to it. */
-async function serve(group: ProcessGroup, name: string, access: Access, helm: string): Promise<string> {
+async function serve(group: ProcessGroup, name: string, args: readonly string[], settings: Settings): Promise<string> {
   const program = new URL("serve-double.ts", import.meta.url).pathname;
-  const args = ["--conditions=meshwright-source", "--disable-warning=ExperimentalWarning", program, name];
-  const double = group.start(`provider-${name}`, process.execPath, [...args, JSON.stringify(access), helm]);
+  const flags = ["--conditions=meshwright-source", "--disable-warning=ExperimentalWarning"];
+  const double = group.start(`provider-${name}-${randomUUID()}`, process.execPath, [...flags, program, name, ...args], {
+    env: { ...process.env, ...settings },
+  });
   let port = "";
   await until(double, 30, async () => (port = await portOf(double)) !== "");
   return `${name}:${port}`;

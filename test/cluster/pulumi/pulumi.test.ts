@@ -5,15 +5,14 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Provider } from "@pulumi/kubernetes";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Mesh } from "meshwright";
 import { CertificateAuthority, deployedRelease, existing, MeshPlatform, renderMesh } from "meshwright/pulumi";
 import boutique from "../../../stacks/meshes/online-boutique.ts";
-import type { ApiClient } from "../api-client.ts";
 import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "../kubernetes.ts";
 import { ProcessGroup } from "../process-group.ts";
+import { storedNames } from "../stored-objects.ts";
 import { describeWith } from "../with-parts.ts";
 import { accessOf } from "./access-of.ts";
 import { changesIn, type PulumiEngine, startEngine } from "./pulumi-engine.ts";
@@ -98,13 +97,13 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
         id,
       );
     }
-    assert.deepEqual(await storedIn(kubernetes), []);
+    assert.deepEqual(await storedNames(kubernetes.api), []);
   });
 
   it("deploys exactly what was rendered", async function () {
     this.timeout(900_000);
     await run("up");
-    const stored = await storedIn(kubernetes);
+    const stored = await storedNames(kubernetes.api);
     assert.deepEqual(
       stored,
       rendered()
@@ -164,46 +163,11 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
   it("leaves nothing behind but what was there before", async function () {
     this.timeout(900_000);
     await run("destroy");
-    assert.deepEqual(await storedIn(kubernetes), []);
+    assert.deepEqual(await storedNames(kubernetes.api), []);
     assert.equal((await kubernetes.api.get("/api/v1/namespaces/boutique")).kind, "refused");
     assert.equal((await kubernetes.api.get("/api/v1/namespaces/istio-system")).kind, "ok");
   });
 });
-
-const KINDS = [
-  "networking.istio.io/v1/virtualservices",
-  "networking.istio.io/v1/destinationrules",
-  "networking.istio.io/v1/gateways",
-  "networking.istio.io/v1/serviceentries",
-  "networking.istio.io/v1/sidecars",
-  "security.istio.io/v1/peerauthentications",
-  "security.istio.io/v1/authorizationpolicies",
-  "security.istio.io/v1/requestauthentications",
-  "telemetry.istio.io/v1/telemetries",
-];
-
-interface Listed {
-  readonly kind: string;
-  readonly items: readonly { readonly metadata: { readonly name: string; readonly namespace: string } }[];
-}
-
-/** Every object of Istio in the cluster, sorted. Right after its schema a kind cannot be listed yet. */
-async function storedIn({ api }: Kubernetes): Promise<readonly string[]> {
-  const lists = await Promise.all(KINDS.map((kind) => listOf(api, kind)));
-  return lists
-    .flatMap(({ kind, items }) =>
-      items.map(({ metadata: { name, namespace: place } }) => `${kind.replace(/List$/, "")} ${place}/${name}`),
-    )
-    .sort();
-}
-
-async function listOf(api: ApiClient, kind: string): Promise<Listed> {
-  for (const end = Date.now() + 10_000; ; await sleep(100)) {
-    const answer = await api.get(`/apis/${kind}`);
-    if (answer.kind === "ok") return answer.body as unknown as Listed;
-    if (Date.now() > end) throw new Error(`${kind}: ${answer.message}`);
-  }
-}
 
 async function signingKey({ api }: Kubernetes): Promise<string> {
   const answer = await api.get("/api/v1/namespaces/istio-system/secrets/cacerts");

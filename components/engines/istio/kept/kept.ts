@@ -1,0 +1,34 @@
+/**
+ * Make before break. An object is updated once per deployment, and proxies follow when they can. So what a deployed route leads to and a
+ * new one does not stays for one deployment more: its subset and whoever sees that, the scope of its callers, their admission. The next
+ * deployment finds no route that leads there, and takes it away (docs/decisions/0009).
+ */
+import { distinct } from "../../../values/order.ts";
+import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
+import { keepAccess } from "./access.ts";
+import { leadsBeyond, leadsOf } from "./leads.ts";
+import { withScopes } from "./scopes.ts";
+import { keepSubsets } from "./subsets.ts";
+
+export interface Kept {
+  readonly objects: readonly MeshObject[];
+  /** What the next deployment will take away, in words. */
+  readonly removals: readonly string[];
+}
+
+/** `deployed`: the objects as the deployment before left them; none where there was none, and no request to lose. */
+export function keepReached(objects: readonly MeshObject[], deployed: readonly KubernetesObject[]): Kept {
+  const after = leadsOf(objects.map(({ object }) => object));
+  const before = leadsOf(deployed);
+  const left = leadsBeyond(before, after);
+  const ahead = deployed.length === 0 ? [] : leadsBeyond(after, before);
+  const removals: string[] = [];
+  const note = (removal: string) => void removals.push(removal);
+  const subsets = keepSubsets(objects, deployed, left, note);
+  const access = keepAccess(subsets, deployed, left, note);
+  const scopes = withScopes(access, ahead, left, note);
+  return { objects: settling(scopes, new Set(ahead.map(({ route }) => route))), removals: distinct(removals) };
+}
+
+const settling = (objects: readonly MeshObject[], routes: ReadonlySet<string>): readonly MeshObject[] =>
+  routes.size === 0 ? objects : objects.map((one) => (routes.has(one.id) ? { ...one, settled: true } : one));

@@ -1,0 +1,47 @@
+/** Subsets that a deployed route leads to, and the namespaces that see them. */
+import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
+import { type Lead, specOf, specsOf } from "./leads.ts";
+
+interface DestinationRule {
+  readonly host: string;
+  readonly subsets?: readonly { readonly name: string }[];
+  readonly exportTo: readonly string[];
+}
+
+/** A rule that is gone stays whole: without its subsets it would be another one. */
+export function keepSubsets(
+  objects: readonly MeshObject[],
+  deployed: readonly KubernetesObject[],
+  left: readonly Lead[],
+  note: (removal: string) => void,
+): readonly MeshObject[] {
+  const rules = new Map<string, MeshObject>();
+  const byId = new Map(objects.map((one) => [one.id, one]));
+  for (const { id, object, spec: old } of specsOf<DestinationRule>(deployed, "DestinationRule")) {
+    const names = new Set(left.flatMap(({ host, subset }) => (host === old.host ? [subset] : [])));
+    const reached = (old.subsets ?? []).filter(({ name }) => names.has(name));
+    if (reached.length === 0) continue;
+    const rule = byId.get(id);
+    const { subsets = [], exportTo = [] } = rule === undefined ? {} : specOf<DestinationRule>(rule.object);
+    const missing = reached.filter(({ name }) => !subsets.some((one) => one.name === name));
+    const unseen = old.exportTo.filter((namespace) => !exportTo.includes(namespace));
+    if (missing.length + unseen.length === 0) continue;
+    const more = { subsets: [...subsets, ...missing], exportTo: [...exportTo, ...unseen] };
+    rules.set(id, rule === undefined ? { id, after: [], object: rendered(object) } : withSpec(rule, more));
+    for (const { name } of missing) note(`subset ${name} of ${old.host}`);
+    if (missing.length === 0) note(`the rule of ${old.host} for who no longer calls it`);
+  }
+  const gone = [...rules].flatMap(([id, rule]) => (byId.has(id) ? [] : [rule]));
+  return [...gone, ...objects.map((one) => rules.get(one.id) ?? one)];
+}
+
+export const withSpec = (one: MeshObject, fields: object): MeshObject => ({
+  ...one,
+  object: { ...one.object, spec: { ...specOf<object>(one.object), ...fields } } as KubernetesObject,
+});
+
+/** Without what the cluster wrote into it. */
+const rendered = ({ apiVersion, kind, metadata, spec }: KubernetesObject): KubernetesObject => {
+  const { name, namespace, labels } = metadata;
+  return { apiVersion, kind, metadata: { name, namespace, labels }, spec } as unknown as KubernetesObject;
+};
