@@ -54,7 +54,7 @@ const mesh = defineMesh({
     several: {
       ports: { http: http(9080), admin: http(9090) },
       access: {
-        readOnly: allow({ port: "admin", methods: ["GET"] }),
+        readOnly: allow({ port: "admin", methods: ["GET"], paths: [path("/").andBelow()] }),
         web: deny({ from: ["batch"], port: "http", paths: [path("/web").exactly()] }),
       },
     },
@@ -158,6 +158,7 @@ liveMesh("access", mesh, (live) => {
     row("outside", "POST", "http://doors.example/other", 403, "access.from"),
     // Rules of one port.
     row(web, "GET", "http://several:9090/", 200, "access.port"),
+    row(web, "GET", "http://several:9090/below/all", 200, ["access.paths", "access.path"]),
     row(web, "POST", "http://several:9090/", 403, "access.port"),
     row(web, "POST", "http://several:9080/", 200, "access.port"),
     row(web, "GET", "http://several:9080/web", 200, "access.from"),

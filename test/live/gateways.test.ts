@@ -24,7 +24,7 @@ const mesh = defineMesh({
       name: "shop-front",
       serviceAccount: "front-door",
       listeners: {
-        plain: listen.http(80, { hosts: ["shop.example", "open.example"] }),
+        plain: listen.http(80, { hosts: ["shop.example", "more.example", "open.example"] }),
         secure: listen.https(443, { hosts: ["shop.example"], certificate }),
         other: listen.https(wished, { hosts: ["other.example", "more.example"], certificate }),
       },
@@ -149,13 +149,17 @@ liveMesh("gateways", mesh, (live) => {
     { name: "and not POST", from, url: "https://shop.example/", method: "POST", expect: { status: 403 } },
   ]);
 
-  it("HTTP for a host that is served with TLS leads to the port where it is, with path and query", async () => {
-    const { status, headers } = await request(live, "", "http://shop.example/x/y?q=1", { from });
-    assert.deepEqual(
-      [status, headers.location],
-      [301, `https://shop.example:${listenerOf(live(), "shop", "secure").port}/x/y?q=1`],
-    );
-  });
+  for (const [host, listener] of [
+    ["shop.example", "secure"],
+    ["more.example", "other"],
+  ] as const)
+    it(`HTTP for a host that is served with TLS leads to the port where it is, with path and query: ${host}`, async () => {
+      const { status, headers } = await request(live, "", `http://${host}/x/y?q=1`, { from });
+      assert.deepEqual(
+        [status, headers.location],
+        [301, `https://${host}:${listenerOf(live(), "shop", listener).port}/x/y?q=1`],
+      );
+    });
 
   shows("listeners.port", "listens on the port that was asked for, where that is free", async () => {
     assert.equal(listenerOf(live(), "shop", "other").port, wished);

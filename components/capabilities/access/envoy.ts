@@ -65,13 +65,10 @@ function permission({ methods, paths, headers }: PolicyIr): JsonObject {
     ...(paths ? [anyOf(paths.flatMap(pathPermissions))] : []),
     ...headers.map(({ name, match }): JsonObject => ({ header: { name, ...matcher(match) } })),
   ];
-  const [only] = parts;
-  if (only === undefined) return { any: true };
-  return parts.length === 1 ? only : { and_rules: { rules: parts } };
+  return parts.length === 0 ? { any: true } : { and_rules: { rules: parts } };
 }
 
-const anyOf = (permissions: readonly JsonObject[]): JsonObject =>
-  permissions.length === 1 ? (permissions[0] ?? { any: true }) : { or_rules: { rules: permissions } };
+const anyOf = (permissions: readonly JsonObject[]): JsonObject => ({ or_rules: { rules: permissions } });
 
 /** `url_path` leaves the query out. A prefix holds for whole segments, so it is the path itself or what is below it. */
 function pathPermissions(path: PathMatch): JsonObject[] {

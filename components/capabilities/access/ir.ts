@@ -13,8 +13,8 @@ export interface PortAccessIr {
   readonly port: string;
   /** Looked at first: one that holds refuses. */
   readonly deny: readonly PolicyIr[];
-  /** Then one must hold. */
-  readonly allow: readonly PolicyIr[];
+  /** Then one must hold. Each names its callers. */
+  readonly allow: readonly AllowIr[];
 }
 
 /** The policy of callers that no rule narrows. No rule has a dot in its name, so none can take its place. */
@@ -31,4 +31,8 @@ export interface PolicyIr {
   readonly paths?: readonly PathMatch[];
   /** All must hold. */
   readonly headers: readonly NamedMatch[];
+}
+
+export interface AllowIr extends PolicyIr {
+  readonly from: readonly SpiffeId[];
 }

@@ -21,7 +21,7 @@ import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import { nearest } from "../../values/name.ts";
 import { distinct, sortedBy } from "../../values/order.ts";
 import { callerWithoutCall, emptyRuleList, requestRuleOnTcp, unknownCaller, unknownRulePort } from "./codes.ts";
-import { type AccessIr, DECLARED_CALLS, type PolicyIr, type PortAccessIr } from "./ir.ts";
+import { type AccessIr, type AllowIr, DECLARED_CALLS, type PolicyIr, type PortAccessIr } from "./ir.ts";
 import { accessSupport } from "./support.ts";
 
 type Caller = string | { readonly kind: "namespace"; readonly namespace: string };
@@ -82,7 +82,7 @@ function portAccess(port: PortIr, rules: readonly (readonly [string, Rule])[], p
   const callers = place.callers.filter((item) => item.port === port.name);
   const here = rules.filter(([, written]) => concerns(written, port));
   const narrowed = new Set<string>();
-  const allow: PolicyIr[] = [];
+  const allow: AllowIr[] = [];
   for (const [name, written] of here.filter(([, item]) => item.kind === "allow")) {
     const admitted = callers.filter((item) => speaksOf(written, item));
     for (const item of admitted) narrowed.add(item.from);

@@ -35,8 +35,9 @@ const waysIn = ({ mode }: MtlsIr, port: string, socket: JsonObject): readonly En
  * (seen on Envoy 1.40, test/live/access.test.ts). The handshake comes earlier.
  */
 function admitted({ access }: ServiceIr, port: string): readonly SpiffeId[] {
-  const { allow = [], deny = [] } = access.ports.find(({ port: name }) => name === port) ?? {};
+  const rules = access.ports.filter((one) => one.port === port);
+  const deny = rules.flatMap((one) => one.deny);
   const refused = (identity: SpiffeId) => deny.some(({ from }) => from === undefined || from.includes(identity));
-  const identities = new Set(allow.flatMap(({ from = [] }) => from));
+  const identities = new Set(rules.flatMap(({ allow }) => allow).flatMap(({ from }) => from));
   return [...identities].filter((identity) => !refused(identity));
 }

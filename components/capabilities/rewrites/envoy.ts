@@ -12,7 +12,5 @@ export function renderRewrite({ path, prefix, host }: RewriteIr, { matching }: R
   ];
 }
 
-/** The regex sees the path without its query; a backslash in the substitution would start a group. */
-const wholePath = (path: string) => ({
-  regex_rewrite: { pattern: regexMatcher("^.*$"), substitution: path.replaceAll("\\", "\\\\") },
-});
+/** The regex sees the path without its query. In a substitution only a backslash means more than itself, and no path has one. */
+const wholePath = (path: string) => ({ regex_rewrite: { pattern: regexMatcher("^.*$"), substitution: path } });

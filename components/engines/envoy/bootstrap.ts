@@ -18,10 +18,9 @@ export interface BootstrapOptions {
 const UPDATES: JsonObject = {
   safe_regex: {
     regex:
-      "(listener_manager\\.lds|cluster_manager\\.cds|http\\..*\\.rds\\..*)\\.(update_success|update_rejected|version_text)|cluster\\..*\\.upstream_rq_active|listener\\.[\\d.]+_\\d+\\.downstream_cx_active",
+      "(listener_manager\\.lds|cluster_manager\\.cds|http\\..*\\.rds\\..*)\\.(update_rejected|version_text)|cluster\\..*\\.upstream_rq_active|listener\\.[\\d.]+_\\d+\\.downstream_cx_active",
   },
 };
-const LISTENERS: JsonObject = { prefix: "listener_manager.total_listeners" };
 
 const ADMIN: JsonObject = { address: { pipe: { path: ADMIN_SOCKET, mode: 0o600 } } };
 const WATCHED: JsonObject = { lds_config: fileSource("lds.json"), cds_config: fileSource("cds.json") };
@@ -43,7 +42,7 @@ const RUNTIME: JsonObject = {
 
 /** Which statistics are kept; what follows an update must be known, too. */
 export const statsConfig = (patterns: readonly JsonObject[]): JsonObject => ({
-  stats_matcher: { inclusion_list: { patterns: [UPDATES, LISTENERS, ...patterns] } },
+  stats_matcher: { inclusion_list: { patterns: [UPDATES, ...patterns] } },
 });
 
 /** The metrics listener's way to `/stats/prometheus`, and to nothing else of the admin interface. */

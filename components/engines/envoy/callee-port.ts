@@ -17,10 +17,8 @@ import { type EnvoyRoute, envoyRoute, type RenderRoute, virtualHost, visibleTo }
 export interface VirtualHost {
   readonly block: Block;
   readonly required: readonly HttpFilterId[];
-  /** The callee's own clusters that its routes lead to. */
-  readonly clusters: readonly Block[];
-  /** Clusters of other services, looked up where they are used: those services change by themselves. */
-  readonly elsewhere: readonly ClusterKey[];
+  /** Where its routes lead. Looked up where they are used: services change by themselves. */
+  readonly destinations: readonly ClusterKey[];
 }
 
 interface Table {
@@ -59,14 +57,9 @@ export class CalleePort {
     this.#addresses = new Map<string | undefined, readonly Address[]>([[undefined, all], ...placed]);
   }
 
-  /** `undefined` for a version that there is not. */
-  cluster(version: string | undefined): Block | undefined {
+  cluster(version: string | undefined): Block {
     let block = this.#clusters.get(version);
-    const addresses = this.#addresses.get(version);
-    if (block === undefined && addresses !== undefined) {
-      block = new Block(calleeCluster(this.#service, this.ir, version, addresses, this.#transportSocket));
-      this.#clusters.set(version, block);
-    }
+    if (block === undefined) this.#clusters.set(version, (block = this.#newCluster(version)));
     return block;
   }
 
@@ -80,6 +73,11 @@ export class CalleePort {
     return host;
   }
 
+  #newCluster(version: string | undefined): Block {
+    const addresses = this.#addresses.get(version) as readonly Address[];
+    return new Block(calleeCluster(this.#service, this.ir, version, addresses, this.#transportSocket));
+  }
+
   #newTable(): Table {
     const table = this.#service.routes.find(({ name }) => name === this.ir.name) as RouteTableIr;
     const sources = new Set<ServiceId>();
@@ -90,14 +88,10 @@ export class CalleePort {
   #newHost(routes: readonly EnvoyRoute[], near: boolean): VirtualHost {
     const { id, name, namespace, ports } = this.#service;
     const domains = domainsOf(hostsOf(name, namespace, near), this.ir, ports);
-    const destinations = routes.flatMap(({ ir }) => ir.split?.destinations ?? []);
-    const isOwn = (one: ClusterKey) => one.service === id && one.port === this.ir.name;
-    const own = new Set(destinations.filter(isOwn).map(({ version }) => version));
     return {
       block: new Block(virtualHost(clusterName({ service: id, port: this.ir.name }), domains, routes)),
       required: [...new Set(routes.flatMap(({ required }) => required))],
-      clusters: Array.from(own, (version) => this.cluster(version) as Block),
-      elsewhere: destinations.filter((one) => !isOwn(one)),
+      destinations: routes.flatMap(({ ir }) => ir.split?.destinations ?? []),
     };
   }
 }

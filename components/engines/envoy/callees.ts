@@ -114,8 +114,7 @@ export class Callees {
     const host = port.host(caller);
     way.hosts.push(host.block);
     for (const filter of host.required) way.required.add(filter);
-    for (const cluster of host.clusters) way.shared.push(cluster);
-    for (const destination of host.elsewhere) this.#add(destination, way);
+    for (const destination of host.destinations) this.#add(destination, way);
   }
 
   #addTcp({ service }: Callee, { ir }: CalleePort, way: Way): void {
@@ -125,12 +124,8 @@ export class Callees {
   }
 
   #add({ service, port, version }: ClusterKey, way: Way): void {
-    const shared = this.#callee(service as ServiceId)
-      .ports.get(port)
-      ?.cluster(version);
-    if (shared === undefined) return;
-    way.shared.push(shared);
-    way.mayRepeat = true;
+    const callee = this.#callee(service as ServiceId).ports.get(port) as CalleePort;
+    way.shared.add(callee.cluster(version));
   }
 
   #addExternal({ to, port: name }: EdgeIr, way: Way): void {
@@ -169,16 +164,14 @@ export class Callees {
   }
 
   #externalSecret(external: ExternalIr, secret: string): ConfigFile {
-    const file = secret === "external-roots" ? this.#placement.externalRoots : `certs/external.${external.key}.crt`;
+    const file = secret === "external-roots" ? "certs/external-ca.crt" : `certs/external.${external.key}.crt`;
     return resourceFile(`sds/${secret}.json`, [new Block(rootsSecret(secret, file))]);
   }
 }
 
 /** Collects; a cluster that several routes lead to is there once. */
 class Way implements WayOut {
-  readonly shared: Block[] = [];
-  /** The clusters of a callee's own port are there once anyway, with the port; others may have been added before. */
-  mayRepeat = false;
+  readonly shared = new Set<Block>();
   readonly external: Block[] = [];
   readonly externalRoots = new Map<string, ConfigFile>();
   readonly hosts: Block[] = [];
@@ -186,8 +179,7 @@ class Way implements WayOut {
   readonly tcp: string[] = [];
 
   get clusters(): readonly Block[] {
-    const shared = this.mayRepeat ? [...new Set(this.shared)] : this.shared;
-    return shared.concat(this.external);
+    return [...this.shared, ...this.external];
   }
   get secrets(): readonly ConfigFile[] {
     return [...this.externalRoots.values()];

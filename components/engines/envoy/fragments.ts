@@ -17,14 +17,12 @@ export class Fragments {
   }
 
   list<K extends keyof AddSlots>(slot: K): readonly AddSlots[K][] {
-    const here = slotEntries(this.#all, slot);
-    return here.length === 0 ? NONE : here.map(([, value]) => value as AddSlots[K]);
+    return slotEntries(this.#all, slot).map(([, value]) => value as AddSlots[K]);
   }
 
   /** The filters that the listener needs. */
   required(): readonly HttpFilterId[] {
-    const here = this.#all.filter((item) => item.op === "require");
-    return here.length === 0 ? NONE : here.map(({ filter }) => filter);
+    return this.#all.filter((item) => item.op === "require").map(({ filter }) => filter);
   }
 
   /** `typed_per_filter_config` of a route. */
@@ -76,6 +74,3 @@ export function httpFilterChain(
       ),
     }));
 }
-
-/** Most slots at most points are empty. */
-const NONE: readonly never[] = Object.freeze([]);

@@ -22,8 +22,8 @@ export const inboundName = (port: string): string => `inbound/${port}`;
 export const scopedName = (id: ServiceId | ExternalId | GatewayId): string =>
   id.startsWith("external/") ? `external:${id.slice("external/".length)}` : id.slice(id.indexOf("/") + 1);
 
-/** The same name as a file's: `shop.reviews.http.v1`. Labels have no dot either. */
-export const fileName = (name: string): string => name.replaceAll("/", ".").replace(":", "_");
+/** A proxy's name as a folder's: `shop.reviews.v1`. Labels have no dot either. */
+export const fileName = (name: string): string => name.replaceAll("/", ".");
 
 /** A sidecar is its service's, per version; a gateway is itself. */
 export const proxyName = (id: ServiceId | GatewayId, version?: string): string =>

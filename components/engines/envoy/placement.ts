@@ -23,8 +23,6 @@ export interface Placement {
   metrics(proxy: string): SocketAddress;
   /** Where a server outside is; a name is looked up by the proxy. */
   external(external: ExternalId, port: string): SocketAddress;
-  /** The file of the roots for servers outside. */
-  readonly externalRoots: string;
   /**
    * Who writes the SDS files of a proxy's identity and roots: `rendered` ones name files beside them, which Envoy then follows,
    * too; an `issuer` that writes certificates into the SDS files themselves saves that.
@@ -47,7 +45,6 @@ export const placementOf = (at: (purpose: string) => SocketAddress, secrets: Pla
   listener: (gateway, listener) => at(`listener ${gateway} ${listener}`),
   metrics: (proxy) => at(`metrics ${proxy}`),
   external: (external, port) => at(`external ${external} ${port}`),
-  externalRoots: "certs/external-ca.crt",
 });
 
 /** A socket that only the proxy beside the workload uses. */

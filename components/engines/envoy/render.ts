@@ -229,8 +229,10 @@ export class EnvoyRenderer {
 
   /** To the https listener that serves the host; its port is named where browsers would not guess it. */
   #toHttps(gateway: GatewayIr, host: string, domains: readonly string[]): JsonObject {
-    const secure = gateway.listeners.find(({ tls, hosts }) => tls !== undefined && hosts.some((one) => one === host));
-    const { port } = this.#placement.listener(gateway.id, secure?.name ?? "");
+    const secure = gateway.listeners.find(
+      ({ tls, hosts }) => tls !== undefined && hosts.some((one) => one === host),
+    ) as GatewayIr["listeners"][number];
+    const { port } = this.#placement.listener(gateway.id, secure.name);
     const redirect = { scheme_redirect: "https", port_redirect: port, response_code: "MOVED_PERMANENTLY" };
     return { name: host, domains, routes: [{ name: "to-https", match: { prefix: "/" }, redirect }] };
   }
@@ -293,7 +295,6 @@ const METRICS_CHAINS: readonly JsonObject[] = filterChains(
         domains: ["*"],
         routes: [
           {
-            name: "metrics",
             match: { path: "/metrics", headers: [{ name: ":method", string_match: { exact: "GET" } }] },
             route: {
               cluster: ADMIN_CLUSTER,

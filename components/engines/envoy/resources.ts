@@ -21,8 +21,7 @@ export const protoDuration = (length: Milliseconds): string => `${length / 1_000
 export const protoTimeout = (length: Milliseconds | null): string => (length === null ? "0s" : protoDuration(length));
 
 /** `envoy.type.v3.FractionalPercent`, exact to a millionth. */
-export const sharePercent = (share: PartsPerMillion): JsonObject =>
-  share % 10_000 === 0 ? { numerator: share / 10_000 } : { numerator: share, denominator: "MILLION" };
+export const sharePercent = (share: PartsPerMillion): JsonObject => ({ numerator: share, denominator: "MILLION" });
 
 /** `RegexMatcher`; Envoy matches the whole subject. */
 export const regexMatcher = (regex: string): JsonObject => ({ regex });
@@ -47,10 +46,9 @@ export const perFilter = (filter: HttpFilterId, config: JsonObject): EnvoyFragme
  */
 export const prefixReplacement = (path: PathMatch | undefined, replacement: string): JsonObject => {
   const matched = path?.kind === "prefix" ? path.path : "/";
-  const target = replacement === "/" ? "/" : replacement.replace(/\/$/, "");
-  if (matched === "/" && target === "/") return { prefix_rewrite: "/" };
+  const target = replacement.replace(/\/$/, "");
   if (matched === "/") return { prefix_rewrite: `${target}/` };
-  if (target !== "/") return { prefix_rewrite: target };
+  if (target !== "") return { prefix_rewrite: target };
   return { regex_rewrite: { pattern: regexMatcher(`^${quoteRegex(matched)}/*`), substitution: "/" } };
 };
 

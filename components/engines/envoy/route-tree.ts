@@ -17,17 +17,13 @@ export function routesOrTree(routes: readonly EnvoyRoute[]): JsonObject {
   const list = { routes: routes.map(({ value }) => value) };
   if (routes.length < WORTH_A_TREE) return list;
   const leaves = leavesOf(routes);
-  if (leaves === undefined || leaves.byPath.size === 0) return list;
-  const copies = [...leaves.byPath.values()].reduce((sum, leaf) => sum + leaf.length, leaves.otherwise.length);
+  if (leaves === undefined) return list;
+  const copies = [...leaves.values()].reduce((sum, leaf) => sum + leaf.length, 0);
   return copies > MOST_COPIES * routes.length ? list : { matcher: treeOf(leaves) };
 }
 
-interface Leaves {
-  /** For each path that some route names, exactly or as a prefix. */
-  readonly byPath: ReadonlyMap<string, readonly EnvoyRoute[]>;
-  /** What no such path begins. */
-  readonly otherwise: readonly EnvoyRoute[];
-}
+/** For each path that some route names, exactly or as a prefix, the routes whose path could match there. */
+type Leaves = ReadonlyMap<string, readonly EnvoyRoute[]>;
 
 /**
  * A request goes to the longest named path that begins its own, query included. A route for another path can match it only if
@@ -35,41 +31,39 @@ interface Leaves {
  * `undefined` where a regex stands in the list: it could match under any leaf.
  */
 function leavesOf(routes: readonly EnvoyRoute[]): Leaves | undefined {
-  const paths = routes.map(({ ir }) => ir.matching.path);
-  if (paths.some((path) => path?.kind === "regex")) return undefined;
-  const named = new Set(paths.flatMap((path) => (keyOf(path) === "" ? [] : [textOf(path)])));
-  const positioned = routes.map((route, position) => ({ route, position }));
-  const byKey = Map.groupBy(positioned, ({ route }) => keyOf(route.ir.matching.path));
+  const paths = routes.map(({ ir }) => ir.matching.path ?? EVERY_PATH);
+  if (!paths.every(isPlain)) return undefined;
+  const positioned = routes.map((route, position) => ({ route, position, key: keyOf(paths[position] as PlainPath) }));
+  const byKey = Map.groupBy(positioned, ({ key }) => key);
   const candidates = (path: string): readonly EnvoyRoute[] => {
-    const keys = ["", `exact ${path}`, ...ancestors(path).map((prefix) => `prefix ${prefix}`)];
+    const keys = [`exact ${path}`, ...ancestors(path).map((prefix) => `prefix ${prefix}`)];
     const found = keys.flatMap((key) => byKey.get(key) ?? []).sort((a, b) => a.position - b.position);
     return found.map(({ route }) => route);
   };
-  return {
-    byPath: new Map([...named].map((path) => [path, candidates(path)])),
-    otherwise: byKey.get("")?.map(({ route }) => route) ?? [],
-  };
+  const named = new Set(paths.map(({ path }) => path));
+  return new Map(Array.from(named, (path) => [path, candidates(path)]));
 }
 
-const textOf = (path: PathMatch | undefined): string =>
-  path === undefined ? "/" : path.kind === "regex" ? path.regex : path.path;
+type PlainPath = Exclude<PathMatch, { readonly kind: "regex" }>;
 
-/** Nothing for every path. */
-const keyOf = (path: PathMatch | undefined): string =>
-  path === undefined || (path.kind === "prefix" && path.path === "/") ? "" : `${path.kind} ${textOf(path)}`;
+const isPlain = (path: PathMatch): path is PlainPath => path.kind !== "regex";
 
-/** `/a/b` → `/a`, `/a/b`: the prefixes that match it, by whole segments. */
+const EVERY_PATH: PlainPath = { kind: "prefix", path: "/" };
+
+const keyOf = ({ kind, path }: PlainPath): string => `${kind} ${path}`;
+
+/** `/a/b` → `/`, `/a`, `/a/b`: the prefixes that match it, by whole segments. */
 function ancestors(path: string): string[] {
-  const segments = path.split("/").slice(1);
-  return segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`);
+  if (path === "/") return ["/"];
+  const segments = path.split("/");
+  return segments.map((_, index) => segments.slice(0, index + 1).join("/") || "/");
 }
 
-const treeOf = ({ byPath, otherwise }: Leaves): JsonObject => ({
+const treeOf = (leaves: Leaves): JsonObject => ({
   matcher_tree: {
     input: PATH,
-    prefix_match_map: { map: Object.fromEntries([...byPath].map(([path, routes]) => [path, leaf(routes)])) },
+    prefix_match_map: { map: Object.fromEntries([...leaves].map(([path, routes]) => [path, leaf(routes)])) },
   },
-  on_no_match: leaf(otherwise),
 });
 
 const PATH: JsonObject = {

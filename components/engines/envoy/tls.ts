@@ -111,5 +111,5 @@ export const certificateSecret = (name: string, file: string): JsonObject =>
 export const rootsSecret = (name: string, filename: string): JsonObject =>
   typed(SECRET, {
     name,
-    validation_context: { trusted_ca: { filename }, ...(filename.startsWith("certs/") ? watched : {}) },
+    validation_context: { trusted_ca: { filename }, ...watched },
   });

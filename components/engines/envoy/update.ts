@@ -15,24 +15,24 @@ export interface Phase {
 
 /** From the files that a proxy has to those that it shall have. Phases without work are left out. */
 export function planUpdate(before: readonly ConfigFile[], after: readonly ConfigFile[]): readonly Phase[] {
-  const old = new Map(before.map((file) => [file.path, file]));
-  const next = new Map(after.map((file) => [file.path, file]));
+  const old = byPath(before);
+  const next = byPath(after);
   const changed = after.filter((file) => {
     const was = old.get(file.path);
     return was === undefined || !sameFile(was, file);
   });
-  const clusters = { before: old.get(CLUSTERS), after: next.get(CLUSTERS) };
-  const clustersChanged = changed.some(({ path }) => path === CLUSTERS);
-  const gone = before.map(({ path }) => path).filter((path) => !next.has(path));
   const pick = (test: (path: string) => boolean) => changed.filter(({ path }) => test(path)).map(toText);
+  const [had, has] = [clustersOf(old), clustersOf(next)];
+  const both = unionOf(had, has);
+  const stay = namesOf(has);
   const phases: Phase[] = [
     {
       name: "add",
       // Secrets first: a new cluster is ready only with them. Routes of new listeners wait for them, too.
       write: [
         ...pick((path) => path.startsWith("sds/")),
-        ...changed.filter(({ path }) => path.startsWith("rds/") && !old.has(path)).map(toText),
-        ...(clustersChanged ? [toText(unionOf(clusters.before, clusters.after))] : []),
+        ...pick((path) => path.startsWith("rds/") && !old.has(path)),
+        ...(sameFile(had, both) ? [] : [toText(both)]),
       ],
       remove: [],
       clusters: [],
@@ -41,11 +41,9 @@ export function planUpdate(before: readonly ConfigFile[], after: readonly Config
     { name: "route", write: pick((path) => path.startsWith("rds/") && old.has(path)), remove: [], clusters: [] },
     {
       name: "remove",
-      write: clustersChanged
-        ? [toText(clusters.after)].filter((file) => file.text !== toText(unionOf(clusters.before, clusters.after)).text)
-        : [],
-      remove: gone,
-      clusters: namesOf(clusters.before).filter((name) => !namesOf(clusters.after).includes(name)),
+      write: sameFile(both, has) ? [] : [toText(has)],
+      remove: before.map(({ path }) => path).filter((path) => !next.has(path)),
+      clusters: [...namesOf(had)].filter((name) => !stay.has(name)),
     },
   ];
   return phases.filter(({ write, remove }) => write.length + remove.length > 0);
@@ -53,25 +51,25 @@ export function planUpdate(before: readonly ConfigFile[], after: readonly Config
 
 const CLUSTERS = "cds.json";
 
-const toText = (file: ConfigFile | undefined) => ({
-  path: file?.path ?? CLUSTERS,
-  text: file === undefined ? "" : fileText(file),
-});
+const byPath = (files: readonly ConfigFile[]): ReadonlyMap<string, ConfigFile> =>
+  new Map(files.map((file) => [file.path, file]));
 
+/** Every proxy has this file. */
+const clustersOf = (files: ReadonlyMap<string, ConfigFile>): ConfigFile => files.get(CLUSTERS) as ConfigFile;
+
+const toText = (file: ConfigFile) => ({ path: file.path, text: fileText(file) });
+
+/** Of one path, which says what stands before and after the blocks. */
 const sameFile = (a: ConfigFile, b: ConfigFile): boolean =>
-  a.open === b.open &&
-  a.close === b.close &&
   a.blocks.length === b.blocks.length &&
   a.blocks.every((block, index) => block === b.blocks[index] || block.text === b.blocks[index]?.text);
 
 /** The new clusters, and those of the old ones that have no successor of the same name. */
-function unionOf(before: ConfigFile | undefined, after: ConfigFile | undefined): ConfigFile {
-  const blocks = after?.blocks ?? [];
-  const names = new Set(blocks.map(nameOf));
-  return resourceFile(CLUSTERS, [...blocks, ...(before?.blocks ?? []).filter((block) => !names.has(nameOf(block)))]);
+function unionOf(before: ConfigFile, after: ConfigFile): ConfigFile {
+  const names = namesOf(after);
+  return resourceFile(CLUSTERS, [...after.blocks, ...before.blocks.filter((block) => !names.has(nameOf(block)))]);
 }
 
-const namesOf = (file: ConfigFile | undefined): string[] => (file?.blocks ?? []).map((block) => String(nameOf(block)));
+const namesOf = ({ blocks }: ConfigFile): ReadonlySet<string> => new Set(blocks.map(nameOf));
 
-const nameOf = ({ value }: Block): unknown =>
-  typeof value === "object" && value !== null && "name" in value ? value.name : undefined;
+const nameOf = ({ value }: Block): string => (value as { readonly name: string }).name;
