@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { defineMesh, deny, http, listen, path, tcp } from "meshwright";
+import { defineMesh, deny, http, listen, path, secretRef, tcp } from "meshwright";
 import { proxyDirectory } from "../../components/local/run-plan.ts";
 import { liveMesh, request, shows } from "./live-mesh.ts";
 
@@ -18,7 +18,10 @@ const mesh = defineMesh({
   },
   gateways: {
     edge: {
-      listeners: { web: listen.http(80, { hosts: ["logs.example"] }) },
+      listeners: {
+        web: listen.http(80, { hosts: ["logs.example", "safe.example"] }),
+        safe: listen.https(443, { hosts: ["safe.example"], certificate: secretRef("logs", "safe", "tls") }),
+      },
       accessLogs: { requests: "all" },
       routes: { all: { to: "chatty" } },
     },
@@ -58,23 +61,25 @@ liveMesh("access logs", mesh, (live) => {
     "accessLogs.requests",
     "all: a line for a request that went well, with who, what, where and how it ended",
     async () => {
-      const { unique } = await send("chatty", "/fine", { "x-request-id": "0123-abc" });
+      const { unique } = await send("chatty", "/fine", { "x-request-id": "0123-abc", "x-echo-delay": "20" });
       const [line, ...more] = await linesOf("logs/chatty", withPath(unique));
       assert.ok(line !== undefined && more.length === 0);
-      const { caller, authority, method, path, status, request: id } = line;
-      assert.deepEqual(
-        { caller, authority, method, path, status, id },
-        {
-          caller: "spiffe://logs.mesh/ns/logs/sa/web",
-          authority: "chatty:9080",
-          method: "GET",
-          path: unique,
-          status: 200,
-          id: "0123-abc",
-        },
-      );
-      assert.ok(typeof line.milliseconds === "number" && typeof line.sent === "number" && line.sent > 0);
-      assert.match(String(line.time), /^\d{4}-\d\d-\d\dT/);
+      const { time, milliseconds, sent, ...rest } = line;
+      assert.deepEqual(rest, {
+        caller: "spiffe://logs.mesh/ns/logs/sa/web",
+        authority: "chatty:9080",
+        method: "GET",
+        path: unique,
+        route: "workload",
+        status: 200,
+        details: "via_upstream",
+        flags: "-",
+        received: 0,
+        upstream: "inbound/http",
+        request: "0123-abc",
+      });
+      assert.ok(typeof milliseconds === "number" && milliseconds >= 20 && typeof sent === "number" && sent > 0);
+      assert.match(String(time), /^\d{4}-\d\d-\d\dT/);
     },
   );
 
@@ -110,6 +115,11 @@ liveMesh("access logs", mesh, (live) => {
       (await linesOf("logs/store", (line) => line.caller === "spiffe://logs.mesh/ns/logs/sa/web")).length,
       1,
     );
+  });
+
+  it("a way to HTTPS has a name, too", async () => {
+    await request(live, "", "http://safe.example/to-https", { from: "outside" });
+    assert.equal((await linesOf("logs/edge", withPath("/to-https")))[0]?.route, "to-https");
   });
 
   it("no query, cookie or credential stands in any line", async () => {

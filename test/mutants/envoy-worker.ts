@@ -1,92 +1,88 @@
 /**
- * A process that compares the simulator with a real Envoy: `envoy-worker.ts INSTRUMENTED SEED [HASHES]`. The mutant of the renderer is
- * on from the beginning. Without hashes it says those of what is rendered; with them it looks at the meshes that the mutant changes.
+ * A process that tries mutants of the Envoy renderers on real Envoys: `envoy-worker.ts INSTRUMENTED STATE SEED TEST…`. Without a mutant it
+ * looks whether everything holds, and writes to STATE what is then rendered; with one it looks at what is rendered otherwise.
  */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { aimedAt } from "./envoy.ts";
+import { serveMutants } from "./serve-mutants.ts";
 import { serveInstrumented } from "./switch.ts";
 
-const [instrumented = "", seedText = "", hashes] = process.argv.slice(2);
+const [instrumented = "", statePath = "", seedText = "", ...tests] = process.argv.slice(2);
 const seed = Number(seedText);
-serveInstrumented(instrumented);
+const { mutants } = serveInstrumented(instrumented);
 
-const { default: fc } = await import("fast-check");
-const { envoyRenderer } = await import("../../components/passes/render.ts");
-const { Simulator } = await import("../../components/simulate/simulator.ts");
-const { envoyForTests } = await import("../envoy/envoy-for-tests.ts");
-const { busyMeshes } = await import("../generate/mesh.ts");
-const { Aim } = await import("../live/proof/aim.ts");
-const { Random } = await import("../generate/random.ts");
-const { loopbackPlacement } = await import("../live/proof/loopback-placement.ts");
-const { compiled, tryOut } = await import("../live/proof/prove.ts");
-const { Rig } = await import("../live/proof/rig.ts");
+const { BehaviourTests } = await import("./behaviour-tests.ts");
+const { canBeRigged, disagreement, generatedMeshes } = await import("./rigged-meshes.ts");
+const { fingerprint } = await import("./rendered.ts");
+await import("../../components/engines/envoy/update.ts");
 
-type Ir = ReturnType<typeof compiled>;
+/** What the original renders. */
+interface State {
+  /** Of the generated meshes. */
+  readonly generated: readonly string[];
+  readonly tested: readonly Tested[];
+}
 
-const MESHES = 60;
+interface Tested {
+  readonly test: string;
+  readonly mesh: ReturnType<typeof generatedMeshes>[number];
+  readonly print: string;
+}
+
+/** Of one Envoy. */
 const MOST_ASKED = 6;
-const ASKS_PER_MESH = 150;
-const AT_ONCE = 16;
-/** A machine that is slow now and then does not differ each time. */
-const AGAIN = 3;
 
-const irs = fc.sample(busyMeshes, { seed, numRuns: MESHES }).map(compiled);
+const isLive = (test: string): boolean => test.startsWith("test/live/");
 
-function hashOf(ir: Ir): string {
-  const rendered = envoyRenderer(loopbackPlacement("127.0.0.1", "socket.")).render(ir);
-  return createHash("sha256").update(JSON.stringify(rendered)).digest("hex");
-}
+const fileOf = new Map(mutants.map(({ id, file }) => [id, file]));
 
-/** The first request that Envoy answers otherwise than the simulator, as text. */
-async function disagreement(meshes: readonly Ir[]): Promise<string | undefined> {
-  const rig = await Rig.start(await envoyForTests(), meshes);
-  try {
-    const subjects = rig.meshes.map((mesh, index) => ({
-      mesh,
-      simulator: new Simulator(mesh.ir),
-      aim: new Aim(mesh.ir, new Random(seed + index)),
-    }));
-    let found: string | undefined;
-    let asked = 0;
-    const worker = async () => {
-      while (found === undefined && asked < ASKS_PER_MESH * subjects.length) {
-        const subject = subjects[asked++ % subjects.length];
-        if (subject === undefined) return;
-        const ask = subject.aim.draw();
-        const differences = await differs(() => tryOut(rig, subject.mesh, subject.simulator, ask));
-        found ??= differences?.join("; ");
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    return found;
-  } finally {
-    await rig.stop();
+await serveMutants(async () => {
+  const generated = generatedMeshes(seed);
+  const suites = new BehaviourTests();
+  let state: State | undefined;
+
+  async function original(): Promise<string | undefined> {
+    const wrong = await disagreement(generated.slice(0, MOST_ASKED), seed);
+    if (wrong !== undefined) return wrong;
+    const tested: Tested[] = [];
+    for (const test of tests) {
+      const { failed, meshes } = await suites.watch(test);
+      if (failed !== undefined) return failed;
+      // The meshes of properties are others each time.
+      if (isLive(test)) tested.push(...meshes.map((mesh) => ({ test, mesh, print: fingerprint(mesh) })));
+    }
+    state = { generated: generated.map(fingerprint), tested };
+    writeFileSync(statePath, JSON.stringify(state));
+    return undefined;
   }
-}
 
-async function differs(trial: () => ReturnType<typeof tryOut>): Promise<readonly string[] | undefined> {
-  let differences: readonly string[] = [];
-  for (let time = 0; time <= AGAIN; time++) {
-    ({ differences } = (await trial()).comparison);
-    if (differences.length === 0) return undefined;
+  async function byProof({ generated: before }: State): Promise<string | undefined> {
+    const changed = generated.filter((mesh, index) => fingerprint(mesh) !== before[index]).filter(canBeRigged);
+    if (changed.length === 0) return undefined;
+    const once = () => disagreement(changed.slice(0, MOST_ASKED), seed);
+    // An Envoy that does not start is tried twice.
+    return once()
+      .catch(once)
+      .catch((error: unknown) => `${error}`);
   }
-  return differences;
-}
 
-async function killer(): Promise<string | undefined> {
-  try {
-    const before = JSON.parse(readFileSync(hashes as string, "utf8")) as readonly string[];
-    const changed = irs.filter((ir, index) => hashOf(ir) !== before[index]).slice(0, MOST_ASKED);
-    return changed.length === 0 ? undefined : await disagreement(changed);
-  } catch (error) {
-    return `${error instanceof Error ? error.message : error}`;
+  /** Of those whose meshes are rendered otherwise, the aimed ones first; where none are, just these. */
+  function choose({ tested }: State, mutant: string): readonly string[] {
+    const aimed = aimedAt(fileOf.get(mutant) ?? "");
+    const otherwise = new Set(tested.filter(({ mesh, print }) => fingerprint(mesh) !== print).map(({ test }) => test));
+    if (otherwise.size === 0) return aimed;
+    return [...aimed, ...otherwise].filter((test, index, all) => all.indexOf(test) === index);
   }
-}
 
-if (hashes !== undefined) process.send?.({ killedBy: await killer() });
-else {
-  const wrong = await disagreement(irs.slice(0, MOST_ASKED));
-  if (wrong !== undefined) throw new Error(`differs without any mutant: ${wrong}`);
-  process.send?.(irs.map(hashOf));
-}
-process.disconnect?.();
+  return async (ask) => {
+    if (ask === undefined) return original();
+    state ??= JSON.parse(readFileSync(statePath, "utf8")) as State;
+    const differs = await byProof(state);
+    if (differs !== undefined) return `proof: ${differs}`;
+    for (const test of choose(state, ask.mutant)) {
+      const failed = await suites.failure(test);
+      if (failed !== undefined) return failed;
+    }
+    return undefined;
+  };
+});

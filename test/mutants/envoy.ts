@@ -1,51 +1,70 @@
-/** Mutants of the Envoy renderers, tried with real Envoys: first against the simulator, then with the live tests of their slice. */
-import { writeFile } from "node:fs/promises";
+/** Mutants of the Envoy renderers, tried with real Envoys: first against the simulator, then with live tests. */
 import { glob } from "./files.ts";
 import { type Mutant, pathOf } from "./mutant.ts";
-import { runWorker } from "./worker-process.ts";
+import type { Results } from "./report.ts";
+import { TrialProcess } from "./trial-process.ts";
 
 export const envoyFiles = (): readonly string[] => [
   ...glob("components/engines/envoy/*.ts"),
   ...glob("components/capabilities/*/envoy.ts"),
 ];
 
-/** Most of what the kit renders is in the way of every request; long route lists are in that of `matching` alone. */
-const LIVE_TESTS_OF_THE_KIT = ["services", "gateways", "external-services", "mtls", "changes", "matching"];
+/** What shows the behaviour of a file that is not in any rendering of a whole mesh. */
+const AIMED: Readonly<Record<string, readonly string[]>> = {
+  "components/engines/envoy/update.ts": ["test/properties/update.test.ts", "test/live/changes.test.ts"],
+  "components/engines/envoy/block.ts": ["test/properties/update.test.ts"],
+  "components/engines/envoy/callees.ts": ["test/properties/recompile.test.ts"],
+  "components/engines/envoy/callee-port.ts": ["test/properties/recompile.test.ts"],
+  "components/engines/envoy/fragments.ts": ["test/unit/engines/envoy/fragments.test.ts"],
+  "components/engines/envoy/names.ts": ["test/live/written-files.test.ts"],
+  "components/engines/envoy/placement.ts": ["test/unit/engines/envoy/placement.test.ts", "test/live/services.test.ts"],
+  "components/engines/envoy/render.ts": [
+    "test/properties/recompile.test.ts",
+    "test/live/services.test.ts",
+    "test/live/gateways.test.ts",
+  ],
+};
 
-function liveTestsFor(file: string): readonly string[] {
+/** The tests that aim at what a file does, whatever it renders. */
+export function aimedAt(file: string): readonly string[] {
   const slice = /^components\/capabilities\/([^/]+)\//.exec(file)?.[1];
-  return (slice === undefined ? LIVE_TESTS_OF_THE_KIT : [slice]).map((name) => `test/live/${name}.test.ts`);
+  return slice === undefined ? (AIMED[file] ?? []) : [`test/live/${slice}.test.ts`];
 }
 
-export async function envoyKiller(
+/** They start a process that is not instrumented, or show in a minute what others show in a second. */
+const OTHERS = new Set(
+  ["attacks", "coverage", "run", "surprises", "user-tests"].map((name) => `test/live/${name}.test.ts`),
+);
+
+export const behaviourTests = (): readonly string[] => [
+  ...glob("test/live/*.test.ts").filter((file) => !OTHERS.has(file)),
+  ...new Set(
+    Object.values(AIMED)
+      .flat()
+      .filter((file) => !file.startsWith("test/live/")),
+  ),
+];
+
+/** @param note told of each as it is known */
+export async function tryEnvoy(
+  mutants: readonly Mutant[],
   instrumented: string,
   seed: number,
-): Promise<(mutant: Mutant) => Promise<string | undefined>> {
-  const hashes = pathOf(".cache/mutants/hashes.json");
-  const rendered = await runWorker<readonly string[] | { killedBy: string }>("envoy-worker.ts", [
-    instrumented,
-    `${seed}`,
-  ]);
-  if (!Array.isArray(rendered)) throw new Error("simulator and Envoy differ without any mutant");
-  await writeFile(hashes, JSON.stringify(rendered));
-  const liveSuites = new Map<string, boolean>();
-  const passes = async (tests: readonly string[]): Promise<boolean> => {
-    const key = tests.join(" ");
-    const known =
-      liveSuites.get(key) ?? !("killedBy" in (await runWorker<object>("suite-worker.ts", [instrumented, ...tests])));
-    liveSuites.set(key, known);
-    return known;
-  };
-  return async ({ id, file }) => {
-    const byProof = await runWorker<Verdict>("envoy-worker.ts", [instrumented, `${seed}`, hashes], id);
-    if (byProof.killedBy !== undefined) return `proof: ${byProof.killedBy}`;
-    const tests = liveTestsFor(file);
-    if (!(await passes(tests))) throw new Error(`fails without any mutant: ${tests.join(" ")}`);
-    const byLive = await runWorker<Verdict>("suite-worker.ts", [instrumented, ...tests], id);
-    return byLive.killedBy === undefined ? undefined : `live: ${byLive.killedBy}`;
-  };
-}
-
-interface Verdict {
-  readonly killedBy?: string | undefined;
+  note: (mutant: Mutant, killedBy: string | undefined) => void,
+): Promise<Results> {
+  const state = pathOf(".cache/mutants/rendered.json");
+  const process = new TrialProcess("envoy-worker.ts", [instrumented, state, `${seed}`, ...behaviourTests()]);
+  try {
+    const imported = new Set((await process.coverage()).imported);
+    const results = new Map<Mutant, string | undefined>();
+    for (const mutant of mutants) {
+      const { id } = mutant;
+      const { killedBy } = await (imported.has(id) ? process.loadWith(id) : process.switchOn({ mutant: id }));
+      results.set(mutant, killedBy);
+      note(mutant, killedBy);
+    }
+    return results;
+  } finally {
+    await process.stop();
+  }
 }

@@ -7,9 +7,9 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import fc from "fast-check";
-import { envoyFiles, envoyKiller } from "./envoy.ts";
+import { envoyFiles, tryEnvoy } from "./envoy.ts";
 import { instrument, type Mutant, pathOf } from "./mutant.ts";
-import { formatFiles, formatJudgement, formatMutant, judge, type Results } from "./report.ts";
+import { formatFiles, formatJudgement, formatMutant, judge, type Results, shareKilled } from "./report.ts";
 import { simulateFiles, trySimulate } from "./simulate.ts";
 import { knownSurvivors } from "./survivors.ts";
 import { typeChecker } from "./typed.ts";
@@ -26,14 +26,9 @@ async function simulator(mutants: readonly Mutant[], instrumented: string): Prom
 
 async function envoy(mutants: readonly Mutant[], instrumented: string): Promise<Results> {
   console.log(`  ${mutants.length} of them are tried (seed ${seed})`);
-  const killerOf = await envoyKiller(instrumented, seed);
-  const results = new Map<Mutant, string | undefined>();
-  for (const mutant of mutants) {
-    const killedBy = await killerOf(mutant);
-    results.set(mutant, killedBy);
-    console.log(`  ${formatMutant(mutant)}\n      ${killedBy?.slice(0, 200) ?? "SURVIVES"}`);
-  }
-  return results;
+  return tryEnvoy(mutants, instrumented, seed, (mutant, killedBy) =>
+    console.log(`  ${formatMutant(mutant)}\n      ${killedBy?.replaceAll(/\s+/g, " ").slice(0, 200) ?? "SURVIVES"}`),
+  );
 }
 
 /** @returns whether enough were killed, and every survivor has its reason */
@@ -55,8 +50,8 @@ async function test(
   console.log(
     `${formatFiles(results)}\n${formatJudgement(judgement)}, after ${Math.round((Date.now() - started) / 1000)} s`,
   );
-  const { killed, tried, unlisted, stale } = judgement;
-  return killed >= LEAST_KILLED * tried && unlisted.length + stale.length === 0;
+  const { unlisted, stale } = judgement;
+  return shareKilled(judgement) >= LEAST_KILLED && unlisted.length + stale.length === 0;
 }
 
 /** Without replacement; only those that are drawn are compiled. */

@@ -8,6 +8,8 @@ export type Results = ReadonlyMap<Mutant, string | undefined>;
 export interface Judgement {
   readonly killed: number;
   readonly tried: number;
+  /** Of the survivors, those that nobody could kill. */
+  readonly equivalent: number;
   readonly unlisted: readonly Mutant[];
   readonly listed: readonly Mutant[];
   /** Killed by now, or no mutant any more. */
@@ -18,7 +20,8 @@ export interface Judgement {
 export function judge(results: Results, made: readonly Mutant[], known: readonly Survivor[]): Judgement {
   const tried = [...results.keys()];
   const survivors = tried.filter((mutant) => results.get(mutant) === undefined);
-  const isListed = (mutant: Mutant) => known.some((one) => isOf(one, mutant));
+  const listingOf = (mutant: Mutant) => known.find((one) => isOf(one, mutant));
+  const listed = survivors.filter(listingOf);
   const isStale = (one: Survivor) => {
     if (!made.some((mutant) => isOf(one, mutant))) return true;
     const same = tried.filter((mutant) => isOf(one, mutant));
@@ -28,19 +31,27 @@ export function judge(results: Results, made: readonly Mutant[], known: readonly
   return {
     killed: tried.length - survivors.length,
     tried: tried.length,
-    unlisted: survivors.filter((mutant) => !isListed(mutant)),
-    listed: survivors.filter(isListed),
+    equivalent: listed.filter((mutant) => listingOf(mutant)?.equivalent).length,
+    unlisted: survivors.filter((mutant) => !listed.includes(mutant)),
+    listed,
     stale: known.filter((one) => files.has(one.file) && isStale(one)),
   };
 }
 
-export function formatJudgement({ killed, tried, unlisted, listed, stale }: Judgement): string {
+/** Of those that can be killed. */
+export const shareKilled = ({ killed, tried, equivalent }: Judgement): number => killed / (tried - equivalent);
+
+export function formatJudgement(judgement: Judgement): string {
+  const { killed, tried, equivalent, unlisted, listed, stale } = judgement;
   return [
     ...unlisted.map((mutant) => `survives           ${formatMutant(mutant)}`),
     ...stale.map(({ file, original, replacement }) => `listed, yet killed ${file}  ${original}  =>  ${replacement}`),
-    `${killed} of ${tried} mutants killed (${((100 * killed) / tried).toFixed(1)} %), ${listed.length} survivors explained, ${unlisted.length} not`,
+    `${killed} of ${tried} mutants killed (${percent(killed / tried)}), ${listed.length} survivors explained, ${unlisted.length} not`,
+    `${killed} of ${tried - equivalent} (${percent(shareKilled(judgement))}) without the ${equivalent} that no behaviour can tell from the original`,
   ].join("\n");
 }
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export const formatMutant = ({ file, line, original, replacement }: Mutant): string =>
   `${file}:${line}  ${oneLine(original)}  =>  ${oneLine(replacement)}`;

@@ -2,8 +2,8 @@
 import { glob } from "./files.ts";
 import type { Mutant } from "./mutant.ts";
 import type { Results } from "./report.ts";
-import { SuiteProcess } from "./suite-process.ts";
 import type { Coverage } from "./switch.ts";
+import { TrialProcess } from "./trial-process.ts";
 
 /** Pages and tables for people are pinned by the tests of the command line; the texts of diagnostics by their pages. */
 const FOR_PEOPLE = new Set(["codes", "format", "matrix-html"].map((name) => `components/simulate/${name}.ts`));
@@ -15,7 +15,7 @@ export const simulateFiles = (): readonly string[] => [
 ];
 
 export async function trySimulate(mutants: readonly Mutant[], instrumented: string): Promise<Results> {
-  const process = new SuiteProcess(instrumented, glob("test/unit/simulate/*.test.ts"));
+  const process = new TrialProcess("suite-worker.ts", [instrumented, ...glob("test/unit/simulate/*.test.ts")]);
   try {
     const covered = await process.coverage();
     const results = new Map<Mutant, string | undefined>();
@@ -26,7 +26,7 @@ export async function trySimulate(mutants: readonly Mutant[], instrumented: stri
   }
 }
 
-async function killerOf({ id }: Mutant, process: SuiteProcess, covered: Coverage): Promise<string | undefined> {
+async function killerOf({ id }: Mutant, process: TrialProcess, covered: Coverage): Promise<string | undefined> {
   const tests = covered.tests[id];
   if (tests !== undefined) {
     const { killedBy } = await process.switchOn({ mutant: id, tests });

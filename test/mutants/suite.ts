@@ -3,6 +3,12 @@ import Mocha from "mocha";
 import { pathOf } from "./mutant.ts";
 import { countFor } from "./switch.ts";
 
+/** The first test that failed. */
+export interface Failure {
+  readonly test: string;
+  readonly message: string;
+}
+
 export class Suite {
   readonly #mocha: Mocha;
 
@@ -18,17 +24,20 @@ export class Suite {
     return new Suite(mocha);
   }
 
-  /** The title of the first test that fails. @param tests their titles; all where absent */
-  run(tests?: readonly string[]): Promise<string | undefined> {
+  /** @param tests their titles; all where absent */
+  run(tests?: readonly string[]): Promise<Failure | undefined> {
     this.#mocha.grep(tests === undefined ? /^/ : new RegExp(`^(?:${tests.map(escaped).join("|")})$`));
     return new Promise((resolve) => {
-      let failed: string | undefined;
+      let failed: Failure | undefined;
       const runner = this.#mocha.run(() => {
         countFor(undefined);
+        runner.dispose();
         resolve(failed);
       });
       runner.on("test", (test) => countFor(test.fullTitle()));
-      runner.on("fail", (test) => (failed ??= test.fullTitle()));
+      runner.on("fail", (test, error: unknown) => {
+        failed ??= { test: test.fullTitle(), message: error instanceof Error ? error.message : `${error}` };
+      });
     });
   }
 }

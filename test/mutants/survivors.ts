@@ -1,4 +1,4 @@
-/** The survivors that are known, each with the reason why no behaviour tells it from the original: survivors.json. */
+/** The survivors that are known, each with its reason: survivors.json. */
 import { readFileSync } from "node:fs";
 import type { Mutant } from "./mutant.ts";
 
@@ -7,6 +7,8 @@ export interface Survivor {
   /** In one line. */
   readonly original: string;
   readonly replacement: string;
+  /** Can no behaviour differ from the original's? Else it does, and no test shows it. */
+  readonly equivalent: boolean;
   readonly why: string;
 }
 

@@ -8,7 +8,8 @@ import { placementOf } from "../../components/engines/envoy/placement.ts";
 import type { MeshIr, ServiceIr } from "../../components/ir/mesh-ir.ts";
 import { type Compiled, compile, recompile } from "../../components/passes/compile.ts";
 import { envoyRenderer } from "../../components/passes/render.ts";
-import { type MeshData, meshes } from "../generate/mesh.ts";
+import { change, changedMesh } from "../generate/change.ts";
+import { meshes } from "../generate/mesh.ts";
 import { filesOf } from "./rendered.ts";
 
 const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
@@ -22,56 +23,6 @@ const placement = () =>
     }),
     "rendered",
   );
-
-/** A change of one service: a field, or its routes, becomes what they are at another service, or goes. */
-interface Change {
-  readonly service: number;
-  readonly donor: number;
-  readonly field: string;
-}
-
-const FIELDS = [
-  "routes",
-  "calls",
-  "access",
-  "mtls",
-  "ports",
-  "versions",
-  "selectors",
-  "owner",
-  "name",
-  "namespace",
-  "serviceAccount",
-  "accessLogs",
-  "metrics",
-];
-const change: fc.Arbitrary<Change> = fc.record({
-  service: fc.nat(),
-  donor: fc.nat(),
-  field: fc.constantFrom("routes", "routes", "calls", "calls", ...FIELDS),
-});
-
-function apply(
-  mesh: MeshData,
-  changes: readonly Change[],
-): { readonly mesh: MeshData; readonly changed: readonly string[] } {
-  const keys = Object.keys(mesh.services);
-  const services = { ...mesh.services };
-  const routes = { ...mesh.routes };
-  const changed = new Set<string>();
-  for (const { service, donor, field } of changes) {
-    const [key = "", from = ""] = [keys[service % keys.length], keys[donor % keys.length]];
-    changed.add(key);
-    if (field === "routes") routes[key] = Object.hasOwn(mesh.routes, from) ? (mesh.routes[from] ?? {}) : {};
-    else services[key] = withField(services[key] ?? {}, field, mesh.services[from]?.[field]);
-  }
-  return { mesh: { ...mesh, services, routes }, changed: [...changed] };
-}
-
-function withField(fields: Record<string, unknown>, field: string, value: unknown): Record<string, unknown> {
-  const { [field]: _, ...rest } = fields;
-  return value === undefined ? rest : { ...rest, [field]: value };
-}
 
 const hasErrors = ({ diagnostics }: Compiled): boolean => diagnostics.some(({ severity }) => severity === "error");
 const rendered = (ir: MeshIr) => filesOf(envoyRenderer(placement()).render(ir));
@@ -97,7 +48,7 @@ describe(`recompiling (seed ${seed})`, function () {
   it("says what compiling everything says", () => {
     fc.assert(
       fc.property(meshes, fc.array(change, { minLength: 1, maxLength: 3 }), (before, changes) => {
-        const { mesh, changed } = apply(before, changes);
+        const { mesh, changed } = changedMesh(before, changes);
         const again = recompile(compile(before), mesh, changed);
         const whole = compile(mesh);
         assert.deepEqual(again.ir, whole.ir);
@@ -111,7 +62,7 @@ describe(`recompiling (seed ${seed})`, function () {
     let compared = 0;
     fc.assert(
       fc.property(meshes, fc.array(change, { minLength: 1, maxLength: 2 }), (before, changes) => {
-        const { mesh, changed } = apply(before, changes);
+        const { mesh, changed } = changedMesh(before, changes);
         const first = compile(before);
         const again = recompile(first, mesh, changed);
         if (hasErrors(again) || again.changed === undefined || first.ir === undefined || again.ir === undefined) return;

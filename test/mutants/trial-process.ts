@@ -1,30 +1,40 @@
-/** A process with a loaded suite, in which mutants are switched on one after the other. */
+/** A process that tries mutants: it loads what can kill them once and switches them on one after the other. */
 import type { ChildProcess } from "node:child_process";
-import type { Ask, Verdict } from "./suite-worker.ts";
 import type { Coverage } from "./switch.ts";
 import { endWorker, HUNG, type Killed, nextMessage, runWorker, startWorker } from "./worker-process.ts";
 
-const WORKER = "suite-worker.ts";
+export interface Ask {
+  readonly mutant: string;
+  /** Titles of tests: no other ones are run. */
+  readonly tests?: readonly string[] | undefined;
+}
 
-export class SuiteProcess {
+/** What killed the mutant that was asked about. */
+export interface Verdict {
+  readonly killedBy: string | undefined;
+}
+
+export class TrialProcess {
+  readonly #worker: string;
   readonly #arguments: readonly string[];
   #child: ChildProcess | undefined;
 
-  /** @param instrumented a file */
-  constructor(instrumented: string, tests: readonly string[]) {
-    this.#arguments = [instrumented, ...tests];
+  /** @param worker a file beside this one, which says first what it covers, then a verdict for each ask */
+  constructor(worker: string, args: readonly string[]) {
+    this.#worker = worker;
+    this.#arguments = args;
   }
 
-  /** What the tests cover. @throws where one fails without any mutant */
+  /** What is covered without any mutant. @throws where something fails even so */
   async coverage(): Promise<Coverage> {
     await this.stop();
-    this.#child = startWorker(WORKER, this.#arguments);
+    this.#child = startWorker(this.#worker, this.#arguments);
     const said = await nextMessage<Coverage>(this.#child);
-    if ("killedBy" in said) throw new Error("the suite fails without any mutant");
+    if ("killedBy" in said) throw new Error(`fails without any mutant: ${said.killedBy}`);
     return said;
   }
 
-  /** Switched on in a suite that is loaded already. */
+  /** Switched on where everything is loaded already. */
   async switchOn(ask: Ask): Promise<Verdict> {
     if (this.#child === undefined) await this.coverage();
     const child = this.#child as ChildProcess;
@@ -36,7 +46,7 @@ export class SuiteProcess {
 
   /** Switched on before anything is loaded. */
   loadWith(mutant: string): Promise<Verdict> {
-    return runWorker<Verdict>(WORKER, this.#arguments, mutant);
+    return runWorker<Verdict>(this.#worker, this.#arguments, mutant);
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,42 @@
+/** Files of tests, each a suite of its own that is loaded when it is first needed. */
+import { EnvoyRenderer } from "../../components/engines/envoy/render.ts";
+import type { MeshIr } from "../../components/ir/mesh-ir.ts";
+import { type Failure, Suite } from "./suite.ts";
+
+/** Others on this machine run proxies, too; theirs end. */
+const MACHINE_LIMIT = "inotify instances";
+
+export class BehaviourTests {
+  readonly #suites = new Map<string, Promise<Suite>>();
+
+  /** What fails of a file; only what fails twice: a busy machine is no mutant. */
+  async failure(file: string): Promise<string | undefined> {
+    const failed = (await this.#run(file)) && (await this.#run(file));
+    return failed && `${failed.test}: ${failed.message}`;
+  }
+
+  /** And the meshes that it renders. */
+  async watch(file: string): Promise<{ readonly failed: string | undefined; readonly meshes: readonly MeshIr[] }> {
+    const meshes = new Set<MeshIr>();
+    const { render } = EnvoyRenderer.prototype;
+    EnvoyRenderer.prototype.render = function (mesh) {
+      meshes.add(mesh);
+      return render.call(this, mesh);
+    };
+    try {
+      return { failed: await this.failure(file), meshes: [...meshes] };
+    } finally {
+      EnvoyRenderer.prototype.render = render;
+    }
+  }
+
+  async #run(file: string): Promise<Failure | undefined> {
+    let suite = this.#suites.get(file);
+    if (suite === undefined) this.#suites.set(file, (suite = Suite.load([file])));
+    for (;;) {
+      const failed = await (await suite).run();
+      if (failed === undefined || !failed.message.includes(MACHINE_LIMIT)) return failed;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}
