@@ -21,6 +21,9 @@ export interface Known {
   readonly id: ServiceId;
   readonly key: string;
   readonly namespace: string;
+  readonly owner: string | undefined;
+  /** Other owners whose calls its own has agreed to. */
+  readonly allowCallers: readonly string[];
   readonly ports: readonly PortIr[];
   readonly versions: readonly VersionIr[];
 }

@@ -23,6 +23,8 @@ export interface MeshIr {
   readonly name: string;
   /** The environment whose parameters were used. */
   readonly environment: string;
+  /** Who owns what no single owner does: a namespace of several. */
+  readonly owner?: string;
   readonly trustDomain: string;
   readonly targets: readonly Target[];
   readonly services: readonly ServiceIr[];

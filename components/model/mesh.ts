@@ -91,6 +91,7 @@ type ServicePart<T extends Target> = {
   readonly name?: Field<"name", T>;
   readonly serviceAccount?: Field<"serviceAccount", T>;
   readonly owner?: Field<"owner", T>;
+  readonly allowCallers?: Field<"allowCallers", T>;
   readonly selectors?: Field<"selectors", T>;
 } & ProxyPolicies<T> &
   Mtls<T>;
@@ -138,6 +139,8 @@ export interface MeshSpec<T extends Target, VS, CS, PS, XS, GS> extends ProxyPol
   readonly targets: readonly [T, ...T[]];
   /** The namespace of services that name none. @default the mesh's name */
   readonly namespace?: string | undefined;
+  /** The team that owns what names no owner. @default nobody */
+  readonly owner?: string | undefined;
   /** The trust domain of all identities. @default the mesh's name + ".mesh" */
   readonly trustDomain?: string | undefined;
   readonly services: {

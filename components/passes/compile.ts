@@ -17,6 +17,7 @@ import { checkNames, checkSelectors, checkTables } from "./check.ts";
 import { knownOf, Names } from "./directory.ts";
 import { checkExternals, normalizeExternal, normalizeGateway } from "./gateways.ts";
 import { normalizeEntry, type Part } from "./normalize.ts";
+import { checkConsent, checkOwners } from "./owners.ts";
 import { type Entry, readEntry, readMesh, readRoutes, type WrittenMesh, type WrittenRoutes } from "./read.ts";
 import { effectiveCalls, type Finished, finishService, type Surroundings } from "./resolve.ts";
 
@@ -99,7 +100,7 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   const finished = new Map<ServiceId, Finished>();
   for (const entry of entries) {
     const part = parts.get((known.get(entry.key) as Known).id) as Part;
-    finished.set(part.known.id, finish(entry, part, calls, callers, around));
+    finished.set(part.known.id, finish(entry, part, { parts, calls, callers }, around));
   }
   const services = [...finished.values()].map(({ service }) => service);
   const index = new Map(services.map(({ id }, position) => [id, position]));
@@ -109,6 +110,7 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
     report,
   );
   checkSelectors(services, report);
+  checkOwners(mesh, report);
   report.addAll(gateways.flatMap(({ hosts }) => checkTables(hosts)));
   const meshFound = [...mesh.found, ...report.sorted()];
   return result({
@@ -180,7 +182,7 @@ export function recompile(previous: Compiled, spec: Spec, keys: readonly string[
   const services = [...before.services];
   for (const id of touched) {
     const part = next.parts.get(id) as Part;
-    const done = finish(entries.get(part.known.key) as Entry, part, next.calls, next.callers, around);
+    const done = finish(entries.get(part.known.key) as Entry, part, next, around);
     next.finished.set(id, done);
     services[before.index.get(id) as number] = done.service;
   }
@@ -195,7 +197,7 @@ export interface Spec {
 }
 
 /**
- * A service that moved to another name or namespace, or whose ports changed, concerns more than its neighbours; so does one
+ * A service that moved to another name, namespace or owner, or whose ports changed, concerns more than its neighbours; so does one
  * whose routes come or go while a gateway, which goes around them and says so, leads to it.
  */
 function isElsewhere(entry: Entry, routes: WrittenRoutes, { names, parts, written, gateways }: CompileState): boolean {
@@ -205,7 +207,8 @@ function isElsewhere(entry: Entry, routes: WrittenRoutes, { names, parts, writte
   const leads = gateways.some(({ calls }) => calls.some(({ to }) => to === old.id));
   if (leads && JSON.stringify([...routes.byName.keys()].sort()) !== had) return true;
   const here = knownOf(entry, written.settings);
-  const shape = ({ id, ports, versions }: Known) => JSON.stringify([id, ports, versions]);
+  const shape = ({ id, ports, versions, owner, allowCallers }: Known) =>
+    JSON.stringify([id, ports, versions, owner, allowCallers]);
   const account = (one: Entry | undefined) => one?.service.serviceAccount;
   return shape(old) !== shape(here) || account(entry) !== account(written.entries.get(entry.key));
 }
@@ -220,14 +223,15 @@ const samePlaces = (a: readonly EdgeIr[], b: readonly EdgeIr[]): boolean =>
 function finish(
   entry: Entry,
   part: Part,
-  calls: CompileState["calls"],
-  callers: CompileState["callers"],
+  { parts, calls, callers }: Pick<CompileState, "parts" | "calls" | "callers">,
   around: Surroundings,
 ): Finished {
   const { id } = part.known;
+  const edges = calls.get(id) ?? [];
   const admitted = [...(callers.get(id) ?? [])].sort((a, b) => byText(a.from, b.from) || byText(a.port, b.port));
-  const { service, found } = finishService(entry, part, calls.get(id) ?? [], admitted, around);
-  return { service, found: [...part.found, ...found, ...checkTables(part.tables)] };
+  const { service, found } = finishService(entry, part, edges, admitted, around);
+  const consent = checkConsent(edges, part.known, parts);
+  return { service, found: [...part.found, ...found, ...consent, ...checkTables(part.tables)] };
 }
 
 type Caller = Omit<CallerIr, "port">;
@@ -277,6 +281,7 @@ function result(state: CompileState): Compiled {
     schema: 1,
     name: settings.name,
     environment: state.options.environment ?? "default",
+    ...(settings.owner === undefined ? {} : { owner: settings.owner }),
     trustDomain: settings.trustDomain,
     targets: settings.targets,
     services: Object.freeze(state.services),

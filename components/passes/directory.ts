@@ -54,6 +54,8 @@ export function knownOf({ key, service }: Entry, settings: Settings): Known {
     id: serviceId(namespace, name),
     key,
     namespace,
+    owner: service.owner ?? settings.owner,
+    allowCallers: service.allowCallers ?? [],
     ports: normalizePorts(service.ports),
     versions: normalizeVersions(name, service.versions, service.selectors),
   };

@@ -16,6 +16,7 @@ import { spiffeId } from "../values/spiffe-id.ts";
 import { externalId, serviceId } from "./directory.ts";
 import { checkExternalLimits, checkGatewayLimits } from "./limits.ts";
 import { inOrder, normalizeRoute, type Part, targetsOf } from "./normalize.ts";
+import { checkAttachment, checkConsent } from "./owners.ts";
 import type { WrittenExternal, WrittenGateway } from "./read.ts";
 import { proxySlots, type Surroundings } from "./resolve.ts";
 
@@ -31,6 +32,7 @@ export function normalizeGateway(
   const name = written.name ?? key;
   const namespace = written.namespace ?? settings.namespace;
   const serviceAccount = written.serviceAccount ?? name;
+  const owner = written.owner ?? settings.owner;
   const listeners = normalizeListeners(written.listeners, path, report);
   const known = [...new Set(listeners.flatMap(({ hosts }) => hosts))].sort();
   const routes = sortedBy(written.routes, ([routeName]) => routeName).map(([routeName, route]) => {
@@ -40,25 +42,30 @@ export function normalizeGateway(
         report.add(unknownGatewayHost, { host, known }, { path: [...place.path, "hosts"], got: host });
     return { hosts: route.hosts ?? known, route: normalizeRoute(routeName, route, place) };
   });
-  for (const { route } of routes) checkIgnoredRoutes(route, parts, report);
+  for (const { route } of routes) {
+    checkIgnoredRoutes(route, parts, report);
+    checkAttachment(route, { owner, allowRoutes: written.allowRoutes ?? new Map() }, parts, report);
+  }
   const hosts = known.map(
     (host): RouteTableIr => ({
       name: host,
       routes: inOrder(routes.filter((item) => item.hosts.includes(host)).map(({ route }) => route)),
     }),
   );
+  const calls = callsOf(routes.map(({ route }) => route));
+  report.addAll(checkConsent(calls, { owner }, parts));
   const slots = proxySlots(written, settings, { report, path, directory, asOf });
   const gateway: GatewayIr = deepFreeze({
     id: serviceId(namespace, name),
     key,
     namespace,
     name,
-    ...(written.owner === undefined ? {} : { owner: written.owner }),
+    ...(owner === undefined ? {} : { owner }),
     serviceAccount,
     identity: spiffeId(settings.trustDomain, namespace, serviceAccount),
     listeners,
     hosts,
-    calls: callsOf(routes.map(({ route }) => route)),
+    calls,
     path,
     ...slots,
   });

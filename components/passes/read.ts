@@ -10,6 +10,7 @@ import { proxyCapabilities, routeCapabilities, serviceCapabilities } from "../ca
 import { fields as serviceFields, support as serviceSupport } from "../capabilities/services/normalize.ts";
 import { wrongType } from "../contract/codes.ts";
 import { Cursor, Targets } from "../contract/cursor.ts";
+import { path } from "../contract/http.ts";
 import {
   type Fields,
   host,
@@ -65,6 +66,7 @@ const gatewayFields = {
   name: label,
   serviceAccount: label,
   owner: text,
+  allowRoutes: record(list(path), "any"),
   listeners,
   routes: record(route),
 };
@@ -84,6 +86,7 @@ export type WrittenGateway = Written & {
   readonly name?: string;
   readonly serviceAccount?: string;
   readonly owner?: string;
+  readonly allowRoutes?: ReadonlyMap<string, readonly string[]>;
   readonly listeners: Read<typeof listeners>;
   readonly routes: ReadonlyMap<string, WrittenRoute>;
 };
@@ -94,6 +97,7 @@ export interface Settings {
   readonly name: string;
   readonly targets: readonly Target[];
   readonly namespace: string;
+  readonly owner: string | undefined;
   readonly trustDomain: string;
   /** Defaults for every service and proxy, by field. */
   readonly defaults: Written;
@@ -127,6 +131,7 @@ const envelope = object(
   {
     name: label,
     namespace: label,
+    owner: text,
     trustDomain: textWhere("a trust domain of lower-case letters, digits, dots, dashes and underscores", isTrustDomain),
     targets: ((value) => value) as Reader<unknown>,
     services: ((value) => value) as Reader<unknown>,
@@ -226,7 +231,7 @@ const target: Reader<Target> = (value, at) => {
 const isTarget = (text: string): text is Target => (allTargets as readonly string[]).includes(text);
 
 function settingsOf(read: Read<typeof envelope>, targets: readonly Target[]): Settings {
-  const { name, namespace, trustDomain } = read;
+  const { name, namespace, owner, trustDomain } = read;
   const fields = [...Object.keys(inheritedFields), ...Object.keys(proxyFields)];
   const defaults = Object.fromEntries(
     fields.map((field) => [field, (read as Written)[field]]).filter(([, value]) => value !== undefined),
@@ -235,6 +240,7 @@ function settingsOf(read: Read<typeof envelope>, targets: readonly Target[]): Se
     name,
     targets: [...new Set(targets)].sort(),
     namespace: namespace ?? name,
+    owner,
     trustDomain: trustDomain ?? `${name}.mesh`,
     defaults,
   };

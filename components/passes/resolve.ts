@@ -78,7 +78,7 @@ export function finishService(
     key: entry.key,
     namespace: known.namespace,
     name,
-    ...(entry.service.owner === undefined ? {} : { owner: entry.service.owner }),
+    ...(known.owner === undefined ? {} : { owner: known.owner }),
     serviceAccount,
     identity: spiffeId(settings.trustDomain, known.namespace, serviceAccount),
     ports: known.ports,

@@ -17,6 +17,7 @@ const FIELDS = [
   "versions",
   "selectors",
   "owner",
+  "allowCallers",
   "name",
   "namespace",
   "serviceAccount",

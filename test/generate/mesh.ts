@@ -23,6 +23,7 @@ const HTTP = ["http", "http2", "grpc"];
 interface Sketch {
   readonly key: string;
   readonly namespace: string;
+  readonly owner: string | undefined;
   readonly ports: Readonly<
     Record<string, { readonly kind: string; readonly number: number; readonly target?: number }>
   >;
@@ -39,9 +40,12 @@ export const meshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(dr
 export const busyMeshes: fc.Arbitrary<MeshData> = fc.gen().map((draw) => drawMesh(draw, BUSY));
 
 function drawMesh(draw: Draw, manner: Manner): MeshData {
+  const owner = maybe(draw, () => anyText);
+  const teams = owner === undefined ? [] : [owner, ...draw(() => fc.array(anyText, { maxLength: 2 }))];
   const sketches = draw(() => fc.uniqueArray(label, { minLength: 2, maxLength: 5 })).map((name) =>
-    drawSketch(draw, name, manner),
+    drawSketch(draw, name, pick(draw, undefined, ...teams), manner),
   );
+  const owners = [...new Set([owner, ...sketches.map((sketch) => sketch.owner)].filter((one) => one !== undefined))];
   const externals = Object.fromEntries(
     draw(() => fc.uniqueArray(label, { maxLength: 2 })).map((name, index) => [
       `${name.slice(0, 50)}-outside`,
@@ -53,7 +57,7 @@ function drawMesh(draw: Draw, manner: Manner): MeshData {
     sketches.map((one) => one.key).filter((one) => calls.get(one)?.some((to) => refersTo(to, callee)));
   const services = sketches.map((sketch) => [
     sketch.key,
-    drawService(draw, sketch, calls.get(sketch.key) ?? [], callersOf(sketch.key), manner),
+    drawService(draw, sketch, calls.get(sketch.key) ?? [], callersOf(sketch.key), owners, manner),
   ]);
   const routes = sketches
     .filter((sketch) => httpPorts(sketch).length > 0)
@@ -68,11 +72,12 @@ function drawMesh(draw: Draw, manner: Manner): MeshData {
         manner,
       }),
     ]);
-  const gateway = drawGateway(draw, destinations(sketches, undefined), manner);
+  const gateway = drawGateway(draw, destinations(sketches, undefined), owners, manner);
   return without({
     name: "generated",
     targets: pick(draw, ["envoy"], ["envoy@1.40"]),
     namespace: pick(draw, undefined, "main"),
+    owner,
     trustDomain: pick(draw, undefined, "mesh.example.org"),
     services: Object.fromEntries(services),
     routes: Object.fromEntries(routes),
@@ -85,7 +90,7 @@ function drawMesh(draw: Draw, manner: Manner): MeshData {
 
 // --- services ------------------------------------------------------------------------------------------------------
 
-function drawSketch(draw: Draw, name: string, manner: Manner): Sketch {
+function drawSketch(draw: Draw, name: string, owner: string | undefined, manner: Manner): Sketch {
   const ports = draw(() => fc.uniqueArray(label, { minLength: 1, maxLength: 3 })).map((port, index) => {
     const kind = pick(draw, ...HTTP, "http", "tcp", "tls");
     return [
@@ -96,6 +101,7 @@ function drawSketch(draw: Draw, name: string, manner: Manner): Sketch {
   return {
     key: name,
     namespace: pick(draw, "main", "main", "batch"),
+    owner,
     ports: Object.fromEntries(ports),
     versions: draw(() => fc.uniqueArray(label, manner.versions)),
   };
@@ -145,13 +151,16 @@ function drawService(
   sketch: Sketch,
   calls: readonly Call[],
   callers: readonly string[],
+  owners: readonly string[],
   manner: Manner,
 ): Data {
   return without({
     namespace: sketch.namespace,
     name: pick(draw, undefined, `${sketch.key.slice(0, 50)}-named`),
     serviceAccount: pick(draw, undefined, `${sketch.key.slice(0, 50)}-account`),
-    owner: maybe(draw, () => anyText),
+    owner: sketch.owner,
+    // Where there are several, any of them may call.
+    allowCallers: owners.length > 1 ? owners : pick(draw, undefined, owners),
     ports: sketch.ports,
     versions: sketch.versions,
     selectors: maybe(draw, () => selectors(sketch)),
@@ -228,7 +237,12 @@ function drawExternal(draw: Draw, index: number): Data {
   });
 }
 
-function drawGateway(draw: Draw, others: readonly Destination[], manner: Manner): Data | undefined {
+function drawGateway(
+  draw: Draw,
+  others: readonly Destination[],
+  owners: readonly string[],
+  manner: Manner,
+): Data | undefined {
   if (others.length === 0 || pick(draw, true, false)) return undefined;
   const hosts = ["a.example.com", "b.example.com"];
   const plain = { kind: "http", port: 80, hosts };
@@ -237,7 +251,8 @@ function drawGateway(draw: Draw, others: readonly Destination[], manner: Manner)
     namespace: pick(draw, undefined, "edge"),
     name: pick(draw, undefined, "front-door"),
     serviceAccount: pick(draw, undefined, "door-account"),
-    owner: maybe(draw, () => anyText),
+    owner: owners.length > 0 ? pick(draw, undefined, ...owners) : undefined,
+    allowRoutes: owners.length > 1 ? Object.fromEntries(owners.map((one) => [one, ["/"]])) : undefined,
     listeners: pick<unknown>(draw, { plain }, { plain, secure }),
     routes: drawRoutes(draw, { ports: [], others, callers: [], hosts, authorities: hosts, manner }),
     ...proxyPolicies(draw),

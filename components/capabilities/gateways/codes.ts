@@ -29,6 +29,21 @@ export const routesIgnored = defineCode<{ service: string; routes: readonly stri
   fix: ({ service }) => `name versions here: to: toService("${service}", { ... })`,
 });
 
+export const routeNotAllowed = defineCode<{
+  gateway: string;
+  service: string;
+  owner: string;
+  allowed: readonly string[];
+}>({
+  id: "MW2303",
+  name: "route-not-allowed",
+  severity: "error",
+  what: ({ gateway, service, owner, allowed }) =>
+    `this route leads to "${service}" of ${owner}, which may have ${allowed.length === 0 ? "no route" : `routes below ${allowed.join(", ")} alone`} at the gateway of ${gateway}`,
+  why: () => "the owner of a host decides which team answers under which of its paths",
+  fix: ({ gateway, owner }) => `let ${gateway} add the path's prefix to \`allowRoutes\`, under "${owner}"`,
+});
+
 export const emptyGateway = defineCode<{ field: string }>({
   id: "MW1290",
   name: "empty-gateway",

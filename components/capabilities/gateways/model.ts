@@ -41,7 +41,10 @@ export type GatewayFields = {
   readonly name?: string | undefined;
   /** @default the name */
   readonly serviceAccount?: string | undefined;
+  /** The team that answers for its hosts and certificates. @default the mesh's owner */
   readonly owner?: string | undefined;
+  /** By other owner: the path prefixes under which routes may lead to services of theirs. @default none */
+  readonly allowRoutes?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly listeners: Readonly<Record<string, Listener>>;
   /** By name; what no route matches is answered with 404. */
   readonly routes: Readonly<Record<string, unknown>>;

@@ -20,6 +20,7 @@ export const gatewaySupport = {
   name: anywhere,
   serviceAccount: anywhere,
   owner: anywhere,
+  allowRoutes: anywhere,
   listeners: row,
   routes: row,
 } as const satisfies SupportOf<GatewayFields>;

@@ -93,6 +93,30 @@ export const reservedPort = defineCode<{ number: number; owner: string }>({
   fix: () => "let the workload listen on another port (`target`)",
 });
 
+export const callNotAllowed = defineCode<{ callee: string; owner: string; caller: string }>({
+  id: "MW2112",
+  name: "call-not-allowed",
+  severity: "error",
+  what: ({ callee, owner, caller }) =>
+    caller === ""
+      ? `"${callee}" belongs to ${owner}, and whoever calls it here to nobody`
+      : `"${callee}" belongs to ${owner}, which allows no calls of ${caller}`,
+  why: () => "whom a service admits is decided by the team that answers for it",
+  fix: ({ owner, caller }) =>
+    caller === ""
+      ? "say who owns the caller: `owner`, at the caller or for the whole mesh"
+      : `let ${owner} add "${caller}" to the service's \`allowCallers\``,
+});
+
+export const unknownOwner = defineCode<{ owner: string; nearest: string; known: readonly string[] }>({
+  id: "MW2113",
+  name: "unknown-owner",
+  severity: "error",
+  what: ({ owner, nearest }) => `nothing in the mesh belongs to "${owner}"${didYouMean(nearest)}`,
+  why: () => "leave would be given to nobody",
+  fix: ({ known }) => (known.length === 0 ? "remove it" : `write one of ${known.join(", ")}`),
+});
+
 export const sharedWorkloads = defineCode<{ other: string; labels: string }>({
   id: "MW2111",
   name: "shared-workloads",

@@ -12,8 +12,10 @@ export type ServiceFields = {
   readonly name?: string | undefined;
   /** The account whose identity the workloads carry. @default the name */
   readonly serviceAccount?: string | undefined;
-  /** The team that owns it. */
+  /** The team that answers for it; a stack may deploy just what one team owns. @default the mesh's owner */
   readonly owner?: string | undefined;
+  /** Other owners whose services and gateways may call it; its own may always. @default none */
+  readonly allowCallers?: readonly string[] | undefined;
   /** By name; callers of several ports name the one they mean. */
   readonly ports: Readonly<Record<string, Port>>;
   /** Versions that routes may tell apart. */

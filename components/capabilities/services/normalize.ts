@@ -26,6 +26,7 @@ export const fields = {
   name: label,
   serviceAccount: label,
   owner: text,
+  allowCallers: list(text),
   ports,
   versions: list(label),
   selectors: record(record(text, "any"), "label"),

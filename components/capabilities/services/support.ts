@@ -15,6 +15,7 @@ export const serviceSupport = {
   name: row,
   serviceAccount: { ...row, consul: none("with ACLs the account's name must be the service's", CONSUL_SOURCE) },
   owner: row,
+  allowCallers: row,
   ports: row,
   versions: row,
   selectors: row,

@@ -1,5 +1,6 @@
 /** What is known about a mesh while its objects are made. */
 import type { ExternalId, ExternalIr, MeshIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
+import { namespaceOwners } from "../../ir/owners.ts";
 import type { Slices } from "../slices.ts";
 import { Fragments } from "./fragments.ts";
 import { type ObjectMaker, type Owner, objectMaker } from "./objects.ts";
@@ -13,6 +14,8 @@ export interface Context extends RouteContext {
   readonly slices: Slices<IstioFragment>;
   readonly make: ObjectMaker;
   readonly reach: Reach;
+  /** By namespace: whose is what belongs to no single service of it. */
+  readonly namespaceOwners: ReadonlyMap<string, string | undefined>;
 }
 
 export const createContext = (mesh: MeshIr, slices: Slices<IstioFragment>): Context => ({
@@ -23,6 +26,7 @@ export const createContext = (mesh: MeshIr, slices: Slices<IstioFragment>): Cont
   render: slices.route,
   make: objectMaker(mesh),
   reach: reachOf(mesh.services, mesh.gateways),
+  namespaceOwners: namespaceOwners(mesh),
 });
 
 export const serviceFragments = (service: ServiceIr, { slices }: Context): Fragments =>

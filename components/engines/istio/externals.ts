@@ -8,7 +8,7 @@ import type { JsonObject } from "../../values/json.ts";
 import type { MeshObject } from "../kubernetes.ts";
 import { type Context, isExternal } from "./context.ts";
 import { externalName } from "./names.ts";
-import { objectId } from "./objects.ts";
+import { type Owner, objectId } from "./objects.ts";
 import { protoDuration } from "./resources.ts";
 import { CONNECT_TIMEOUT } from "./traffic.ts";
 
@@ -21,8 +21,14 @@ export function externalObjects({ services, externals }: MeshIr, context: Contex
   );
 }
 
-function inNamespace(external: ExternalIr, namespace: string, { make }: Context): readonly MeshObject[] {
-  const owner = { component: "external", namespace, name: external.key } as const;
+function inNamespace(external: ExternalIr, namespace: string, context: Context): readonly MeshObject[] {
+  const { make, namespaceOwners } = context;
+  const owner: Owner = {
+    component: "external",
+    namespace,
+    name: external.key,
+    owner: namespaceOwners.get(namespace),
+  };
   const name = externalName(external.key);
   const after = [objectId(namespace, name, "ServiceEntry")];
   const routes = external.ports.filter(speaksHttp).map((port) => httpRoute(external, port));

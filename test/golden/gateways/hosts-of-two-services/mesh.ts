@@ -6,7 +6,7 @@ export default defineMesh({
   targets: ["istio", "envoy"],
   services: {
     web: { ports: { http: http(80), admin: http(81) } },
-    cart: { ports: { http: http(7070) }, versions: ["v1", "v2"] },
+    cart: { ports: { http: http(7070) }, versions: ["v1", "v2"], owner: "checkout", allowCallers: ["platform"] },
   },
   gateways: {
     edge: {
@@ -14,6 +14,7 @@ export default defineMesh({
       name: "public",
       serviceAccount: "gateway",
       owner: "platform",
+      allowRoutes: { checkout: ["/"] },
       listeners: { web: listen.http(8080, { hosts: ["shop.example.com", "cart.example.com"] }) },
       routes: {
         pages: { hosts: ["shop.example.com"], to: "web:http" },
