@@ -8,10 +8,12 @@ import { istioCharts } from "../engines/istio/versions.ts";
 import type { MeshObject } from "../engines/kubernetes.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { nearest } from "../values/name.ts";
+import { checkOwner } from "./check-owner.ts";
 import { checkEngineRelease, checkGatewayApi, checkKubernetes, checkStep, findRelease } from "./check-release.ts";
 import {
   chartsNotLocked,
   engineNotInstalled,
+  foreignGateway,
   imagesNotLocked,
   meshWideObject,
   unknownGateway,
@@ -38,7 +40,8 @@ export function checkStack(stack: StackToCheck): readonly Diagnostic[] {
     ...checkEngineChoice(settings),
     ...checkControlPlane(stack),
     ...checkAuthority(settings.certificateAuthority),
-    ...(mesh === undefined ? [] : checkGateways(settings.gateways, mesh)),
+    ...(mesh === undefined ? [] : checkOwner(mesh, settings.owner)),
+    ...(mesh === undefined ? [] : checkGateways(settings.gateways, mesh, settings.owner)),
   ]);
 }
 
@@ -105,15 +108,18 @@ export function checkAuthority(authority: AuthoritySettings): readonly Diagnosti
   return [diagnose(unknownSigner, { signer, roots: roots.map(String) }, at)];
 }
 
-export function checkGateways(gateways: StackSettings["gateways"], { gateways: known }: MeshIr): readonly Diagnostic[] {
-  const keys = known.map(({ key }) => key);
-  return Object.keys(gateways)
-    .filter((name) => !keys.includes(name))
-    .map((name) =>
-      diagnose(
-        unknownGateway,
-        { name, nearest: nearest(name, keys) ?? "", known: keys },
-        { path: ["gateways", name], got: name },
-      ),
-    );
+/** `owner`: whose gateways the stack deploys; all where there is none. */
+export const checkGateways = (
+  gateways: StackSettings["gateways"],
+  mesh: MeshIr,
+  owner: string | undefined,
+): readonly Diagnostic[] => Object.keys(gateways).flatMap((name) => checkGateway(name, mesh, owner));
+
+export function checkGateway(name: string, mesh: MeshIr, owner: string | undefined): readonly Diagnostic[] {
+  const at = { path: ["gateways", name], got: name };
+  const known = mesh.gateways.map(({ key }) => key);
+  const gateway = mesh.gateways.find(({ key }) => key === name);
+  if (gateway === undefined)
+    return [diagnose(unknownGateway, { name, nearest: nearest(name, known) ?? "", known }, at)];
+  return owner === undefined || gateway.owner === owner ? [] : [diagnose(foreignGateway, { name, owner }, at)];
 }

@@ -163,6 +163,34 @@ export const engineNotInstalled = defineCode<{ engine: string; engines: readonly
   fix: ({ engines }) => `deploy with ${engines.join(", ")}`,
 });
 
+export const ownsNothing = defineCode<{ owner: string; nearest: string; known: readonly string[] }>({
+  id: "MW5126",
+  name: "owns-nothing",
+  severity: "error",
+  what: ({ owner, nearest }) => `nothing in the mesh belongs to "${owner}"${didYouMean(nearest)}`,
+  why: () => "the stack would deploy nothing, and take away what it deployed before",
+  fix: ({ known }) =>
+    known.length === 0 ? "say in the mesh who owns what: `owner`" : `write one of ${known.join(", ")}`,
+});
+
+export const withoutOwner = defineCode<{ orphans: readonly string[] }>({
+  id: "MW5127",
+  name: "without-owner",
+  severity: "error",
+  what: ({ orphans }) => `these belong to nobody: ${orphans.join(", ")}`,
+  why: () => "where each stack deploys what its team owns, no stack would deploy them",
+  fix: () => "give them an `owner`; the mesh's `owner` has all that names none, and namespaces that several share",
+});
+
+export const foreignGateway = defineCode<{ name: string; owner: string }>({
+  id: "MW5128",
+  name: "foreign-gateway",
+  severity: "error",
+  what: ({ name, owner }) => `the gateway "${name}" does not belong to ${owner}, for whom this stack deploys`,
+  why: () => "these settings would be used by nobody",
+  fix: () => "remove them here; the stack of its owner has them",
+});
+
 export const notAStack = defineCode<{ message: string }>({
   id: "MW5125",
   name: "not-a-stack",

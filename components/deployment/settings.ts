@@ -13,6 +13,7 @@ import {
   type Read,
   type Reader,
   record,
+  text,
   textWhere,
   union,
   variant,
@@ -111,6 +112,8 @@ export interface StackSettings {
   readonly engine: "istio" | "linkerd" | "consul" | "envoy";
   /** The environment of the mesh whose parameters are used. */
   readonly environment: string;
+  /** The team whose part of the mesh this stack deploys. @default the whole mesh */
+  readonly owner?: string;
   readonly controlPlane: InstallSettings | ExistingSettings;
   readonly certificateAuthority: AuthoritySettings;
   /** By the gateway's key in the mesh. */
@@ -208,6 +211,7 @@ const settings = object(
   {
     engine: oneOf("istio", "linkerd", "consul", "envoy"),
     environment: textWhere("the name of an environment", (text) => text !== ""),
+    owner: text,
     controlPlane,
     certificateAuthority: authority,
     gateways: record(gateway),
@@ -222,6 +226,7 @@ const settings = object(
 export const settingKeys = [
   "engine",
   "environment",
+  "owner",
   "controlPlane",
   "certificateAuthority",
   "gateways",
@@ -248,6 +253,8 @@ export function readSettings(data: unknown, environment: string): ReadSettings {
 const complete = (written: Read<typeof settings>, environment: string): StackSettings => ({
   engine: written.engine ?? "istio",
   environment: written.environment ?? environment,
+  // Pulumi knows no key without a value; an empty one is none.
+  ...(written.owner === undefined || written.owner === "" ? {} : { owner: written.owner }),
   controlPlane: completeControlPlane(written.controlPlane),
   certificateAuthority: completeAuthority(written.certificateAuthority ?? { kind: "generated" }),
   gateways: Object.fromEntries(

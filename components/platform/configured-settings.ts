@@ -4,7 +4,7 @@ import { readSettings, type StackSettings, settingKeys } from "../deployment/set
 import { refuseErrors } from "./refuse.ts";
 
 /** Pulumi keeps text as it is and everything else as JSON. */
-const TEXTS: readonly string[] = ["engine", "environment", "namespaces"];
+const TEXTS: readonly string[] = ["engine", "environment", "owner", "namespaces"];
 
 export function configuredSettings(config: Config = new Config(), stack: string = getStack()): StackSettings {
   const written = settingKeys.map((key) => [key, TEXTS.includes(key) ? config.get(key) : config.getObject(key)]);

@@ -2,14 +2,12 @@
 import { core, type helm } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
 import type { VerifiedCharts } from "../charts/verified-charts.ts";
-import { unknownGateway } from "../deployment/codes.ts";
+import { checkGateway } from "../deployment/check-stack.ts";
 import { defaultGateway, defaultImages, type Exposure, type GatewaySettings } from "../deployment/settings.ts";
-import { diagnose } from "../diagnostics/diagnostic.ts";
 import { type GatewayInstall, gatewayChart } from "../engines/istio/install.ts";
 import type { PullPolicy } from "../engines/istio/versions.ts";
 import type { MeshObject } from "../engines/kubernetes.ts";
 import type { GatewayIr } from "../ir/mesh-ir.ts";
-import { nearest } from "../values/name.ts";
 import { childOptions } from "./child-options.ts";
 import { createChart } from "./create-chart.ts";
 import { createObjects, type RegisteredObjects } from "./create-objects.ts";
@@ -41,7 +39,7 @@ const serviceTypes: Readonly<Record<Exposure, GatewayInstall["serviceType"]>> = 
 /**
  * One gateway of a mesh, in a namespace that is there already.
  *
- * @errors MW5120 no such gateway · MW5123 no provider
+ * @errors MW5120 no such gateway · MW5128 it belongs to others · MW5123 no provider
  * @engines istio chart `gateway` · `Gateway`
  */
 export class Gateway extends ComponentResource {
@@ -72,14 +70,9 @@ export class Gateway extends ComponentResource {
   }
 }
 
-function findGateway({ ir }: RenderedMesh, key: string): GatewayIr {
-  const known = ir.gateways.map((gateway) => gateway.key);
-  const found = ir.gateways.find((gateway) => gateway.key === key);
-  if (found === undefined) {
-    const args = { name: key, nearest: nearest(key, known) ?? "", known };
-    refuseErrors([diagnose(unknownGateway, args, { path: ["gateways", key], got: key })]);
-  }
-  return found as GatewayIr;
+function findGateway({ ir, owner }: RenderedMesh, key: string): GatewayIr {
+  refuseErrors(checkGateway(key, ir, owner));
+  return ir.gateways.find((gateway) => gateway.key === key) as GatewayIr;
 }
 
 const objectsOfGateway = (mesh: RenderedMesh, { namespace, name }: GatewayIr): readonly MeshObject[] =>

@@ -20,7 +20,7 @@ import type { RegisteredObjects } from "./create-objects.ts";
 import { Gateway } from "./gateway.ts";
 import { Observability } from "./observability.ts";
 import { refuseErrors } from "./refuse.ts";
-import type { RenderedMesh } from "./rendered-mesh.ts";
+import { ownedGateways, type RenderedMesh } from "./rendered-mesh.ts";
 import { requireProvider } from "./require-provider.ts";
 import { RoutingPolicies } from "./routing-policies.ts";
 import { SecurityPolicies } from "./security-policies.ts";
@@ -130,7 +130,7 @@ function createGateways(
 ): Readonly<Record<string, Gateway>> {
   const { charts, images = defaultImages } = controlPlane.kind === "install" ? controlPlane : {};
   const revision = revisionLabel(controlPlane);
-  const created = mesh.ir.gateways.map(({ key }) => {
+  const created = ownedGateways(mesh).map(({ key }) => {
     const { pullPolicy } = images;
     const args = { mesh, gateway: key, charts, revision, settings: gateways[key], pullPolicy, earlier };
     return [key, new Gateway(`${name}-${key}`, args, options)] as const;
@@ -150,6 +150,6 @@ function checkPlatform({
     ...checkEngineRelease(ir, versionOf(controlPlane), ["controlPlane"]),
     ...(controlPlane.kind === "existing" ? checkMeshWide(objects, controlPlane.rootNamespace) : []),
     ...checkAuthority(certificateAuthority ?? defaultAuthority),
-    ...checkGateways(gateways, ir),
+    ...checkGateways(gateways, ir, mesh.owner),
   ]);
 }

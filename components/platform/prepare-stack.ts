@@ -9,7 +9,7 @@ import type { InstallSettings, StackSettings } from "../deployment/settings.ts";
 import { existing, type Install, install } from "./control-plane.ts";
 import type { MeshPlatformArgs } from "./mesh-platform.ts";
 import { refuseErrors } from "./refuse.ts";
-import type { RenderedMesh } from "./rendered-mesh.ts";
+import { ownedPart, type RenderedMesh } from "./rendered-mesh.ts";
 
 export interface StackToPrepare {
   readonly settings: StackSettings;
@@ -27,7 +27,7 @@ export async function prepareStack(stack: StackToPrepare): Promise<MeshPlatformA
   const { controlPlane, certificateAuthority, gateways, namespaces } = settings;
   refuseErrors(checkStack({ ...stack, mesh: mesh.ir }));
   return {
-    mesh,
+    mesh: ownedPart(mesh, settings.owner),
     controlPlane: controlPlane.kind === "existing" ? existing(controlPlane) : await prepareInstall(stack, controlPlane),
     certificateAuthority,
     gateways,

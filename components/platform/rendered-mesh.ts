@@ -1,11 +1,14 @@
 /** A mesh as every component takes it: checked, resolved, and as the objects of its engine. */
-import { log } from "@pulumi/pulumi";
+import { log, RunError } from "@pulumi/pulumi";
+import { checkOwner } from "../deployment/check-owner.ts";
 import { unknownEnvironment } from "../deployment/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
+import { meshNamespaces } from "../engines/istio/install.ts";
 import { keepReached } from "../engines/istio/kept/kept.ts";
 import { type MeshPart, partOfKind } from "../engines/istio/parts.ts";
 import type { KubernetesObject, MeshObject } from "../engines/kubernetes.ts";
-import type { MeshIr } from "../ir/mesh-ir.ts";
+import type { GatewayIr, MeshIr } from "../ir/mesh-ir.ts";
+import { namespaceOwners } from "../ir/owners.ts";
 import type { Mesh } from "../model/mesh.ts";
 import { compile } from "../passes/compile.ts";
 import { checkEngine, istioObjects } from "../passes/render.ts";
@@ -14,7 +17,11 @@ import { nearest } from "../values/name.ts";
 import { refuseErrors } from "./refuse.ts";
 
 export interface RenderedMesh {
+  /** The whole mesh, whoever owns its parts. */
   readonly ir: MeshIr;
+  /** Whose part of it is deployed; absent: all of it. */
+  readonly owner?: string | undefined;
+  /** The objects of that part. */
   readonly objects: readonly MeshObject[];
   /** What the next deployment will take away: routes that are deployed still lead there. */
   readonly removals: readonly string[];
@@ -23,6 +30,8 @@ export interface RenderedMesh {
 export interface RenderMeshOptions {
   /** One of the mesh's environments. */
   readonly environment: string;
+  /** The team whose part is deployed; the others' parts are checked with it and belong to their stacks. @default the whole mesh */
+  readonly owner?: string | undefined;
   /** The day on which dates are judged; without it none is. */
   readonly asOf?: CalendarDate | undefined;
   /** The objects of the mesh that are in the cluster; without them requests that follow a route which moves may be lost. */
@@ -32,16 +41,18 @@ export interface RenderMeshOptions {
 /**
  * Compiles a mesh and renders it for Istio; a mesh with errors ends the program before anything is created.
  *
- * @errors MW5012 no such environment · MW3011 the mesh was never checked against Istio · every error of the mesh itself
+ * @errors MW5012 no such environment · MW5126 no such owner · MW5127 something belongs to nobody · MW3011 the mesh was never checked
+ * against Istio · every error of the mesh itself
  * @example renderMesh(shop, { environment: "prod" })
  */
-export function renderMesh(mesh: Mesh, { environment, asOf, deployed = [] }: RenderMeshOptions): RenderedMesh {
+export function renderMesh(mesh: Mesh, { environment, owner, asOf, deployed = [] }: RenderMeshOptions): RenderedMesh {
   refuseErrors(checkEnvironment(mesh, environment));
   const { ir, diagnostics } = compile(mesh.at(environment), { environment, asOf });
   refuseErrors([...diagnostics, ...(ir === undefined ? [] : checkEngine(ir, "istio"))]);
+  // Of the whole mesh: a route of one owner leads to what another one keeps.
   const kept = keepReached(istioObjects(ir as MeshIr), deployed);
   sayPending(kept.removals);
-  return { ir: ir as MeshIr, ...kept };
+  return ownedPart({ ir: ir as MeshIr, ...kept }, owner);
 }
 
 /** In the log of every preview and `up`: the state is not yet the one that the mesh describes. */
@@ -50,6 +61,27 @@ function sayPending(removals: readonly string[]): void {
   const lines = removals.map((removal) => `\n  ${removal}`).join("");
   void log.info(
     `${removals.length} removals pending: what is deployed still leads there, the next up removes it${lines}`,
+  );
+}
+
+/** The part of a mesh that one team owns. */
+export function ownedPart(mesh: RenderedMesh, owner: string | undefined): RenderedMesh {
+  if (owner === undefined || owner === mesh.owner) return mesh;
+  if (mesh.owner !== undefined)
+    throw new RunError(`the mesh was rendered for ${mesh.owner}, and is deployed for ${owner}`);
+  refuseErrors(checkOwner(mesh.ir, owner));
+  return { ...mesh, owner, objects: mesh.objects.filter((object) => object.owner === owner) };
+}
+
+/** The gateways of that part. */
+export const ownedGateways = ({ ir, owner }: RenderedMesh): readonly GatewayIr[] =>
+  ir.gateways.filter((gateway) => owner === undefined || gateway.owner === owner);
+
+/** The namespaces of that part, as they must be labelled for injection. */
+export function ownedNamespaces({ ir, owner }: RenderedMesh, revision: string): readonly KubernetesObject[] {
+  const owners = namespaceOwners(ir);
+  return meshNamespaces([...ir.services, ...ir.gateways], revision).filter(
+    ({ metadata }) => owner === undefined || owners.get(metadata.name) === owner,
   );
 }
 

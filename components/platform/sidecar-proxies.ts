@@ -1,10 +1,9 @@
 /** Sidecars, as a component: which namespaces get them, from which control plane, and what each of them may see. */
 import { core } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type CustomResource } from "@pulumi/pulumi";
-import { meshNamespaces } from "../engines/istio/install.ts";
 import { childOptions } from "./child-options.ts";
 import { createObjects, type RegisteredObjects } from "./create-objects.ts";
-import { objectsOf, type RenderedMesh } from "./rendered-mesh.ts";
+import { objectsOf, ownedNamespaces, type RenderedMesh } from "./rendered-mesh.ts";
 import { requireProvider } from "./require-provider.ts";
 
 export interface SidecarProxiesArgs {
@@ -35,7 +34,7 @@ export class SidecarProxies extends ComponentResource {
     super("meshwright:index:SidecarProxies", name, { mesh: mesh.ir.name, revision, namespaces: how }, options);
     const Resource = how === "create" ? core.v1.Namespace : core.v1.NamespacePatch;
     this.namespaces = new Map(
-      meshNamespaces([...mesh.ir.services, ...mesh.ir.gateways], revision).map(({ metadata }) => [
+      ownedNamespaces(mesh, revision).map(({ metadata }) => [
         metadata.name,
         new Resource(`${name}/${metadata.name}`, { metadata }, childOptions(this, options)),
       ]),

@@ -6,7 +6,7 @@ export default defineMesh({
   owner: "storefront",
   services: {
     web: { ports: { http: http(80) }, calls: ["payments"] },
-    payments: { ports: { http: http(8080) }, owner: "billing", allowCallers: ["storefront", "warehous"] },
+    payments: { ports: { http: http(8080) }, owner: "billing", allowCallers: ["storefront", "storefrnt"] },
   },
 });
 
