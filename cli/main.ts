@@ -8,7 +8,7 @@ import { renderedEngines } from "../components/engines/releases.ts";
 import { type CalendarDate, isCalendarDate } from "../components/values/calendar-date.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { packageVersion } from "./package-version.ts";
-import type { RequestFlags } from "./read-request.ts";
+import { type RequestFlags, readBackend, readHeader, readRequest } from "./read-request.ts";
 
 const EXIT_CODES = `
 Exit codes:
@@ -120,9 +120,10 @@ function addSimulate(program: Command, end: End): void {
     )
     .option("--path <path>", "with its query (default: /)")
     .option("--method <method>", "the method", "GET")
-    .option("--header <line>", "a header, like 'x-beta: 1'; may be repeated", collect, [])
+    .option("--header <line>", "a header, like 'x-beta: 1'; may be repeated", headerLine, [])
     .option("--cookie <pair>", "a cookie, like session=1; may be repeated", collect, [])
     .option("--host <authority>", "the authority, where it is not the callee's own name")
+    .option("--gateway <name>", "the gateway that somebody outside asks (default: the one that serves the host)")
     .option(
       "--random <draw>",
       "the draw for weights and percentages, from 0 up to 1 (default: shares stay shares)",
@@ -130,8 +131,8 @@ function addSimulate(program: Command, end: End): void {
     )
     .option(
       "--failing <backend>",
-      "a backend that fails, like reviews=503 or reviews@v2=503,reset,200; may be repeated",
-      collect,
+      "a backend that fails or is slow, like reviews=503 or reviews@v2=503,reset,200+3s; may be repeated",
+      failingBackend,
       [],
     )
     .addOption(environment("in this environment only"))
@@ -145,11 +146,11 @@ Examples:
   mesh simulate shop.ts --from outside --to https://shop.example.com/cart --method POST --explain
   mesh simulate shop.ts --from plaintext --to cart           does anybody get in without TLS?
   mesh simulate shop.ts --from web --to reviews --failing reviews=503,200
+  mesh simulate shop.ts --from web --to reviews --failing reviews=200+3s   who waits three seconds?
 ${EXIT_CODES}`,
     )
     .action(async (file: string, flags: SimulateFlags) => {
       const { simulate } = await import("./simulate.ts");
-      const { readRequest } = await import("./read-request.ts");
       const { env, explain, json } = flags;
       end(await simulate(file, { environment: env, request: readRequest(flags), everything: explain, json }));
     });
@@ -178,6 +179,19 @@ ${EXIT_CODES}`,
 }
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+function headerLine(text: string, all: RequestFlags["header"]): RequestFlags["header"] {
+  const line = readHeader(text);
+  if (line === undefined) throw new InvalidArgumentError("Write a name, a colon and a value, like 'x-beta: 1'.");
+  return [...all, line];
+}
+
+function failingBackend(text: string, all: RequestFlags["failing"]): RequestFlags["failing"] {
+  const backend = readBackend(text);
+  if (backend === undefined)
+    throw new InvalidArgumentError("Write a service and its answers, each a status from 200 to 599, 200+3s or reset.");
+  return [...all, backend];
+}
 
 function draw(text: string): number {
   const value = Number(text);

@@ -1,50 +1,48 @@
-/** The flags of a request → what the simulator is asked. Their text is judged where the mesh is known. */
+/** The flags of a request → what the simulator is asked. Names are judged where the mesh is known. */
 import type { BackendAnswer } from "../components/simulate/request.ts";
 import type { BackendSpec, RequestSpec } from "../components/simulate/spec.ts";
+import { parseDuration } from "../components/values/duration.ts";
+
+type HeaderLine = readonly [name: string, value: string];
 
 export interface RequestFlags {
   readonly from: string;
   readonly to: string;
   readonly path?: string;
   readonly method: string;
-  readonly header: readonly string[];
+  readonly header: readonly HeaderLine[];
   readonly cookie: readonly string[];
   readonly host?: string;
+  readonly gateway?: string;
   readonly random?: number;
-  readonly failing: readonly string[];
+  readonly failing: readonly BackendSpec[];
 }
 
-export const readRequest = ({
-  from,
-  to,
-  path,
-  method,
-  header,
-  cookie,
-  host,
-  random,
-  failing,
-}: RequestFlags): RequestSpec => ({
-  from,
-  to,
-  path,
-  method,
-  host,
-  random,
-  headers: [...header.map(readHeader), ...(cookie.length === 0 ? [] : [["cookie", cookie.join("; ")] as const])],
-  backends: failing.map(readBackend),
+export const readRequest = ({ header, cookie, failing, ...flags }: RequestFlags): RequestSpec => ({
+  ...{ from: flags.from, to: flags.to, gateway: flags.gateway },
+  ...{ path: flags.path, method: flags.method, host: flags.host, random: flags.random },
+  headers: cookie.length === 0 ? header : [...header, ["cookie", cookie.join("; ")]],
+  backends: failing,
 });
 
-function readHeader(line: string): readonly [string, string] {
+/** `x-beta: 1`; `undefined` without a colon. */
+export function readHeader(line: string): HeaderLine | undefined {
   const colon = line.indexOf(":");
-  return colon < 0 ? [line, ""] : [line.slice(0, colon), line.slice(colon + 1).trim()];
+  return colon < 0 ? undefined : [line.slice(0, colon), line.slice(colon + 1).trim()];
 }
 
-/** `reviews@v2=503,reset,200`: what the first, the second and every further try get. */
-function readBackend(text: string): BackendSpec {
-  const [, service = text, version, answers = "503"] = /^([^@=]*)(?:@([^=]*))?(?:=(.*))?$/.exec(text) ?? [];
-  return { service, version, answers: answers.split(",").map(readAnswer) };
+/** `reviews@v2=503,reset,200+3s`: what the first, the second and every further try get; `undefined` for anything else. */
+export function readBackend(text: string): BackendSpec | undefined {
+  const [, service, version, said = "503"] = /^([^@=]+)(?:@([^=]+))?(?:=(.*))?$/.exec(text) ?? [];
+  const answers = said.split(",").map(readAnswer);
+  if (service === undefined || !answers.every((answer) => answer !== undefined)) return undefined;
+  return { service, version, answers };
 }
 
-const readAnswer = (text: string): BackendAnswer =>
-  text === "reset" ? { kind: "reset" } : { kind: "status", status: Number(text) };
+function readAnswer(text: string): BackendAnswer | undefined {
+  if (text === "reset") return { kind: "reset" };
+  const [, status, length] = /^([2-5]\d\d)(?:\+(.*))?$/.exec(text) ?? [];
+  const after = length === undefined ? undefined : parseDuration(length);
+  if (status === undefined || (length !== undefined && after === undefined)) return undefined;
+  return { kind: "status", status: Number(status), ...(after === undefined ? {} : { after }) };
+}

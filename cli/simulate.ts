@@ -40,11 +40,11 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   if (json)
     printJson({ command: "simulate", file, environments: names, findings, exitCode }, { answers: answers.map(asJson) });
   else {
-    printFindings(
-      exitCode === exitCodes.ok ? findings.filter(({ severity }) => severity === "error") : findings,
-      process.stderr,
-    );
-    if (exitCode !== exitCodes.ok) process.stderr.write(`${summary(findings, file, names)}; nothing was simulated\n`);
+    // What the mesh's own check notes is not what was asked for, unless it is why there is no answer.
+    const told =
+      compiled.exitCode === exitCodes.ok ? findings.filter(({ severity }) => severity === "error") : findings;
+    printFindings(told, process.stderr);
+    if (exitCode !== exitCodes.ok) process.stderr.write(`${summary(told, file, names)}; nothing was simulated\n`);
     process.stdout.write(
       toldOnce(answers.map((one) => ({ environment: one.environment, text: textOf(one, everything) }))),
     );

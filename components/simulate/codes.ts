@@ -33,13 +33,20 @@ export const unknownRequestPort = defineCode<{ name: string; port: string; known
     known.length === 0 ? "give the service a port" : `write one of ${known.map((one) => `${name}:${one}`).join(", ")}`,
 });
 
-export const malformedRequest = defineCode<{ part: string; reason: string }>({
+const EXAMPLES = {
+  path: "--path /x",
+  header: "--header 'x-beta: 1'",
+  method: "--method POST",
+  backend: "--failing reviews=503,reset,200",
+} as const;
+
+export const malformedRequest = defineCode<{ part: keyof typeof EXAMPLES; reason: string }>({
   id: "MW5033",
   name: "malformed-request",
   severity: "error",
   what: ({ part, reason }) => `this ${part} ${reason}`,
-  why: () => "no client would send such a request",
-  fix: ({ part }) => (part === "path" ? "begin with a slash: --path /x" : "write it like this: --header 'x-beta: 1'"),
+  why: ({ part }) => (part === "backend" ? "no server answers like this" : "no client would send such a request"),
+  fix: ({ part }) => `write it like this: ${EXAMPLES[part]}`,
 });
 
 export const unknownBackendVersion = defineCode<{ service: string; version: string; known: readonly string[] }>({

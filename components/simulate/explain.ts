@@ -2,7 +2,7 @@
 import { DECLARED_CALLS } from "../capabilities/access/ir.ts";
 import { type Policy, speaksOf, unmet } from "../capabilities/access/simulate.ts";
 import { conditionsOf } from "../capabilities/matching/simulate.ts";
-import type { Message } from "../contract/message.ts";
+import type { Condition, Message } from "../contract/message.ts";
 import type { ServiceId } from "../ir/mesh-ir.ts";
 import type { ModelPath } from "../values/model-path.ts";
 import { normalized } from "./normalized.ts";
@@ -19,6 +19,8 @@ export interface Explanation {
   readonly routes: readonly Tried[];
   /** The rules of each place that the request arrives at. */
   readonly access: readonly RulesAt[];
+  /** Whom the first proxy knows by name; said where it knows nobody of the name that was asked for. */
+  readonly known?: readonly string[];
 }
 
 export interface Tried {
@@ -30,9 +32,12 @@ export interface Tried {
 export type Result =
   /** With all that it asks for. */
   | { readonly kind: "won"; readonly because: readonly string[] }
+  /** The first of its conditions that does not hold. */
   | { readonly kind: "lost"; readonly because: string }
-  /** It might fit as well; what won comes before it. */
-  | { readonly kind: "not-asked" };
+  /** A rule for other callers. */
+  | { readonly kind: "not-meant" }
+  /** It fits as well, for all that it asks; what won comes before it. */
+  | { readonly kind: "not-asked"; readonly because: readonly string[] };
 
 export interface RulesAt {
   readonly service: ServiceId;
@@ -49,8 +54,11 @@ export function explain(simulator: Simulator, request: SimulatedRequest): Explan
     rewritten: request.message && message ? rewrittenOf(request.message, message) : [],
     routes: message === undefined ? [] : routesTried(simulator, request.from, message, verdict),
     access: arrivalsOf(verdict).map((destination) => rulesAt(simulator, request, destination)),
+    ...(isUnknownName(verdict) && { known: simulator.namesKnownTo(request.from) }),
   };
 }
+
+const isUnknownName = ({ outcome }: Verdict): boolean => outcome.kind === "no-route" && outcome.reason === "host";
 
 const rewrittenOf = (before: Message, after: Message): Explanation["rewritten"] =>
   (["path", "authority"] as const)
@@ -62,14 +70,8 @@ function routesTried(simulator: Simulator, from: Asker, message: Message, verdic
   const caller = from.kind === "service" ? from.service : undefined;
   return routes.map(({ name, path, matching }): Tried => {
     const conditions = conditionsOf(matching);
-    if (name === verdict.route?.name)
-      return { name, path, result: { kind: "won", because: conditions.map(({ text }) => text) } };
-    const failed = unmetOf(conditions, message, caller);
-    return {
-      name,
-      path,
-      result: failed === undefined ? { kind: "not-asked" } : { kind: "lost", because: failed.text },
-    };
+    const won = name === verdict.route?.name;
+    return { name, path, result: resultOf(conditions, won, unmetOf(conditions, message, caller)) };
   });
 }
 
@@ -89,7 +91,9 @@ function rulesAt(simulator: Simulator, request: SimulatedRequest, { service, por
     name: policy.ir.name,
     path: policy.ir.path,
     effect,
-    result: resultOf(policy, policy.ir.name === winner, speaksOf(policy, identity), message),
+    result: speaksOf(policy, identity)
+      ? resultOf(policy.conditions, policy.ir.name === winner, unmet(policy, message))
+      : NOT_MEANT,
   });
   const rules = [
     ...(inbound?.policies.deny ?? []).map(tried("deny")),
@@ -104,9 +108,9 @@ function winnerOf(arrival: Arrival): string | undefined {
   return arrival.by.kind === "rule" ? arrival.by.rule : arrival.by.kind === "call" ? DECLARED_CALLS : undefined;
 }
 
-function resultOf(policy: Policy, won: boolean, speaks: boolean, message: Message | undefined): Result {
-  if (won) return { kind: "won", because: policy.conditions.map(({ text }) => text) };
-  if (!speaks) return { kind: "lost", because: "it speaks of other callers" };
-  const failed = unmet(policy, message);
-  return failed === undefined ? { kind: "not-asked" } : { kind: "lost", because: failed.text };
+const NOT_MEANT: Result = { kind: "not-meant" };
+
+function resultOf(conditions: readonly Condition[], won: boolean, failed: Condition | undefined): Result {
+  if (!won && failed !== undefined) return { kind: "lost", because: failed.text };
+  return { kind: won ? "won" : "not-asked", because: conditions.map(({ text }) => text) };
 }

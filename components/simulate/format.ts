@@ -129,24 +129,55 @@ const deniedText = ({ status, service, rule }: Denied): string => {
 
 // --- route, access, waiting ------------------------------------------------------------------------------------------
 
-function routeText({ verdict: { route, outcome }, routes }: Explanation): string {
+function routeText({ verdict: { route, outcome }, routes, known }: Explanation): string {
   if (route === undefined)
     return outcome.kind === "no-route" && outcome.reason === "path"
       ? `none of ${routes.length} matches`
-      : "none is asked";
+      : `none is asked${known === undefined ? "" : `: the proxy knows ${knownText(known)}`}`;
   const winner = routes.findIndex(({ result }) => result.kind === "won");
-  const before = winner > 0 ? `; ${winner === 1 ? "one" : winner} before it did not match` : "";
-  if (route.path[0] === "services") return `none of its own: the service itself${before}`;
+  const others = `${beforeText(winner)}${afterText(routes.slice(winner + 1))}`;
+  if (route.path[0] === "services") return `none of its own: the service itself${others}`;
   const won = routes[winner]?.result;
   const because = won?.kind === "won" && won.because.length > 0 ? won.because.join(", ") : "it is for every request";
-  return `${route.path.join(".")}: ${because}${before}`;
+  return `${route.path.join(".")}: ${because}${others}`;
 }
 
-function accessText({ verdict: { outcome } }: Explanation): string {
+const MOST_NAMES = 8;
+
+function knownText(names: readonly string[]): string {
+  if (names.length === 0) return "nobody";
+  const rest = names.length - MOST_NAMES;
+  return `only ${names.slice(0, MOST_NAMES).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+const beforeText = (count: number): string =>
+  count > 0 ? `; ${count === 1 ? "one" : count} before it did not match` : "";
+
+/** One that is for every request always matches as well: nobody wonders about it. */
+function afterText(later: readonly Tried[]): string {
+  const next = later.find(({ result }) => result.kind === "not-asked" && result.because.length > 0);
+  return next === undefined ? "" : `; ${next.name} would match, too, and comes later`;
+}
+
+function accessText({ verdict: { outcome }, access }: Explanation): string {
   if (outcome.kind === "denied") return deniedText(outcome);
   if (outcome.kind !== "forward") return "not asked: the request reaches no service";
   const texts = outcome.destinations.map(({ service, arrival }) => admissionText(nameOf(service), arrival));
-  return [...new Set(texts)].join("; ");
+  const [at] = access;
+  const [destination] = outcome.destinations;
+  const others = at === undefined || destination === undefined ? [] : almostTexts(at, destination.arrival);
+  return [...new Set(texts), ...others].join("; ");
+}
+
+/** Rules that mean this caller and would have decided otherwise, but for a condition. */
+function almostTexts({ rules }: RulesAt, arrival: Arrival): readonly string[] {
+  const isIn = arrival.kind === "delivered";
+  if (!isIn && (arrival.kind !== "denied" || arrival.rule !== undefined)) return [];
+  return rules.flatMap(({ name, effect, result }) =>
+    result.kind === "lost" && (effect === "deny") === isIn
+      ? [`rule ${name} ${isIn ? "refuses" : "lets it in"} only where ${result.because}`]
+      : [],
+  );
 }
 
 function admissionText(service: string, arrival: Arrival): string {
@@ -183,7 +214,9 @@ function triedText({ path, result }: Tried): string {
     case "won":
       return `${path.join(".")}: won`;
     case "lost":
-      return `${path.join(".")}: not ${result.because}`;
+      return `${path.join(".")}: does not hold: ${result.because}`;
+    case "not-meant":
+      return `${path.join(".")}: speaks of other callers`;
     case "not-asked":
       return `${path.join(".")}: comes later`;
   }

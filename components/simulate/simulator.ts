@@ -4,6 +4,7 @@
  */
 import type { Scheme } from "../capabilities/redirects/simulate.ts";
 import type { Message } from "../contract/message.ts";
+import { isDeclared } from "../ir/edges.ts";
 import type { ExternalIr, GatewayId, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { SpiffeId } from "../values/spiffe-id.ts";
 import { type Door, doorsOf, refusedAtDoor } from "./door.ts";
@@ -51,6 +52,14 @@ export class Simulator {
     if (from.kind !== "outside") return undefined;
     const door = this.#doorsOf(from.gateway)?.get(from.listener);
     return door?.tableFor(message.authority);
+  }
+
+  /** Whom a workload calls by name, which hosts a listener serves. */
+  namesKnownTo(from: Asker): readonly string[] {
+    if (from.kind === "outside")
+      return this.#gateways.get(from.gateway)?.listeners.find(({ name }) => name === from.listener)?.hosts ?? [];
+    const calls = from.kind === "service" ? this.#services.get(from.service)?.calls : undefined;
+    return [...new Set(calls?.filter(isDeclared).flatMap(({ to }) => this.#keyOf(to) ?? []))];
   }
 
   /** The way into a port of a service. */

@@ -51,6 +51,9 @@ export function resolveRequest(ir: MeshIr, spec: RequestSpec): Resolved {
     problems.push(diagnose(code, args, { path: [field], got }));
     return undefined;
   };
+  const { method = "GET" } = spec;
+  if (!TOKEN.test(method))
+    report(malformedRequest, { part: "method", reason: "is no word that HTTP allows" }, "method", method);
   const headers = headersOf(spec, report);
   const backends = (spec.backends ?? []).flatMap((backend) => backendOf(backend, ir, report) ?? []);
   const way = wayOf(ir, spec, report);
@@ -64,7 +67,7 @@ export function resolveRequest(ir: MeshIr, spec: RequestSpec): Resolved {
   return { kind: "request", request: { from, message, ...random, ...behaves } };
 }
 
-type Report = <A extends Args>(code: Code<A>, args: A, field: string, got: unknown) => undefined;
+type Report = <A extends Args>(code: Code<A>, args: A, field: keyof RequestSpec, got: unknown) => undefined;
 
 interface Way {
   readonly from: Asker;
@@ -153,7 +156,7 @@ function fromOutside(
   report: Report,
 ): Way | undefined {
   const gateways = ir.gateways.filter(({ key }) => wanted === undefined || key === wanted);
-  if (gateways.length === 0 && wanted !== undefined) return unknown(wanted, ir.gateways, report);
+  if (gateways.length === 0 && wanted !== undefined) return unknown(wanted, ir.gateways, report, "gateway");
   const doors = gateways.flatMap((gateway) => gateway.listeners.map((listener) => ({ gateway, listener })));
   const fitting = doors.filter(
     ({ listener }) => scheme === undefined || (listener.tls !== undefined) === (scheme === "https"),
@@ -193,9 +196,14 @@ const stranger = ({ trustDomain }: MeshIr, { namespace }: ServiceIr) =>
 const named = <T extends { readonly key: string }>(items: readonly T[], name: string): T | undefined =>
   items.find(({ key }) => key === name);
 
-function unknown(name: string, known: readonly { readonly key: string }[], report: Report): undefined {
+function unknown(
+  name: string,
+  known: readonly { readonly key: string }[],
+  report: Report,
+  field: keyof RequestSpec = "to",
+): undefined {
   const keys = known.map(({ key }) => key);
-  return report(unknownDestination, { name, nearest: nearest(name, keys) ?? "" }, "to", name);
+  return report(unknownDestination, { name, nearest: nearest(name, keys) ?? "" }, field, name);
 }
 
 /** By name, by number, or the only one. */
@@ -240,9 +248,15 @@ function messageOf({ method = "GET" }: RequestSpec, authority: string, target: s
 
 function backendOf({ service: key, version, answers }: BackendSpec, ir: MeshIr, report: Report): Backend | undefined {
   const service = named(ir.services, key);
-  if (service === undefined) return unknown(key, ir.services, report);
+  if (service === undefined) return unknown(key, ir.services, report, "backends");
   const known = service.versions.map(({ name }) => name);
   if (version !== undefined && !known.includes(version))
     return report(unknownBackendVersion, { service: key, version, known }, "backends", version);
+  const wrong = answers.find((answer) => answer.kind === "status" && !isFinalStatus(answer.status));
+  if (wrong?.kind === "status")
+    return report(malformedRequest, { part: "backend", reason: NO_STATUS }, "backends", wrong.status);
   return { service: service.id, ...(version === undefined ? {} : { version }), answers };
 }
+
+const NO_STATUS = "answers with what is no status from 200 to 599";
+const isFinalStatus = (status: number): boolean => Number.isInteger(status) && status >= 200 && status <= 599;

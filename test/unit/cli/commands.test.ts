@@ -284,6 +284,33 @@ describe("mesh", () => {
       ]);
     });
 
+    it("refuses a request that does not fit, and tells of nothing else", () => {
+      const services = {
+        web: { ports: { http: { kind: "http", number: 80 } }, calls: ["shop"] },
+        shop: { ports: { http: { kind: "http", number: 80 } } },
+      };
+      const accessLogs = { requests: "all" };
+      folder.write("noted.json", JSON.stringify({ name: "noted", targets: ["istio", "envoy"], services, accessLogs }));
+      assertFinding(mesh("check", "noted.json"), 0, /note MW3001/);
+      const { code, stdout, stderr } = mesh("simulate", "noted.json", "--from", "web", "--to", "shp");
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(
+        stderr,
+        /^error MW5031 [\s\S]*did you mean "shop"\?[\s\S]*\n\n1 error in .*nothing was simulated\n$/,
+      );
+      assert.doesNotMatch(stderr, /^note /m);
+    });
+
+    it("refuses headers and backends that are none, with 2", () => {
+      for (const [flag, text] of [
+        ["--header", "x-beta"],
+        ["--failing", "cart=9999"],
+      ] as const) {
+        const { code, stderr } = ask("--from", "web", "--to", "cart", flag, text);
+        assert.deepEqual([code, stderr.includes("is invalid. Write")], [2, true], text);
+      }
+    });
+
     it("refuses a draw that is none, with 2", () => {
       for (const draw of ["1", "-0.1", "x", ""])
         assert.equal(ask("--from", "web", "--to", "cart", "--random", draw).code, 2, draw);

@@ -24,7 +24,8 @@ const rulesOf = (ir: Ir, spec: Partial<RequestSpec> = {}) =>
   ]);
 const won = (...because: readonly string[]) => ({ kind: "won", because });
 const lost = (because: string) => ({ kind: "lost", because });
-const NOT_ASKED = { kind: "not-asked" };
+const notAsked = (...because: readonly string[]) => ({ kind: "not-asked", because });
+const NOT_MEANT = { kind: "not-meant" };
 
 const prefix = (path: string) => ({ kind: "path-prefix", path });
 
@@ -42,8 +43,8 @@ describe("explain", () => {
     assert.deepEqual(routesOf(ir, { path: "/a/b" }), [
       ["first", lost('header x-b is "1"')],
       ["second", won("path is /a or below")],
-      ["third", NOT_ASKED],
-      ["otherwise", NOT_ASKED],
+      ["third", notAsked("path is /a/b")],
+      ["otherwise", notAsked()],
     ]);
     assert.deepEqual(explained(ir, { path: "/a/b" }).routes[1]?.path, ["routes", "reviews", "second"]);
   });
@@ -108,6 +109,23 @@ describe("explain", () => {
     }
   });
 
+  it("says whom the first proxy knows, where it does not know who is asked for", () => {
+    const services = {
+      web: { ports: { http: { kind: "http", number: 80 } }, calls: ["reviews", "db:a", "db:b", "pay"] },
+      db: { ports: { a: { kind: "tcp", number: 1 }, b: { kind: "tcp", number: 2 } } },
+    };
+    const door = {
+      listeners: { plain: { kind: "http", port: 80, hosts: ["a.example.com"] } },
+      routes: { all: { to: "reviews:http" } },
+    };
+    const pay = { host: "pay.example.com", ports: { https: { kind: "http", number: 443 } } };
+    const ir = shop({ services, externals: { pay }, gateways: { door } });
+    assert.deepEqual(explained(ir, { host: "nobody" }).known, ["db", "reviews", "pay"]);
+    assert.deepEqual(explained(ir, { from: "outside", to: "b.example.com" }).known, ["a.example.com"]);
+    assert.equal("known" in explained(ir), false);
+    assert.equal("known" in explained(ir, { from: "outside", to: "a.example.com", path: "/a b" }), false);
+  });
+
   it("tells of the routes of a gateway", () => {
     const ir = shop({
       gateways: {
@@ -141,9 +159,9 @@ describe("explain", () => {
         "http",
         [
           ["admin", "deny", lost("path is /admin or below or path is /root or below")],
-          ["jobs", "deny", lost("it speaks of other callers")],
+          ["jobs", "deny", NOT_MEANT],
           ["all", "allow", won()],
-          [DECLARED_CALLS, "allow", lost("it speaks of other callers")],
+          [DECLARED_CALLS, "allow", NOT_MEANT],
           ["reading", "allow", lost("method GET")],
         ],
       ],
@@ -155,7 +173,7 @@ describe("explain", () => {
     const results = Object.fromEntries(at?.rules.map(({ name, result }) => [name, result]) ?? []);
     assert.deepEqual(
       [results.admin, results.reading, results.all],
-      [won("path is /admin or below or path is /root or below"), NOT_ASKED, NOT_ASKED],
+      [won("path is /admin or below or path is /root or below"), notAsked("method GET"), notAsked()],
     );
   });
 
@@ -167,9 +185,8 @@ describe("explain", () => {
 
   it("gives no rule the credit for plaintext", () => {
     const ir = shop({ reviews: { mtls: { kind: "permissive", until: "2099-12-31" } } });
-    const because = lost("it speaks of other callers");
     assert.deepEqual(rulesOf(ir, { from: "plaintext" }), [
-      ["default/shop/reviews", "http", [[DECLARED_CALLS, "allow", because]]],
+      ["default/shop/reviews", "http", [[DECLARED_CALLS, "allow", NOT_MEANT]]],
     ]);
   });
 

@@ -203,11 +203,34 @@ describe("requests by name", () => {
     assert.equal(refused({ headers: [[" ", "\n"]], path: "a" }).length, 3);
   });
 
+  it("refuses methods that are no words, and knows them by no other spelling", () => {
+    const method = { part: "method", reason: "is no word that HTTP allows" };
+    for (const bad of ["", "GE T", "GET\n", "G(T"])
+      assert.deepEqual(refused({ method: bad }), [["MW5033", "method", bad, method]]);
+    assert.equal(asked({ method: "get" }).message?.method, "get");
+  });
+
+  it("refuses answers of backends that no server gives", () => {
+    const backend = { part: "backend", reason: "answers with what is no status from 200 to 599" };
+    const answering = (status: number) => ({
+      backends: [{ service: "reviews", answers: [{ kind: "reset" }, { kind: "status", status }] as const }],
+    });
+    for (const bad of [199, 600, 200.5, Number.NaN])
+      assert.deepEqual(refused(answering(bad)), [["MW5033", "backends", bad, backend]]);
+    for (const good of [200, 599]) assert.equal(asked(answering(good)).backends?.length, 1);
+  });
+
+  it("refuses gateways that are not there", () => {
+    assert.deepEqual(refused({ from: "outside", to: "a.example.com", gateway: "dor" }), [
+      ["MW5031", "gateway", "dor", { name: "dor", nearest: "door" }],
+    ]);
+  });
+
   it("refuses backends that are not there", () => {
     const answers = [{ kind: "reset" } as const];
     assert.deepEqual(refused({ backends: [{ service: "reviews", version: "v3", answers }] }), [
       ["MW5034", "backends", "v3", { service: "reviews", version: "v3", known: ["v1", "v2"] }],
     ]);
-    assert.equal(refused({ backends: [{ service: "revews", answers }] })[0]?.[0], "MW5031");
+    assert.deepEqual(refused({ backends: [{ service: "revews", answers }] })[0]?.slice(0, 2), ["MW5031", "backends"]);
   });
 });
