@@ -11,7 +11,7 @@ import type { Target } from "../engines/releases.ts";
 import type { CallerIr, EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { comparePaths } from "../values/model-path.ts";
-import { byText, sortedBy } from "../values/order.ts";
+import { byText, sort, sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
 import { checkNames, checkSelectors, checkTables } from "./check.ts";
 import { knownOf, Names } from "./directory.ts";
@@ -203,9 +203,10 @@ export interface Spec {
 function isElsewhere(entry: Entry, routes: WrittenRoutes, { names, parts, written, gateways }: CompileState): boolean {
   const old = names.service(entry.key);
   if (old === undefined) return true;
-  const had = JSON.stringify(parts.get(old.id)?.routeNames);
+  const had = parts.get(old.id)?.routeNames ?? [];
+  const sameRoutes = had.length === routes.byName.size && had.every((name) => routes.byName.has(name));
   const leads = gateways.some(({ calls }) => calls.some(({ to }) => to === old.id));
-  if (leads && JSON.stringify([...routes.byName.keys()].sort()) !== had) return true;
+  if (leads && !sameRoutes) return true;
   const here = knownOf(entry, written.settings);
   const shape = ({ id, ports, versions, owner, allowCallers }: Known) =>
     JSON.stringify([id, ports, versions, owner, allowCallers]);
@@ -228,7 +229,7 @@ function finish(
 ): Finished {
   const { id } = part.known;
   const edges = calls.get(id) ?? [];
-  const admitted = [...(callers.get(id) ?? [])].sort((a, b) => byText(a.from, b.from) || byText(a.port, b.port));
+  const admitted = sort([...(callers.get(id) ?? [])], (a, b) => byText(a.from, b.from) || byText(a.port, b.port));
   const { service, found } = finishService(entry, part, edges, admitted, around);
   const consent = checkConsent(edges, part.known, parts);
   return { service, found: [...part.found, ...found, ...consent, ...checkTables(part.tables)] };

@@ -11,7 +11,7 @@ import type { Report } from "../diagnostics/report.ts";
 import { hostsOf } from "../ir/hosts.ts";
 import type { EdgeIr, ExternalIr, GatewayIr, RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
 import { deepFreeze } from "../values/deep-freeze.ts";
-import { sortedBy } from "../values/order.ts";
+import { distinct, sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
 import { externalId, serviceId } from "./directory.ts";
 import { checkExternalLimits, checkGatewayLimits } from "./limits.ts";
@@ -84,7 +84,8 @@ function checkIgnoredRoutes({ split, path }: RouteIr, parts: ReadonlyMap<Service
   for (const { service, version } of split?.destinations ?? []) {
     const part = parts.get(service);
     if (version !== undefined || part === undefined || part.routeNames.length === 0) continue;
-    report.add(routesIgnored, { service: part.known.key, routes: part.routeNames }, { path: [...path, "to"] });
+    const ignored = { service: part.known.key, routes: distinct(part.routeNames) };
+    report.add(routesIgnored, ignored, { path: [...path, "to"] });
   }
 }
 

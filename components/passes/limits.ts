@@ -18,29 +18,36 @@ interface Audience {
 export function checkRouteLimits({ slot, limits }: RouteCapability, route: RouteIr, audience: Audience): void {
   const ir = route[slot];
   if (limits === undefined || ir === undefined) return;
-  for (const engine of renderedEngines) tell(engine, () => limits[engine]?.(ir, route) ?? [], audience);
+  for (const engine of renderedEngines)
+    if (isAsked(engine, audience)) tell(engine, limits[engine]?.(ir, route) ?? [], audience);
 }
 
 export function checkServiceLimits({ limits }: ServiceCapability, ir: never, audience: Audience): void {
   if (limits === undefined) return;
-  for (const engine of renderedEngines) tell(engine, () => limits[engine]?.(ir) ?? [], audience);
+  for (const engine of renderedEngines)
+    if (isAsked(engine, audience)) tell(engine, limits[engine]?.(ir) ?? [], audience);
 }
 
 // --- sections of the mesh, which the kits render -------------------------------------------------------------------
 
-export const checkPortLimits = (ports: readonly PortIr[], path: ModelPath, audience: Audience): void =>
-  tell("istio", () => portLimits(ports, path), audience);
+export function checkPortLimits(ports: readonly PortIr[], path: ModelPath, audience: Audience): void {
+  if (isAsked("istio", audience)) tell("istio", portLimits(ports, path), audience);
+}
 
-export const checkCallLimits = (called: readonly CalledPort[], audience: Audience): void =>
-  tell("istio", () => callLimits(called), audience);
+export function checkCallLimits(called: readonly CalledPort[], audience: Audience): void {
+  if (isAsked("istio", audience)) tell("istio", callLimits(called), audience);
+}
 
-export const checkGatewayLimits = (gateway: GatewayIr, audience: Audience): void =>
-  tell("istio", () => gatewayLimits(gateway), audience);
+export function checkGatewayLimits(gateway: GatewayIr, audience: Audience): void {
+  if (isAsked("istio", audience)) tell("istio", gatewayLimits(gateway), audience);
+}
 
-export const checkExternalLimits = (external: ExternalIr, audience: Audience): void =>
-  tell("istio", () => externalLimits(external), audience);
+export function checkExternalLimits(external: ExternalIr, audience: Audience): void {
+  if (isAsked("istio", audience)) tell("istio", externalLimits(external), audience);
+}
 
-function tell(engine: RenderedEngine, limits: () => readonly Limit[], { report, directory }: Audience): void {
-  if (!directory.runsOn(engine)) return;
-  for (const { path, why } of limits()) report.add(unsupportedValue, { engine, why }, { path, engine });
+const isAsked = (engine: RenderedEngine, { directory }: Audience): boolean => directory.runsOn(engine);
+
+function tell(engine: RenderedEngine, limits: readonly Limit[], { report }: Audience): void {
+  for (const { path, why } of limits) report.add(unsupportedValue, { engine, why }, { path, engine });
 }

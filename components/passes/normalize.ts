@@ -20,11 +20,13 @@ import type { Directory, Known, RoutePlace } from "../contract/capability.ts";
 import type { Diagnostic, Occurrence } from "../diagnostics/diagnostic.ts";
 import { Report } from "../diagnostics/report.ts";
 import type { CalledPort } from "../engines/istio/limits.ts";
+import { isExternal } from "../ir/edges.ts";
 import type { EdgeIr, RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../ir/port.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
+import type { ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
-import { byText, sortedBy } from "../values/order.ts";
+import { byText, sort, sortedBy } from "../values/order.ts";
 import { unknownRoutePort } from "./codes.ts";
 import { checkCallLimits, checkPortLimits, checkRouteLimits } from "./limits.ts";
 import type { Entry, WrittenRoute, WrittenRoutes } from "./read.ts";
@@ -35,7 +37,7 @@ export interface Part {
   /** What it declares. */
   readonly calls: readonly EdgeIr[];
   readonly tables: readonly RouteTableIr[];
-  /** The routes that were written, sorted. */
+  /** The routes that were written, in that order. */
   readonly routeNames: readonly string[];
   /** Where its routes send requests on, other than to itself: its callers' proxies go there. */
   readonly forwards: readonly Forward[];
@@ -62,13 +64,12 @@ export function normalizeEntry(
   checkReserved(known.ports, path, report);
   checkPortLimits(known.ports, path, { report, directory });
   const calls = normalizeCalls(entry, known, directory, report);
-  const written = sortedBy(routes.byName, ([name]) => name);
-  const tables = normalizeServiceRoutes(written, known, { report, directory, asOf });
+  const tables = normalizeServiceRoutes(routes.byName, known, { report, directory, asOf });
   return {
     known,
     calls,
     tables,
-    routeNames: written.map(([name]) => name),
+    routeNames: [...routes.byName.keys()],
     forwards: forwardsOf(tables, known),
     found: [...entry.found, ...routes.found, ...report.sorted()],
   };
@@ -86,20 +87,22 @@ function normalizeCalls(
   const called: CalledPort[] = [];
   for (const [index, { to, port }] of (service.calls ?? []).entries()) {
     const path = ["services", key, "calls", index];
-    const at = { path, got: spell(to, port) };
     const callee = directory.service(to) ?? directory.external(to);
     if (callee === undefined)
-      report.add(unknownCallee, { callee: to, nearest: nearest(to, directory.serviceKeys()) ?? "" }, at);
-    else if (callee.id === known.id) report.add(callsItself, {}, at);
+      report.add(unknownCallee, { callee: to, nearest: nearest(to, directory.serviceKeys()) ?? "" }, atCall(path, to, port));
+    else if (callee.id === known.id) report.add(callsItself, {}, atCall(path, to, port));
     else {
-      const chosen = portOfCall(to, port, callee.ports, report, at);
-      if (chosen === undefined) continue;
+      const chosen = portOfCall(port, callee.ports);
+      if (chosen === undefined) {
+        reportPort(to, port, callee.ports, report, atCall(path, to, port));
+        continue;
+      }
       edges.push({ to: callee.id, port: chosen.name, path });
-      called.push({ path, port: chosen, isExternal: directory.service(to) === undefined });
+      called.push({ path, port: chosen, isExternal: isExternal(callee.id) });
     }
   }
   checkCallLimits(called, { report, directory });
-  return edges.sort(compareEdges).filter((edge, index) => {
+  return sort(edges, compareEdges).filter((edge, index) => {
     const before = edges[index - 1];
     if (before === undefined || compareEdges(before, edge) !== 0) return true;
     report.add(callTwice, {}, { path: edge.path });
@@ -107,26 +110,29 @@ function normalizeCalls(
   });
 }
 
-const spell = (to: string, port: string | undefined): string => (port === undefined ? to : `${to}:${port}`);
+const atCall = (path: ModelPath, to: string, port: string | undefined): Occurrence => ({
+  path,
+  got: port === undefined ? to : `${to}:${port}`,
+});
 
 /** By callee, then by port. */
 export const compareEdges = (a: EdgeIr, b: EdgeIr): number => byText(a.to, b.to) || byText(a.port, b.port);
 
 /** The port that was named, else the only one there is. */
-function portOfCall(
+const portOfCall = (named: string | undefined, ports: readonly PortIr[]): PortIr | undefined =>
+  named === undefined && ports.length === 1 ? ports[0] : ports.find(({ name }) => name === named);
+
+function reportPort(
   callee: string,
   named: string | undefined,
   ports: readonly PortIr[],
   report: Report,
   at: Occurrence,
-) {
-  const chosen = named === undefined && ports.length === 1 ? ports[0] : ports.find(({ name }) => name === named);
-  if (chosen !== undefined) return chosen;
+): void {
   const known = ports.map(({ name }) => name);
   if (known.length === 0) report.add(noPorts, {}, at);
   else if (named !== undefined) report.add(unknownCalleePort, { callee, port: named, known }, at);
   else report.add(calleePortUnclear, { callee, known }, at);
-  return undefined;
 }
 
 // --- routes --------------------------------------------------------------------------------------------------------
@@ -135,7 +141,7 @@ type Surroundings = Pick<RoutePlace, "report" | "directory" | "asOf">;
 
 /** One table for each port that speaks HTTP; a route without `port` stands in each. */
 function normalizeServiceRoutes(
-  written: readonly (readonly [string, WrittenRoute])[],
+  written: ReadonlyMap<string, WrittenRoute>,
   known: Known,
   around: Surroundings,
 ): readonly RouteTableIr[] {
@@ -147,27 +153,23 @@ function normalizeServiceRoutes(
     around.report.add(unknownRoutePort, { port: port ?? "", known: names }, at);
   }
   return httpPorts.map((port): RouteTableIr => {
-    const here = written.filter(([, route]) => route.port === undefined || route.port === port.name);
     const ports = [port];
-    const routes = here.map(([name, route]) =>
-      normalizeRoute(name, route, { ...around, service: known, ports, path: ["routes", known.key, name], name }),
-    );
-    return { name: port.name, routes: [...inOrder(routes), ...fallback(routes, known, port, around)] };
+    const routes: RouteIr[] = [];
+    for (const [name, route] of written) {
+      if (route.port !== undefined && route.port !== port.name) continue;
+      const place = { ...around, service: known, ports, path: ["routes", known.key, name], name };
+      routes.push(normalizeRoute(name, route, place));
+    }
+    inOrder(routes);
+    if (!routes.some(matchesEverything)) routes.push(fallback(known, ports, around));
+    return { name: port.name, routes };
   });
 }
 
 /** A service answers what no route speaks of, after all of them: a first route for some requests must not cut off all others. */
-function fallback(routes: readonly RouteIr[], known: Known, port: PortIr, around: Surroundings): readonly RouteIr[] {
-  if (routes.some(matchesEverything)) return [];
-  const place = {
-    ...around,
-    report: new Report(),
-    service: known,
-    ports: [port],
-    path: ["services", known.key],
-    name: FALLBACK,
-  };
-  return [normalizeRoute(FALLBACK, {}, place)];
+function fallback(known: Known, ports: readonly PortIr[], around: Surroundings): RouteIr {
+  const path = ["services", known.key];
+  return normalizeRoute(FALLBACK, {}, { ...around, report: new Report(), service: known, ports, path, name: FALLBACK });
 }
 
 function forwardsOf(tables: readonly RouteTableIr[], { id }: Known): readonly Forward[] {
@@ -194,8 +196,8 @@ const matchesEverything = ({ matching }: RouteIr): boolean =>
   matching.headers.length + matching.query.length + matching.cookies.length === 0;
 
 /** The order in which routes are tried; of equals, which can never match the same request, by name. */
-export const inOrder = (routes: readonly RouteIr[]): readonly RouteIr[] =>
-  [...routes].sort((a, b) => compareSpecificity(a.matching, b.matching) || byText(a.name, b.name));
+export const inOrder = (routes: RouteIr[]): readonly RouteIr[] =>
+  sort(routes, (a, b) => compareSpecificity(a.matching, b.matching) || byText(a.name, b.name));
 
 export function normalizeRoute(name: string, written: WrittenRoute, place: RoutePlace): RouteIr {
   const answers = written.redirect !== undefined || written.respond !== undefined;
@@ -205,7 +207,7 @@ export function normalizeRoute(name: string, written: WrittenRoute, place: Route
     const slot = capability.normalize(written as never, place);
     if (slot !== undefined) slots[capability.slot] = slot;
   }
-  checkAction(written, place);
+  checkAction(written, answers, place);
   const route = slots as unknown as RouteIr;
   for (const capability of routeCapabilities) {
     const slot = route[capability.slot];
@@ -219,10 +221,11 @@ export function normalizeRoute(name: string, written: WrittenRoute, place: Route
 const ON_THE_WAY = ["fault", "retries", "rewrite", "timeout", "perTryTimeout"];
 
 /** A request is sent on, redirected or answered: exactly one of these. At a service, no action means the service itself. */
-function checkAction(written: WrittenRoute, { report, path, service }: RoutePlace): void {
+function checkAction(written: WrittenRoute, answers: boolean, { report, path, service }: RoutePlace): void {
+  if (!answers && (written.to !== undefined || service !== undefined)) return;
   const found = ["to", "redirect", "respond"].filter((field) => written[field] !== undefined);
-  if (found.length > 1 || (found.length === 0 && service === undefined)) report.add(noAction, { found }, { path });
-  if (written.redirect === undefined && written.respond === undefined) return;
+  if (found.length !== 1) report.add(noAction, { found }, { path });
+  if (!answers) return;
   for (const field of ON_THE_WAY)
     if (written[field] !== undefined) report.add(answerWithPolicy, { field }, { path: [...path, field] });
 }

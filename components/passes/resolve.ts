@@ -5,7 +5,8 @@ import { proxyCapabilities, serviceCapabilities } from "../capabilities/registry
 import type { Directory, ServicePlace } from "../contract/capability.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Report } from "../diagnostics/report.ts";
-import type { CallerIr, EdgeIr, GatewayIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
+import type { CallerIr, EdgeIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
+import type { ProxySlots } from "../ir/slots.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { deepFreeze } from "../values/deep-freeze.ts";
 import { sortedBy } from "../values/order.ts";
@@ -16,7 +17,8 @@ import type { Entry, Settings } from "./read.ts";
 
 /** A service's calls: those it declares, and those that its callees' routes make on its behalf. */
 export function effectiveCalls(part: Part, parts: ReadonlyMap<ServiceId, Part>): readonly EdgeIr[] {
-  const derived = part.calls.flatMap((edge) => forwardedBy(parts.get(edge.to as ServiceId), edge.port, part.known.id));
+  const derived: EdgeIr[] = [];
+  for (const { to, port } of part.calls) derived.push(...forwardedBy(parts.get(to as ServiceId), port, part.known.id));
   if (derived.length === 0) return part.calls;
   const edges = new Map(part.calls.map((edge) => [idOf(edge), edge]));
   for (const edge of derived) if (!edges.has(idOf(edge))) edges.set(idOf(edge), edge);
@@ -58,7 +60,8 @@ export function finishService(
   const { known } = part;
   const report = new Report();
   const place: ServicePlace = { report, path: ["services", entry.key], directory, asOf, service: known, callers };
-  const slots = serviceCapabilities.map((capability) => {
+  const slots: Record<string, unknown> = {};
+  for (const capability of serviceCapabilities) {
     const inherits = inheritedServiceFields.has(capability.field);
     const isDefault = inherits && entry.service[capability.field] === undefined;
     const written = inherits
@@ -69,8 +72,8 @@ export function finishService(
     const slot = capability.normalize(written, at);
     capability.check?.(slot, at);
     checkServiceLimits(capability, slot as never, at);
-    return [capability.slot, slot] as const;
-  });
+    slots[capability.slot] = slot;
+  }
   const name = entry.service.name ?? entry.key;
   const serviceAccount = entry.service.serviceAccount ?? name;
   const service = {
@@ -87,21 +90,20 @@ export function finishService(
     callers,
     routes: part.tables,
     path: ["services", entry.key],
-    ...Object.fromEntries(slots),
+    ...slots,
     ...proxySlots(entry.service, settings, place),
   } as unknown as ServiceIr;
   return { service: deepFreeze(service), found: report.sorted() };
 }
 
 /** What every proxy carries: its own value, else the mesh's, else the slice's default. */
-export const proxySlots = (
+export function proxySlots(
   own: Readonly<Record<string, unknown>>,
   { defaults }: Settings,
   place: Pick<ServicePlace, "report" | "path" | "directory" | "asOf">,
-) =>
-  Object.fromEntries(
-    proxyCapabilities.map((capability) => [
-      capability.slot,
-      capability.normalize(writtenOrDefault(capability.field, own, defaults), place),
-    ]),
-  ) as Pick<GatewayIr, "accessLogs" | "metrics">;
+): ProxySlots {
+  const slots: Record<string, unknown> = {};
+  for (const { slot, field, normalize } of proxyCapabilities)
+    slots[slot] = normalize(writtenOrDefault(field, own, defaults), place);
+  return slots as unknown as ProxySlots;
+}

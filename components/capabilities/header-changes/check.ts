@@ -14,6 +14,7 @@ export function checkHeaders({ request, response }: HeaderChangesIr, place: Rout
 }
 
 function checkDirection({ set, add, remove }: DirectionIr, direction: string, { report, path }: RoutePlace): void {
+  if (set.length + add.length + remove.length === 0) return;
   const seen = new Set<string>();
   for (const name of [...set.map((item) => item.name), ...add.map((item) => item.name), ...remove]) {
     const at = { path: [...path, "headers", direction], got: name };

@@ -13,11 +13,14 @@ export const fields = { headers: object({ request: changes, response: changes },
 export const normalizeHeaders = ({ headers }: ReadFields<typeof fields>): HeaderChangesIr | undefined =>
   headers === undefined ? undefined : { request: direction(headers.request), response: direction(headers.response) };
 
-const direction = ({ set, add, remove }: Read<typeof changes> = {}): DirectionIr => ({
-  set: byName(set),
-  add: byName(add),
-  remove: remove === undefined ? NONE : remove.map((name) => name.toLowerCase()).sort(byText),
-});
+const direction = (written: Read<typeof changes> | undefined): DirectionIr =>
+  written === undefined
+    ? UNCHANGED
+    : {
+        set: byName(written.set),
+        add: byName(written.add),
+        remove: (written.remove ?? NONE).map((name) => name.toLowerCase()).sort(byText),
+      };
 
 const byName = (written: ReadonlyMap<string, string> | undefined): readonly HeaderChange[] =>
   written === undefined
@@ -27,5 +30,6 @@ const byName = (written: ReadonlyMap<string, string> | undefined): readonly Head
         ({ name }) => name,
       );
 
-/** Most directions are not changed: they share this. */
 const NONE: readonly never[] = Object.freeze([]);
+/** Most routes change one direction: for the other they share this. */
+const UNCHANGED: DirectionIr = Object.freeze({ set: NONE, add: NONE, remove: NONE });

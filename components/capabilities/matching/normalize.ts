@@ -55,23 +55,19 @@ export function normalizeMatching(
   place: RoutePlace,
 ): MatchingIr {
   if (when.length === 0) return { priority, ...ANYTHING };
-  const once = <T>(what: string, found: readonly T[]): T | undefined => {
-    if (found.length > 1) place.report.add(twoPaths, { what }, { path: [...place.path, "when"] });
-    return found[0];
-  };
-  const pathMatch = once("the path", when.flatMap(pathOf));
-  const methods = once("the method", when.filter(isKind("method")))?.methods;
-  const authority = once("the authority", when.filter(isKind("authority-exact")))?.value;
-  const source = once("the caller", when.filter(isKind("source")))?.service;
-  const sourceId = source === undefined ? undefined : findSource(source, place);
+  const path = only(isPath, "the path", when, place);
+  const method = only(isMethod, "the method", when, place);
+  const authority = only(isAuthority, "the authority", when, place);
+  const source = only(isSource, "the caller", when, place);
+  const sourceId = source && findSource(source.service, place);
   return {
     priority,
-    ...(pathMatch && { path: pathMatch }),
-    ...(methods && { methods: distinct(methods.map((item) => item.toUpperCase())) }),
-    headers: named(when, "header-", (name) => name.toLowerCase(), place),
-    query: named(when, "query-", (name) => name, place),
-    cookies: named(when, "cookie-", (name) => name, place),
-    ...(authority !== undefined && { authority: authority.toLowerCase() }),
+    ...(path && { path: pathOf(path) }),
+    ...(method && { methods: distinct(method.methods.map(upperCase)) }),
+    headers: named(when, "header-", lowerCase, place),
+    query: named(when, "query-", asWritten, place),
+    cookies: named(when, "cookie-", asWritten, place),
+    ...(authority && { authority: authority.value.toLowerCase() }),
     ...(sourceId !== undefined && { source: sourceId }),
   };
 }
@@ -80,21 +76,43 @@ const NONE: readonly NamedMatch[] = Object.freeze([]);
 /** Most services have a route that asks nothing: they share this. */
 const ANYTHING = { headers: NONE, query: NONE, cookies: NONE };
 
-const isKind =
-  <K extends WrittenCondition["kind"]>(kind: K) =>
-  (item: WrittenCondition): item is Extract<WrittenCondition, { readonly kind: K }> =>
-    item.kind === kind;
+const upperCase = (text: string): string => text.toUpperCase();
+const lowerCase = (text: string): string => text.toLowerCase();
+const asWritten = (text: string): string => text;
 
-function pathOf(item: WrittenCondition): PathMatch[] {
+type OfKind<K extends WrittenCondition["kind"]> = Extract<WrittenCondition, { readonly kind: K }>;
+type IsKind<K extends WrittenCondition["kind"]> = (item: WrittenCondition) => item is OfKind<K>;
+
+const kindIs =
+  <K extends WrittenCondition["kind"]>(...kinds: readonly K[]): IsKind<K> =>
+  (item): item is OfKind<K> =>
+    kinds.includes(item.kind as K);
+
+const isPath = kindIs("path-exact", "path-prefix", "path-regex");
+const isMethod = kindIs("method");
+const isAuthority = kindIs("authority-exact");
+const isSource = kindIs("source");
+
+/** The condition of a kind of which there may be one. */
+function only<K extends WrittenCondition["kind"]>(
+  isIt: IsKind<K>,
+  what: string,
+  when: readonly WrittenCondition[],
+  { report, path }: RoutePlace,
+): OfKind<K> | undefined {
+  const found = when.find(isIt);
+  if (found !== when.findLast(isIt)) report.add(twoPaths, { what }, { path: [...path, "when"] });
+  return found;
+}
+
+function pathOf(item: OfKind<"path-exact" | "path-prefix" | "path-regex">): PathMatch {
   switch (item.kind) {
     case "path-exact":
-      return [{ kind: "exact", path: item.path }];
+      return { kind: "exact", path: item.path };
     case "path-prefix":
-      return [{ kind: "prefix", path: item.path === "/" ? "/" : item.path.replace(/\/$/, "") }];
+      return { kind: "prefix", path: item.path === "/" ? "/" : item.path.replace(/\/$/, "") };
     case "path-regex":
-      return [{ kind: "regex", regex: item.regex }];
-    default:
-      return [];
+      return { kind: "regex", regex: item.regex };
   }
 }
 
@@ -127,19 +145,18 @@ function named(
   spell: (name: string) => string,
   { report, path }: RoutePlace,
 ): readonly NamedMatch[] {
-  const here = when.filter(({ kind }) => kind.startsWith(family));
-  if (here.length === 0) return NONE;
-  const found = new Map<string, TextMatch>();
-  for (const item of here) {
-    const match = textOf(item);
+  let found: Map<string, TextMatch> | undefined;
+  for (const item of when) {
+    const match = item.kind.startsWith(family) ? textOf(item) : undefined;
     if (match === undefined || !("name" in item)) continue;
     const name = spell(item.name);
-    if (found.has(name))
+    if (found?.has(name))
       report.add(twoPaths, { what: `${family.slice(0, -1)} "${name}"` }, { path: [...path, "when"] });
-    found.set(name, match);
+    (found ??= new Map()).set(name, match);
   }
+  if (found === undefined) return NONE;
   return sortedBy(
-    [...found].map(([name, match]) => ({ name, match })),
+    Array.from(found, ([name, match]) => ({ name, match })),
     ({ name }) => name,
   );
 }

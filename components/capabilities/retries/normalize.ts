@@ -60,7 +60,7 @@ export function normalizeRetries(
 function withDefaults(retries: NonNullable<ReadFields<typeof fields>["retries"]>, grpc: boolean): RetriesIr {
   const on =
     retries.on ?? (retries.statuses !== undefined ? [] : grpc ? [...NOT_BEGUN, "unavailable" as const] : NOT_BEGUN);
-  const statuses = [...new Set(retries.statuses ?? [])].sort((a, b) => a - b);
+  const statuses = retries.statuses === undefined ? [] : [...new Set(retries.statuses)].sort((a, b) => a - b);
   const safe = statuses.length === 0 && on.every((item) => NOT_BEGUN.includes(item));
   const methods = retries.methods
     ? distinct(retries.methods.map((item) => item.toUpperCase()))

@@ -3,7 +3,7 @@ import type { Known, RoutePlace } from "../../contract/capability.ts";
 import { integer, label, object, oneOf, type Reader, type ReadFields, record, text } from "../../contract/read.ts";
 import { speaksHttp } from "../../ir/port.ts";
 import { nearest } from "../../values/name.ts";
-import { sortedBy } from "../../values/order.ts";
+import { byText, sort } from "../../values/order.ts";
 import { noWeight, unclearPort, unknownDestination, unknownVersion } from "./codes.ts";
 import type { DestinationIr, SplitIr } from "./ir.ts";
 import { splitSupport } from "./support.ts";
@@ -42,7 +42,7 @@ export function normalizeSplit({ to: written }: ReadFields<typeof fields>, place
   if (written.kind === "service") return toOther(written.service, written.port, written.versions, place);
   if (place.service === undefined)
     return written.kind === "version" ? toReference(written.version, place) : unnamed(place);
-  const versions = written.kind === "version" ? new Map([[written.version, 1]]) : written.weights;
+  const versions = written.kind === "version" ? ([[written.version, 1]] as const) : written.weights;
   return splitOf(place.service, undefined, versions, place);
 }
 
@@ -76,23 +76,25 @@ function toOther(
 function splitOf(
   service: Known,
   port: string | undefined,
-  versions: ReadonlyMap<string, number> | undefined,
+  versions: Iterable<readonly [version: string, weight: number]> | undefined,
   place: RoutePlace,
 ): SplitIr | undefined {
   const target = portOf(service, port, place);
   if (target === undefined) return undefined;
-  const base = { service: service.id, port: target };
-  if (versions === undefined) return { destinations: [{ ...base, weight: 1 }] };
+  const { id } = service;
+  if (versions === undefined) return { destinations: [{ service: id, port: target, weight: 1 }] };
   const destinations: DestinationIr[] = [];
   let sum = 0;
   for (const [version, weight] of versions) {
     sum += weight;
     if (!service.versions.some(({ name }) => name === version)) reportUnknown(version, service, place);
-    else if (weight > 0) destinations.push({ ...base, version, weight });
+    else if (weight > 0) destinations.push({ service: id, port: target, version, weight });
   }
   if (sum === 0) place.report.add(noWeight, {}, { path: [...place.path, "to"] });
-  return { destinations: sortedBy(destinations, ({ version }) => version ?? "") };
+  return { destinations: sort(destinations, byVersion) };
 }
+
+const byVersion = (a: DestinationIr, b: DestinationIr): number => byText(a.version ?? "", b.version ?? "");
 
 function reportUnknown(version: string, service: Known, { report, path }: RoutePlace): void {
   const known = service.versions.map(({ name }) => name);
@@ -109,11 +111,14 @@ function portOf(
   named: string | undefined,
   { report, path, service: owner, ports }: RoutePlace,
 ): string | undefined {
-  const candidates = service.ports.filter(speaksHttp);
   const own = owner?.id === service.id ? ports[0] : undefined;
+  if (named === undefined && own !== undefined) return own.name;
+  const candidates = service.ports.filter(speaksHttp);
   const found =
     named === undefined
-      ? (own ?? (candidates.length === 1 ? candidates[0] : undefined))
+      ? candidates.length === 1
+        ? candidates[0]
+        : undefined
       : candidates.find(({ name }) => name === named);
   if (found !== undefined) return found.name;
   report.add(

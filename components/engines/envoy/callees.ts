@@ -2,7 +2,7 @@
  * The way out of a proxy: whom it can reach and how. What several callers share (a callee's routes and clusters,
  * callee-port.ts) stands in the files of each of them as the same block.
  */
-import { isDeclared } from "../../ir/edges.ts";
+import { isDeclared, isExternal } from "../../ir/edges.ts";
 import { domainsOf } from "../../ir/hosts.ts";
 import type { EdgeIr, ExternalId, ExternalIr, GatewayIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
@@ -90,7 +90,7 @@ export class Callees {
     for (const edge of caller.calls) {
       // A route makes this call, not the caller: the cluster comes with that route, and no name leads there.
       if (!isDeclared(edge)) continue;
-      if (isExternal(edge)) {
+      if (isExternal(edge.to)) {
         this.#addExternal(edge, way);
         continue;
       }
@@ -185,8 +185,6 @@ class Way implements WayOut {
     return [...this.externalRoots.values()];
   }
 }
-
-const isExternal = ({ to }: EdgeIr): boolean => to.startsWith("external/");
 
 const socketOf = (fragments: Fragments): JsonObject => fragments.get("upstream.transportSocket") ?? {};
 

@@ -2,11 +2,12 @@
  * Services outside the mesh. They live in no namespace, so each namespace with a caller declares what its callers need, for itself:
  * a ServiceEntry, how to speak TLS to it, and for ports that speak HTTP how long to wait.
  */
+import { isExternal } from "../../ir/edges.ts";
 import type { ExternalId, ExternalIr, MeshIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, type Protocol, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import type { MeshObject } from "../kubernetes.ts";
-import { type Context, isExternal } from "./context.ts";
+import type { Context } from "./context.ts";
 import { externalName } from "./names.ts";
 import { type Owner, objectId } from "./objects.ts";
 import { protoDuration } from "./resources.ts";

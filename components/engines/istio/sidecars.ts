@@ -1,8 +1,8 @@
 /** The scope of a proxy: exactly what its workload calls. Services that only a route leads to come with that route. */
-import { isDeclared } from "../../ir/edges.ts";
+import { isDeclared, isExternal } from "../../ir/edges.ts";
 import type { EdgeIr, ServiceIr } from "../../ir/mesh-ir.ts";
 import type { MeshObject } from "../kubernetes.ts";
-import { type Context, isExternal, ownerOf } from "./context.ts";
+import { type Context, ownerOf } from "./context.ts";
 import { hostOf, placeOf } from "./names.ts";
 import { selected } from "./selected.ts";
 
