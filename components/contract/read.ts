@@ -96,14 +96,19 @@ export const list =
     if (!Array.isArray(value)) return fail(at, "a list", value);
     if (value.length > LONGEST_LIST)
       return at.fail(tooLarge, { limit: `${LONGEST_LIST} entries`, found: `${value.length} entries` });
-    return value.map((entry: unknown, index) => item(entry, at.at(index))).filter((entry) => entry !== undefined);
+    const entries: T[] = [];
+    for (const [index, written] of value.entries()) {
+      const entry = item(written, at.at(index));
+      if (entry !== undefined) entries.push(entry);
+    }
+    return entries;
   };
 
 /** One value or a list of them. */
 export const oneOrMore =
-  <T>(item: Reader<T>): Reader<readonly T[]> =>
+  <T>(item: Reader<T>, several: Reader<readonly T[]> = list(item)): Reader<readonly T[]> =>
   (value, at) => {
-    if (Array.isArray(value)) return list(item)(value, at);
+    if (Array.isArray(value)) return several(value, at);
     const only = item(value, at);
     return only === undefined ? undefined : [only];
   };
@@ -295,14 +300,16 @@ function isPlain(value: unknown, walk: Walk): boolean {
   open.push(value);
   let plain = true;
   let nested = false;
-  for (const key in value) {
-    const child: unknown = (value as Record<string, unknown>)[key];
-    if (typeof child === "string" || typeof child === "number" || typeof child === "boolean") continue;
+  const visit = (key: string | number, child: unknown): void => {
+    if (typeof child === "string" || typeof child === "number" || typeof child === "boolean") return;
     nested = true;
-    keys.push(Array.isArray(value) ? Number(key) : key);
+    keys.push(key);
     plain = isPlain(child, walk) && plain;
     keys.pop();
-  }
+  };
+  // Not both by `for in`, which turns every index of a list into text.
+  if (Array.isArray(value)) for (let index = 0; index < value.length; index++) visit(index, value[index]);
+  else for (const key in value) visit(key, (value as Record<string, unknown>)[key]);
   open.pop();
   if (nested) done.add(value);
   return plain;

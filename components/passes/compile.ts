@@ -85,7 +85,8 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
 
   const calls = new Map<ServiceId, readonly EdgeIr[]>();
   const callers = new Map<ServiceId, CallerIr[]>();
-  for (const [id, part] of parts) calls.set(id, effectiveCalls(part, parts));
+  const forwarding = new Map([...parts].filter(([, { forwards }]) => forwards.length > 0));
+  for (const [id, part] of parts) calls.set(id, effectiveCalls(part, forwarding));
   for (const entry of entries) {
     const part = parts.get((known.get(entry.key) as Known).id) as Part;
     admit(callerOf(entry, part, around), calls.get(part.known.id) ?? [], callers);
@@ -229,11 +230,13 @@ function finish(
 ): Finished {
   const { id } = part.known;
   const edges = calls.get(id) ?? [];
-  const admitted = sort([...(callers.get(id) ?? [])], (a, b) => byText(a.from, b.from) || byText(a.port, b.port));
+  const admitted = Object.freeze(sort([...(callers.get(id) ?? [])], compareCallers));
   const { service, found } = finishService(entry, part, edges, admitted, around);
   const consent = checkConsent(edges, part.known, parts);
   return { service, found: [...part.found, ...found, ...consent, ...checkTables(part.tables)] };
 }
+
+const compareCallers = (a: CallerIr, b: CallerIr): number => byText(a.from, b.from) || byText(a.port, b.port);
 
 type Caller = Omit<CallerIr, "port">;
 
@@ -252,7 +255,7 @@ function admit(caller: Caller, edges: readonly EdgeIr[], callers: CompileState["
   const byPort = new Map<string, CallerIr>();
   for (const { to, port } of edges) {
     let admitted = byPort.get(port);
-    if (admitted === undefined) byPort.set(port, (admitted = { ...caller, port }));
+    if (admitted === undefined) byPort.set(port, (admitted = Object.freeze({ ...caller, port })));
     let known = callers.get(to as ServiceId);
     if (known === undefined) callers.set(to as ServiceId, (known = []));
     known.push(admitted);

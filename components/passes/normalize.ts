@@ -24,6 +24,7 @@ import { isExternal } from "../ir/edges.ts";
 import type { EdgeIr, RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../ir/port.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
+import { deepFreeze } from "../values/deep-freeze.ts";
 import type { ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
 import { byText, sort, sortedBy } from "../values/order.ts";
@@ -63,8 +64,9 @@ export function normalizeEntry(
   checkPorts(entry.service.ports, known.ports, path, report, (entry.service.calls ?? []).length > 0);
   checkReserved(known.ports, path, report);
   checkPortLimits(known.ports, path, { report, directory });
-  const calls = normalizeCalls(entry, known, directory, report);
-  const tables = normalizeServiceRoutes(routes.byName, known, { report, directory, asOf });
+  // Frozen here, while they are in the processor's cache: later each of them would have to be fetched again.
+  const calls = deepFreeze(normalizeCalls(entry, known, directory, report));
+  const tables = deepFreeze(normalizeServiceRoutes(routes.byName, known, { report, directory, asOf }));
   return {
     known,
     calls,

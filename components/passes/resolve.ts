@@ -15,10 +15,15 @@ import { checkServiceLimits } from "./limits.ts";
 import { inheritedServiceFields, type Part, writtenOrDefault } from "./normalize.ts";
 import type { Entry, Settings } from "./read.ts";
 
-/** A service's calls: those it declares, and those that its callees' routes make on its behalf. */
-export function effectiveCalls(part: Part, parts: ReadonlyMap<ServiceId, Part>): readonly EdgeIr[] {
+/**
+ * A service's calls: those it declares, and those that its callees' routes make on its behalf. In most meshes no route does:
+ * `forwarding` may leave out the services that have none.
+ */
+export function effectiveCalls(part: Part, forwarding: ReadonlyMap<ServiceId, Part>): readonly EdgeIr[] {
+  if (forwarding.size === 0) return part.calls;
   const derived: EdgeIr[] = [];
-  for (const { to, port } of part.calls) derived.push(...forwardedBy(parts.get(to as ServiceId), port, part.known.id));
+  for (const { to, port } of part.calls)
+    derived.push(...forwardedBy(forwarding.get(to as ServiceId), port, part.known.id));
   if (derived.length === 0) return part.calls;
   const edges = new Map(part.calls.map((edge) => [idOf(edge), edge]));
   for (const edge of derived) if (!edges.has(idOf(edge))) edges.set(idOf(edge), edge);
