@@ -30,7 +30,7 @@ export class Targets {
   lacks(table: SupportTable, row: string): readonly Lack[] {
     let rows = this.#lacks.get(table);
     if (rows === undefined) this.#lacks.set(table, (rows = this.#findLacks(table)));
-    return rows.get(row) ?? [];
+    return rows.get(row) ?? NONE;
   }
 
   #findLacks(table: SupportTable): ReadonlyMap<string, readonly Lack[]> {
@@ -40,6 +40,9 @@ export class Targets {
     return new Map(found.filter(([, lacks]) => lacks.length > 0));
   }
 }
+
+/** Most rows lack nothing. */
+const NONE: readonly never[] = Object.freeze([]);
 
 /** The oldest release that a target covers decides: what it lacks, the mesh cannot rely on. */
 function lacksOf(table: SupportTable, row: string, target: Target): Lack[] {

@@ -218,15 +218,16 @@ export function union<const V extends Readonly<Record<string, Reader<unknown>>>>
 ): Reader<Read<V[keyof V]>> {
   const kinds = Object.keys(variants);
   return (written, at) => {
-    const value = isLossy(written) ? written.value : written;
-    const place = isLossy(written) ? at.at("value", written.accept) : at;
+    const lossy = isLossy(written) ? written : undefined;
+    const value = lossy === undefined ? written : lossy.value;
+    const place = lossy === undefined ? at : at.at("value", lossy.accept);
     if (!isRecord(value)) return fail(at, `an object with a kind (${kinds.join(", ")})`, value);
     const kind = value.kind;
     if (typeof kind !== "string" || !Object.hasOwn(variants, kind))
       return fail(at.at("kind"), `one of ${kinds.map((item) => JSON.stringify(item)).join(", ")}`, kind);
     if (support !== undefined) {
       place.use(support, `kind=${kind}`);
-      if (isLossy(written)) place.requireNeeded(support, [`kind=${kind}`]);
+      if (lossy !== undefined) place.requireNeeded(support, [`kind=${kind}`]);
     }
     return variants[kind]?.(value, at) as Read<V[keyof V]> | undefined;
   };
@@ -252,8 +253,9 @@ interface LossyValue {
 }
 
 const isLossy = (value: unknown): value is LossyValue =>
+  // Asked of every field, and nearly always answered here.
+  (value as LossyValue | null | undefined)?.kind === "lossy" &&
   isRecord(value) &&
-  value.kind === "lossy" &&
   isRecord(value.accept) &&
   Object.values(value.accept).every((reason) => typeof reason === "string" && reason !== "");
 

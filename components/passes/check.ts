@@ -33,34 +33,46 @@ export function checkNames(services: readonly ServiceIr[], gateways: readonly Ga
 
 /** Workloads that two services of a namespace would select: who has all labels of one selector and more is selected by it, too. */
 export function checkSelectors(services: readonly ServiceIr[], report: Report): void {
-  const all = services.flatMap(selectorsOf);
+  for (const neighbours of Map.groupBy(services, ({ namespace }) => namespace).values())
+    checkNamespace(neighbours.flatMap(selectorsOf), report);
+}
+
+function checkNamespace(selectors: readonly Selector[], report: Report): void {
   const holders = new Map<string, Selector[]>();
-  for (const selector of all)
-    for (const key of selector.keys) {
-      const known = holders.get(key);
-      if (known === undefined) holders.set(key, [selector]);
+  for (const selector of selectors)
+    for (const label of selector.labels) {
+      const known = holders.get(label);
+      if (known === undefined) holders.set(label, [selector]);
       else known.push(selector);
     }
-  for (const { keys, service, labels } of all) {
-    const candidates = keys.map((key) => holders.get(key) ?? []).sort((a, b) => a.length - b.length)[0] ?? [];
-    const other = candidates.find((one) => one.service !== service && keys.every((key) => one.keys.includes(key)));
-    if (other !== undefined)
-      report.add(sharedWorkloads, { other: formatPath(other.service.path), labels }, { path: service.path });
+  for (const { labels, service } of selectors) {
+    // Without labels none is selected.
+    let candidates: readonly Selector[] = labels.length === 0 ? [] : selectors;
+    for (const label of labels) {
+      const holding = holders.get(label) ?? [];
+      if (holding.length < candidates.length) candidates = holding;
+    }
+    const isSelected = (one: Selector) =>
+      one.service !== service && labels.every((label) => one.labels.includes(label));
+    const other = candidates.find(isSelected);
+    if (other === undefined) continue;
+    const args = { other: formatPath(other.service.path), labels: labels.join(",") };
+    report.add(sharedWorkloads, args, { path: service.path });
   }
 }
 
 interface Selector {
   readonly service: ServiceIr;
-  readonly labels: string;
-  /** One per label, told apart by namespace. */
-  readonly keys: readonly string[];
+  /** Each as `label=value`. */
+  readonly labels: readonly string[];
 }
 
 /** A service without versions is known by its name. */
-const selectorsOf = (service: ServiceIr): readonly Selector[] =>
-  (service.versions.length === 0 ? [{ app: service.name }] : service.versions.map(({ selector }) => selector)).map(
-    (selector) => {
-      const labels = Object.entries(selector).map(([label, value]) => `${label}=${value}`);
-      return { service, labels: labels.join(","), keys: labels.map((label) => `${service.namespace} ${label}`) };
-    },
-  );
+function selectorsOf(service: ServiceIr): readonly Selector[] {
+  const { versions, name } = service;
+  if (versions.length === 0) return [{ service, labels: [`app=${name}`] }];
+  return versions.map(({ selector }) => ({
+    service,
+    labels: Object.entries(selector).map(([label, value]) => `${label}=${value}`),
+  }));
+}

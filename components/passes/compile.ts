@@ -47,7 +47,7 @@ interface CompileState {
   /** By id. */
   readonly parts: Map<ServiceId, Part>;
   readonly calls: Map<ServiceId, readonly EdgeIr[]>;
-  /** By callee, in any order. */
+  /** By callee, sorted. */
   readonly callers: Map<ServiceId, CallerIr[]>;
   readonly finished: Map<ServiceId, Finished>;
   /** Sorted; `services[index.get(id)]`. */
@@ -87,16 +87,15 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   const callers = new Map<ServiceId, CallerIr[]>();
   const forwarding = new Map([...parts].filter(([, { forwards }]) => forwards.length > 0));
   for (const [id, part] of parts) calls.set(id, effectiveCalls(part, forwarding));
+  const calling: (readonly [Caller, readonly EdgeIr[]])[] = gateways.map((gateway) => {
+    const { id: from, key, namespace, identity } = gateway;
+    return [{ from, key, namespace, identity }, gateway.calls];
+  });
   for (const entry of entries) {
     const part = parts.get((known.get(entry.key) as Known).id) as Part;
-    admit(callerOf(entry, part, around), calls.get(part.known.id) ?? [], callers);
+    calling.push([callerOf(entry, part, around), calls.get(part.known.id) ?? []]);
   }
-  for (const gateway of gateways)
-    admit(
-      { from: gateway.id, key: gateway.key, namespace: gateway.namespace, identity: gateway.identity },
-      gateway.calls,
-      callers,
-    );
+  for (const [caller, edges] of sortedBy(calling, ([{ from }]) => from)) admit(caller, edges, callers);
 
   const finished = new Map<ServiceId, Finished>();
   for (const entry of entries) {
@@ -183,6 +182,7 @@ export function recompile(previous: Compiled, spec: Spec, keys: readonly string[
   const services = [...before.services];
   for (const id of touched) {
     const part = next.parts.get(id) as Part;
+    sort(next.callers.get(id) ?? [], (a, b) => byText(a.from, b.from) || byText(a.port, b.port));
     const done = finish(entries.get(part.known.key) as Entry, part, next, around);
     next.finished.set(id, done);
     services[before.index.get(id) as number] = done.service;
@@ -230,13 +230,11 @@ function finish(
 ): Finished {
   const { id } = part.known;
   const edges = calls.get(id) ?? [];
-  const admitted = Object.freeze(sort([...(callers.get(id) ?? [])], compareCallers));
+  const admitted = Object.freeze([...(callers.get(id) ?? [])]);
   const { service, found } = finishService(entry, part, edges, admitted, around);
   const consent = checkConsent(edges, part.known, parts);
   return { service, found: [...part.found, ...found, ...consent, ...checkTables(part.tables)] };
 }
-
-const compareCallers = (a: CallerIr, b: CallerIr): number => byText(a.from, b.from) || byText(a.port, b.port);
 
 type Caller = Omit<CallerIr, "port">;
 

@@ -27,7 +27,7 @@ import type { CalendarDate } from "../values/calendar-date.ts";
 import { deepFreeze } from "../values/deep-freeze.ts";
 import type { ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
-import { byText, sort, sortedBy } from "../values/order.ts";
+import { byText, sort } from "../values/order.ts";
 import { unknownRoutePort } from "./codes.ts";
 import { checkCallLimits, checkPortLimits, checkRouteLimits } from "./limits.ts";
 import type { Entry, WrittenRoute, WrittenRoutes } from "./read.ts";
@@ -91,7 +91,11 @@ function normalizeCalls(
     const path = ["services", key, "calls", index];
     const callee = directory.service(to) ?? directory.external(to);
     if (callee === undefined)
-      report.add(unknownCallee, { callee: to, nearest: nearest(to, directory.serviceKeys()) ?? "" }, atCall(path, to, port));
+      report.add(
+        unknownCallee,
+        { callee: to, nearest: nearest(to, directory.serviceKeys()) ?? "" },
+        atCall(path, to, port),
+      );
     else if (callee.id === known.id) report.add(callsItself, {}, atCall(path, to, port));
     else {
       const chosen = portOfCall(port, callee.ports);

@@ -13,4 +13,6 @@ export const spiffeId = (trustDomain: string, namespace: string, serviceAccount:
 /** What every identity of a trust domain begins with; the closing slash keeps `td` from matching `td2`. */
 export const spiffePrefix = (trustDomain: string): SpiffeId => `spiffe://${trustDomain}/`;
 
-export const trustDomainOf = (id: SpiffeId): string => id.split("/")[2] ?? "";
+export const trustDomainOf = (id: SpiffeId): string => id.slice(SCHEME.length, id.indexOf("/", SCHEME.length));
+
+const SCHEME = "spiffe://";

@@ -14,21 +14,16 @@ export function renderMatching({
   cookies,
   authority,
 }: MatchingIr): readonly EnvoyFragment[] {
-  return [
-    set("route.path", renderPath(path)),
-    ...(methods ? [add("route.headerMatchers", ":method", { name: ":method", ...oneOfTexts(methods) })] : []),
-    ...(authority === undefined
-      ? []
-      : [
-          add("route.headerMatchers", ":authority", {
-            name: ":authority",
-            string_match: { exact: authority, ignore_case: true },
-          }),
-        ]),
-    ...headers.map((item) => add("route.headerMatchers", item.name, headerMatcher(item))),
-    ...query.map(({ name, match }) => add("route.queryMatchers", name, { name, ...matcher(match) })),
-    ...cookies.map(({ name, match }) => add("route.cookieMatchers", name, { name, ...matcher(match) })),
-  ];
+  const fragments = [set("route.path", renderPath(path))];
+  if (methods) fragments.push(add("route.headerMatchers", ":method", { name: ":method", ...oneOfTexts(methods) }));
+  if (authority !== undefined) {
+    const value = { exact: authority, ignore_case: true };
+    fragments.push(add("route.headerMatchers", ":authority", { name: ":authority", string_match: value }));
+  }
+  for (const item of headers) fragments.push(add("route.headerMatchers", item.name, namedMatcher(item)));
+  for (const item of query) fragments.push(add("route.queryMatchers", item.name, namedMatcher(item)));
+  for (const item of cookies) fragments.push(add("route.cookieMatchers", item.name, namedMatcher(item)));
+  return fragments;
 }
 
 /** A prefix is matched by whole segments; "/" itself is every path. */
@@ -44,7 +39,7 @@ function renderPath(path: PathMatch | undefined): JsonObject {
   }
 }
 
-const headerMatcher = ({ name, match }: NamedMatch): JsonObject => ({ name, ...matcher(match) });
+const namedMatcher = ({ name, match }: NamedMatch): JsonObject => ({ name, ...matcher(match) });
 
 /** Any of several texts, quoted: a method is user text and may hold `.` or `*`. */
 const oneOfTexts = (texts: readonly string[]): JsonObject =>

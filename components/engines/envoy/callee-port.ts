@@ -5,39 +5,50 @@
 
 import { domainsOf, hostsOf } from "../../ir/hosts.ts";
 import type { RouteTableIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
-import type { PortIr } from "../../ir/port.ts";
+import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { Block } from "./block.ts";
 import { calleeCluster, versionsOf } from "./clusters.ts";
 import { type ClusterKey, clusterName } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
-import type { Address, Placement } from "./placement.ts";
+import type { Placement, SocketAddress } from "./placement.ts";
 import { type EnvoyRoute, envoyRoute, type RenderRoute, virtualHost, visibleTo } from "./routes.ts";
 
 export interface VirtualHost {
   readonly block: Block;
   readonly required: readonly HttpFilterId[];
-  /** Where its routes lead. Looked up where they are used: services change by themselves. */
-  readonly destinations: readonly ClusterKey[];
+  /** The callee's own clusters that its routes lead to: the same for all of its callers, so they are looked up once. */
+  readonly clusters: readonly Block[];
+  /** Clusters of other services, looked up where they are used: those services change by themselves. */
+  readonly elsewhere: readonly ClusterKey[];
 }
+
+/** One empty list for all: every edge looks into it, so it stays in the processor's cache. */
+const NONE: readonly never[] = Object.freeze([]);
+const orNone = <T>(list: readonly T[]): readonly T[] => (list.length === 0 ? NONE : list);
 
 interface Table {
   readonly routes: readonly EnvoyRoute[];
-  /** The callers with routes of their own. */
-  readonly sources: ReadonlySet<ServiceId>;
+  /** The callers with routes of their own, and what they see; absent where there are none. */
+  readonly sources: Map<ServiceId, VirtualHost | undefined> | undefined;
 }
 
+/** Every edge of a mesh asks one of these: what most callers need stands in a field, not in a map. */
 export class CalleePort {
-  readonly ir: PortIr;
+  readonly name: string;
+  readonly isHttp: boolean;
+  readonly #ir: PortIr;
   readonly #service: ServiceIr;
   readonly #transportSocket: JsonObject;
   readonly #renderRoute: RenderRoute;
-  /** By version; without one, of all versions. */
-  readonly #addresses: ReadonlyMap<string | undefined, readonly Address[]>;
+  readonly #versions: readonly (string | undefined)[];
+  /** Where the sidecar of each version takes calls. */
+  readonly #addresses: readonly SocketAddress[];
   readonly #clusters = new Map<string | undefined, Block>();
   #table: Table | undefined;
-  /** By the caller where it has routes of its own, else by whether it is in the callee's namespace. */
-  readonly #hosts = new Map<ServiceId | boolean, VirtualHost>();
+  /** For callers in the callee's namespace, and for all others. */
+  #near: VirtualHost | undefined;
+  #far: VirtualHost | undefined;
 
   constructor(
     service: ServiceIr,
@@ -46,17 +57,21 @@ export class CalleePort {
     placement: Placement,
     renderRoute: RenderRoute,
   ) {
-    this.ir = ir;
+    this.name = ir.name;
+    this.isHttp = speaksHttp(ir);
+    this.#ir = ir;
     this.#service = service;
     this.#transportSocket = transportSocket;
     this.#renderRoute = renderRoute;
-    const placed = versionsOf(service).map(
-      (version) => [version, [placement.inbound(service.id, version, ir.name)]] as const,
-    );
-    const all = placed.flatMap(([, addresses]) => addresses);
-    this.#addresses = new Map<string | undefined, readonly Address[]>([[undefined, all], ...placed]);
+    this.#versions = versionsOf(service);
+    this.#addresses = this.#versions.map((version) => placement.inbound(service.id, version, ir.name));
   }
 
+  address(version: string | undefined): SocketAddress {
+    return this.#addresses[this.#versions.indexOf(version)] as SocketAddress;
+  }
+
+  /** Of one version, or of all. */
   cluster(version: string | undefined): Block {
     let block = this.#clusters.get(version);
     if (block === undefined) this.#clusters.set(version, (block = this.#newCluster(version)));
@@ -65,33 +80,42 @@ export class CalleePort {
 
   /** The virtual host as this caller sees it. */
   host(caller: ServiceIr): VirtualHost {
-    const { routes, sources } = (this.#table ??= this.#newTable());
+    const { sources } = (this.#table ??= this.#newTable());
     const near = caller.namespace === this.#service.namespace;
-    const key = sources.has(caller.id) ? caller.id : near;
-    let host = this.#hosts.get(key);
-    if (host === undefined) this.#hosts.set(key, (host = this.#newHost(visibleTo(routes, caller.id), near)));
-    return host;
+    if (sources?.has(caller.id)) {
+      const host = sources.get(caller.id) ?? this.#newHost(caller.id, near);
+      sources.set(caller.id, host);
+      return host;
+    }
+    return near ? (this.#near ??= this.#newHost(undefined, near)) : (this.#far ??= this.#newHost(undefined, near));
   }
 
   #newCluster(version: string | undefined): Block {
-    const addresses = this.#addresses.get(version) as readonly Address[];
-    return new Block(calleeCluster(this.#service, this.ir, version, addresses, this.#transportSocket));
+    const addresses = version === undefined ? this.#addresses : [this.address(version)];
+    return new Block(calleeCluster(this.#service, this.#ir, version, addresses, this.#transportSocket));
   }
 
   #newTable(): Table {
-    const table = this.#service.routes.find(({ name }) => name === this.ir.name) as RouteTableIr;
-    const sources = new Set<ServiceId>();
-    for (const { matching } of table.routes) if (matching.source !== undefined) sources.add(matching.source);
-    return { routes: table.routes.map((route) => envoyRoute(route, this.#renderRoute)), sources };
+    const table = this.#service.routes.find(({ name }) => name === this.name) as RouteTableIr;
+    const sources = new Set(table.routes.flatMap(({ matching }) => matching.source ?? []));
+    return {
+      routes: table.routes.map((route) => envoyRoute(route, this.#renderRoute)),
+      sources: sources.size === 0 ? undefined : new Map(Array.from(sources, (source) => [source, undefined])),
+    };
   }
 
-  #newHost(routes: readonly EnvoyRoute[], near: boolean): VirtualHost {
+  #newHost(source: ServiceId | undefined, near: boolean): VirtualHost {
+    const routes = visibleTo(this.#table?.routes ?? [], source);
     const { id, name, namespace, ports } = this.#service;
-    const domains = domainsOf(hostsOf(name, namespace, near), this.ir, ports);
+    const domains = domainsOf(hostsOf(name, namespace, near), this.#ir, ports);
+    const destinations = routes.flatMap(({ ir }) => ir.split?.destinations ?? []);
+    const isOwn = (one: ClusterKey) => one.service === id && one.port === this.name;
+    const own = new Set(destinations.filter(isOwn).map(({ version }) => version));
     return {
-      block: new Block(virtualHost(clusterName({ service: id, port: this.ir.name }), domains, routes)),
-      required: [...new Set(routes.flatMap(({ required }) => required))],
-      destinations: routes.flatMap(({ ir }) => ir.split?.destinations ?? []),
+      block: new Block(virtualHost(clusterName({ service: id, port: this.name }), domains, routes)),
+      required: orNone([...new Set(routes.flatMap(({ required }) => required))]),
+      clusters: Array.from(own, (version) => this.cluster(version)),
+      elsewhere: orNone(destinations.filter((one) => !isOwn(one))),
     };
   }
 }

@@ -14,7 +14,7 @@ import { externalCluster, externalSecret } from "./clusters.ts";
 import { Fragments } from "./fragments.ts";
 import { type ClusterKey, clusterName } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
-import type { Placement } from "./placement.ts";
+import type { Placement, SocketAddress } from "./placement.ts";
 import { protoTimeout } from "./resources.ts";
 import type { EnvoyFragment } from "./slots.ts";
 import { rootsSecret } from "./tls.ts";
@@ -26,7 +26,7 @@ export interface WayOut {
   /** The virtual hosts of the callees that speak HTTP. */
   readonly hosts: readonly Block[];
   /** The filters that their routes need. */
-  readonly required: ReadonlySet<HttpFilterId>;
+  readonly required: readonly HttpFilterId[];
   /** The clusters of the callees' ports that do not. */
   readonly tcp: readonly string[];
 }
@@ -34,8 +34,7 @@ export interface WayOut {
 interface Callee {
   readonly service: ServiceIr;
   readonly fragments: Fragments;
-  /** By name. */
-  readonly ports: ReadonlyMap<string, CalleePort>;
+  readonly ports: readonly CalleePort[];
 }
 
 export class Callees {
@@ -71,6 +70,11 @@ export class Callees {
     return this.#callee(id).fragments;
   }
 
+  /** Where the sidecars of a service take calls. */
+  address(id: ServiceId, port: string, version: string | undefined): SocketAddress {
+    return portOf(this.#callee(id), port).address(version);
+  }
+
   /** Puts a changed service in the place of the old one. Do its callers see a difference? */
   replace(service: ServiceIr): boolean {
     const before = this.#callee(service.id);
@@ -95,8 +99,8 @@ export class Callees {
         continue;
       }
       const callee = this.#callee(edge.to as ServiceId);
-      const port = callee.ports.get(edge.port) as CalleePort;
-      if (speaksHttp(port.ir)) this.#addHost(port, caller, way);
+      const port = portOf(callee, edge.port);
+      if (port.isHttp) this.#addHost(port, caller, way);
       else this.#addTcp(callee, port, way);
     }
     return way;
@@ -113,19 +117,20 @@ export class Callees {
   #addHost(port: CalleePort, caller: ServiceIr, way: Way): void {
     const host = port.host(caller);
     way.hosts.push(host.block);
-    for (const filter of host.required) way.required.add(filter);
-    for (const destination of host.destinations) this.#add(destination, way);
+    for (const filter of host.required) if (!way.required.includes(filter)) way.required.push(filter);
+    for (const cluster of host.clusters) way.shared.push(cluster);
+    for (const destination of host.elsewhere) this.#add(destination, way);
   }
 
-  #addTcp({ service }: Callee, { ir }: CalleePort, way: Way): void {
-    const destination = { service: service.id, port: ir.name };
+  #addTcp({ service }: Callee, { name }: CalleePort, way: Way): void {
+    const destination = { service: service.id, port: name };
     way.tcp.push(clusterName(destination));
     this.#add(destination, way);
   }
 
   #add({ service, port, version }: ClusterKey, way: Way): void {
-    const callee = this.#callee(service as ServiceId).ports.get(port) as CalleePort;
-    way.shared.add(callee.cluster(version));
+    way.shared.push(portOf(this.#callee(service as ServiceId), port).cluster(version));
+    way.mayRepeat = true;
   }
 
   #addExternal({ to, port: name }: EdgeIr, way: Way): void {
@@ -134,7 +139,7 @@ export class Callees {
     way.external.push(this.#external(external, port));
     if (external.tls.mode === "verified" && port.protocol !== "tls") {
       const secret = externalSecret(external);
-      way.externalRoots.set(secret, this.#externalSecret(external, secret));
+      if (!way.roots.has(secret)) way.roots.set(secret, this.#externalSecret(external, secret));
     }
     if (speaksHttp(port)) way.hosts.push(externalHost(external, port));
     else way.tcp.push(clusterName({ service: external.id, port: name }));
@@ -149,10 +154,8 @@ export class Callees {
   #newCallee(service: ServiceIr): Callee {
     const fragments = new Fragments(this.#slices.service(service));
     const socket = socketOf(fragments);
-    const ports = service.ports.map(
-      (ir) => [ir.name, new CalleePort(service, ir, socket, this.#placement, this.#slices.route)] as const,
-    );
-    return { service, fragments, ports: new Map(ports) };
+    const ports = service.ports.map((ir) => new CalleePort(service, ir, socket, this.#placement, this.#slices.route));
+    return { service, fragments, ports };
   }
 
   #external(external: ExternalIr, port: PortIr): Block {
@@ -171,20 +174,25 @@ export class Callees {
 
 /** Collects; a cluster that several routes lead to is there once. */
 class Way implements WayOut {
-  readonly shared = new Set<Block>();
+  readonly shared: Block[] = [];
+  /** The clusters of a callee's own port are there once anyway, with the port; others may have been added before. */
+  mayRepeat = false;
   readonly external: Block[] = [];
-  readonly externalRoots = new Map<string, ConfigFile>();
+  readonly roots = new Map<string, ConfigFile>();
   readonly hosts: Block[] = [];
-  readonly required = new Set<HttpFilterId>();
+  readonly required: HttpFilterId[] = [];
   readonly tcp: string[] = [];
 
   get clusters(): readonly Block[] {
-    return [...this.shared, ...this.external];
+    const shared = this.mayRepeat ? [...new Set(this.shared)] : this.shared;
+    return shared.concat(this.external);
   }
   get secrets(): readonly ConfigFile[] {
-    return [...this.externalRoots.values()];
+    return [...this.roots.values()];
   }
 }
+
+const portOf = ({ ports }: Callee, name: string): CalleePort => ports.find((port) => port.name === name) as CalleePort;
 
 const socketOf = (fragments: Fragments): JsonObject => fragments.get("upstream.transportSocket") ?? {};
 

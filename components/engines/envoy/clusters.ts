@@ -4,7 +4,7 @@ import { type PortIr, speaksHttp, speaksHttp2 } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { clusterName } from "./names.ts";
 import { type Address, addressOf, type Placement } from "./placement.ts";
-import { typed } from "./resources.ts";
+import { typed, typeUrl } from "./resources.ts";
 import { externalTls } from "./tls.ts";
 
 /** Envoy's default is 5 s, long enough for a caller to give up first. */
@@ -27,7 +27,7 @@ const UNLIMITED: JsonObject = {
   ],
 };
 
-const CLUSTER = "envoy.config.cluster.v3.Cluster";
+const CLUSTER = typeUrl("envoy.config.cluster.v3.Cluster");
 
 const protocolOptions = (options: JsonObject): JsonObject => ({
   typed_extension_protocol_options: {
@@ -53,54 +53,53 @@ export function calleeCluster(
   transportSocket: JsonObject,
 ): JsonObject {
   const name = clusterName({ service: service.id, port: port.name, version });
-  return typed(CLUSTER, {
+  return {
+    "@type": CLUSTER,
     name,
     type: "STATIC",
     connect_timeout: CONNECT_TIMEOUT,
     circuit_breakers: UNLIMITED,
-    load_assignment: {
-      cluster_name: name,
-      ...endpointsOf(addresses),
-    },
+    load_assignment: { cluster_name: name, endpoints: endpointsOf(addresses) },
     transport_socket: transportSocket,
     ...(speaksHttp(port) ? HTTP2 : {}),
-  });
+  };
 }
 
-const endpointsOf = (addresses: readonly Address[]): JsonObject => ({
-  endpoints: [{ lb_endpoints: addresses.map((address) => ({ endpoint: { address: addressOf(address) } })) }],
-});
+const endpointsOf = (addresses: readonly Address[]): readonly JsonObject[] => [
+  { lb_endpoints: addresses.map((address) => ({ endpoint: { address: addressOf(address) } })) },
+];
 
 /** A service without versions has one workload. */
 export const versionsOf = ({ versions }: ServiceIr): readonly (string | undefined)[] =>
   versions.length === 0 ? [undefined] : versions.map(({ name }) => name);
 
 /** The way from a sidecar to its own workload, in the workload's own protocol. */
-export const workloadCluster = (port: PortIr, name: string, address: Address): JsonObject =>
-  typed(CLUSTER, {
-    name,
-    type: "STATIC",
-    connect_timeout: CONNECT_TIMEOUT,
-    circuit_breakers: UNLIMITED,
-    load_assignment: { cluster_name: name, ...endpointsOf([address]) },
-    ...(speaksHttp2(port) ? HTTP2 : {}),
-  });
+export const workloadCluster = (port: PortIr, name: string, address: Address): JsonObject => ({
+  "@type": CLUSTER,
+  name,
+  type: "STATIC",
+  connect_timeout: CONNECT_TIMEOUT,
+  circuit_breakers: UNLIMITED,
+  load_assignment: { cluster_name: name, endpoints: endpointsOf([address]) },
+  ...(speaksHttp2(port) ? HTTP2 : {}),
+});
 
 /** A port of an external service: verified TLS, unless it is plaintext or the application speaks TLS itself. */
 export function externalCluster(external: ExternalIr, port: PortIr, placement: Placement): JsonObject {
   const name = clusterName({ service: external.id, port: port.name });
   const originates = external.tls.mode === "verified" && port.protocol !== "tls";
-  return typed(CLUSTER, {
+  return {
+    "@type": CLUSTER,
     name,
     type: "STRICT_DNS",
     connect_timeout: CONNECT_TIMEOUT,
     circuit_breakers: UNLIMITED,
-    load_assignment: { cluster_name: name, ...endpointsOf([placement.external(external.id, port.name)]) },
+    load_assignment: { cluster_name: name, endpoints: endpointsOf([placement.external(external.id, port.name)]) },
     ...(originates
       ? { transport_socket: externalTls(external.host, externalSecret(external), speaksHttp2(port)) }
       : {}),
     ...(speaksHttp2(port) ? HTTP2 : {}),
-  });
+  };
 }
 
 /** The roots that verify an external service: the system's, shared, or its own. */

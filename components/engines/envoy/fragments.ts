@@ -22,15 +22,18 @@ export class Fragments {
 
   /** The filters that the listener needs. */
   required(): readonly HttpFilterId[] {
-    return this.#all.filter((item) => item.op === "require").map(({ filter }) => filter);
+    const filters: HttpFilterId[] = [];
+    for (const item of this.#all) if (item.op === "require") filters.push(item.filter);
+    return filters;
   }
 
-  /** `typed_per_filter_config` of a route. */
-  perFilterConfig(): JsonObject {
-    const config: Record<string, JsonObject> = {};
+  /** `typed_per_filter_config` of a route, where it has any. */
+  perFilterConfig(): JsonObject | undefined {
+    let config: Record<string, JsonObject> | undefined;
     for (const item of this.#all) {
       if (item.op !== "route-filter") continue;
       const { name, type } = httpFilters[item.filter];
+      config ??= {};
       if (Object.hasOwn(config, name)) throw filledTwice(name);
       config[name] = typed(type, item.config);
     }
@@ -62,10 +65,10 @@ export class Fragments {
 /** The filters of a listener in the kit's order; the router is always the last. */
 export function httpFilterChain(
   configured: ReadonlyMap<HttpFilterId, JsonObject>,
-  required: ReadonlySet<HttpFilterId>,
+  required: readonly HttpFilterId[],
 ): readonly JsonObject[] {
   return httpFilterOrder
-    .filter((id) => configured.has(id) || required.has(id) || id === "router")
+    .filter((id) => configured.has(id) || required.includes(id) || id === "router")
     .map((id) => ({
       name: httpFilters[id].name,
       typed_config: typed(

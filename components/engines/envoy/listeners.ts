@@ -4,10 +4,10 @@
  */
 import type { Json, JsonObject } from "../../values/json.ts";
 import { addressOf, type SocketAddress } from "./placement.ts";
-import { fileSource, typed } from "./resources.ts";
+import { fileSource, typed, typeUrl } from "./resources.ts";
 
-const LISTENER = "envoy.config.listener.v3.Listener";
-const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+const LISTENER = typeUrl("envoy.config.listener.v3.Listener");
+const HCM = typeUrl("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager");
 
 export interface HttpOptions {
   /** The route configuration, and its file's name. */
@@ -78,7 +78,8 @@ export const edgeProfile: JsonObject = {
 
 const httpManager = ({ routes, hosts, filters, accessLogs, profile }: HttpOptions): JsonObject => ({
   name: "envoy.filters.network.http_connection_manager",
-  typed_config: typed(HCM, {
+  typed_config: {
+    "@type": HCM,
     stat_prefix: routes,
     ...(hosts === undefined
       ? { rds: { route_config_name: routes, config_source: fileSource(`rds/${routes}.json`) } }
@@ -86,7 +87,7 @@ const httpManager = ({ routes, hosts, filters, accessLogs, profile }: HttpOption
     ...profile,
     ...(accessLogs.length === 0 ? {} : { access_log: accessLogs }),
     http_filters: filters,
-  }),
+  },
 });
 
 /** A chain of filters that ends in HTTP. */
@@ -121,14 +122,14 @@ export interface ListenerOptions {
   readonly extra?: JsonObject;
 }
 
-export const listener = ({ name, address, chains, extra = {} }: ListenerOptions): JsonObject =>
-  typed(LISTENER, {
-    name,
-    address: addressOf(address),
-    ...(chains.some((chain) => "filter_chain_match" in chain) ? { listener_filters: [TLS_INSPECTOR] } : {}),
-    filter_chains: chains,
-    ...extra,
-  });
+export const listener = ({ name, address, chains, extra }: ListenerOptions): JsonObject => ({
+  "@type": LISTENER,
+  name,
+  address: addressOf(address),
+  ...(chains.some((chain) => "filter_chain_match" in chain) && { listener_filters: [TLS_INSPECTOR] }),
+  filter_chains: chains,
+  ...extra,
+});
 
 /** Tells TLS from plaintext where both are accepted. */
 const TLS_INSPECTOR: Json = {

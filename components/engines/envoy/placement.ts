@@ -35,6 +35,9 @@ export const addressOf = (address: Address): JsonObject =>
     ? { pipe: { path: address.pipe } }
     : { socket_address: { address: address.host, port_value: address.port } };
 
+export const addressText = (address: Address): string =>
+  "pipe" in address ? address.pipe : `${address.host}:${address.port}`;
+
 /** A placement on one machine: every purpose gets its address from `at`; workloads listen in their proxy's folder. */
 export const placementOf = (at: (purpose: string) => SocketAddress, secrets: Placement["secrets"]): Placement => ({
   secrets,

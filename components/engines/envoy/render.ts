@@ -22,7 +22,8 @@ import {
   tcpFilters,
 } from "./listeners.ts";
 import { inboundName, proxyName } from "./names.ts";
-import type { Placement } from "./placement.ts";
+import type { HttpFilterId } from "./order.ts";
+import { addressText, type Placement } from "./placement.ts";
 import { envoyRoute, virtualHost } from "./routes.ts";
 import type { EnvoyFragment } from "./slots.ts";
 import { certificateSecret, edgeSecret, edgeTls, rootsSecret } from "./tls.ts";
@@ -36,13 +37,21 @@ export interface RenderedProxy {
   readonly files: readonly ConfigFile[];
 }
 
+/** What the slices say of a proxy; all that say the same share it. */
+interface ProxyParts {
+  readonly fragments: readonly EnvoyFragment[];
+  readonly stats: JsonObject;
+  readonly accessLogs: readonly JsonObject[];
+  /** The filter chains of HTTP calls, by the filters that the callees' routes need. */
+  readonly outboundHttp: Map<string, readonly JsonObject[]>;
+}
+
 /** What the sidecars of a service's versions have in common. */
 interface Sidecars {
   readonly service: ServiceIr;
   readonly clusters: readonly Block[];
   readonly way: WayOut;
-  readonly stats: JsonObject;
-  readonly accessLogs: readonly JsonObject[];
+  readonly parts: ProxyParts;
   readonly inbound: readonly InboundPort[];
   /** The filter chains of its HTTP calls. */
   readonly outboundHttp: readonly JsonObject[];
@@ -60,6 +69,10 @@ export class EnvoyRenderer {
   readonly #slices: Slices<EnvoyFragment>;
   readonly #placement: Placement;
   #callees: Callees;
+  /** Of the proxy before: the next one mostly says the same. */
+  #parts: ProxyParts | undefined;
+  /** By name and address: a workload is reached in the same way in most proxies. */
+  readonly #workloads = new Map<string, Block>();
 
   constructor(slices: Slices<EnvoyFragment>, placement: Placement) {
     this.#slices = slices;
@@ -101,26 +114,16 @@ export class EnvoyRenderer {
   }
 
   #shared(service: ServiceIr): Sidecars {
-    const proxy = new Fragments(this.#slices.proxy(service));
+    const parts = this.#partsOf(service);
     const own = this.#callees.fragments(service.id);
-    const accessLogs = proxy.list("proxy.accessLogs");
     const way = this.#callees.ofService(service);
     return {
       service,
       clusters: way.clusters,
       way,
-      stats: statsConfig(proxy.list("proxy.stats")),
-      accessLogs,
-      inbound: service.ports.map((port) => inboundPort(port, own, accessLogs)),
-      outboundHttp: filterChains(
-        ANY_WAY,
-        httpFilters({
-          routes: "outbound",
-          filters: httpFilterChain(new Map(), way.required),
-          accessLogs,
-          profile: outboundProfile,
-        }),
-      ),
+      parts,
+      inbound: service.ports.map((port) => inboundPort(port, own, parts.accessLogs)),
+      outboundHttp: outboundHttp(parts, way.required),
       files: [
         ...(way.hosts.length > 0 ? [routeFile("rds/outbound.json", "outbound", way.hosts)] : []),
         ...(this.#placement.secrets === "rendered" ? [...way.secrets, ...IDENTITY_SECRETS] : []),
@@ -129,11 +132,9 @@ export class EnvoyRenderer {
   }
 
   #sidecar(shared: Sidecars, version: string | undefined): readonly ConfigFile[] {
-    const { service, clusters, stats, files } = shared;
+    const { service, clusters, parts, files } = shared;
     const name = proxyName(service.id, version);
-    const workloads = service.ports.map((port) =>
-      workloadCluster(port, inboundName(port.name), this.#placement.workload(service.id, version, port.name)),
-    );
+    const workloads = service.ports.map((port) => this.#workload(service.id, version, port));
     const listeners = [
       ...this.#inboundListeners(shared, version),
       ...this.#outboundListeners(shared, name),
@@ -142,26 +143,49 @@ export class EnvoyRenderer {
     return [
       wholeFile(
         "bootstrap.json",
-        new Block(bootstrap({ proxy: name, service: proxyName(service.id), stats, edge: false })),
+        new Block(bootstrap({ proxy: name, service: proxyName(service.id), stats: parts.stats, edge: false })),
       ),
       resourceFile("lds.json", listeners.map(blockOf)),
-      resourceFile("cds.json", workloads.map(blockOf).concat(clusters)),
+      resourceFile("cds.json", workloads.concat(clusters)),
       ...files,
     ];
   }
 
+  #partsOf(owner: ServiceIr | GatewayIr): ProxyParts {
+    const fragments = this.#slices.proxy(owner);
+    const isSame = (one: EnvoyFragment, index: number) => one === this.#parts?.fragments[index];
+    if (fragments.length === this.#parts?.fragments.length && fragments.every(isSame)) return this.#parts;
+    const proxy = new Fragments(fragments);
+    this.#parts = {
+      fragments,
+      stats: statsConfig(proxy.list("proxy.stats")),
+      accessLogs: proxy.list("proxy.accessLogs"),
+      outboundHttp: new Map(),
+    };
+    return this.#parts;
+  }
+
+  #workload(service: ServiceId, version: string | undefined, port: PortIr): Block {
+    const name = inboundName(port.name);
+    const address = this.#placement.workload(service, version, port.name);
+    const key = `${name} ${port.protocol} ${addressText(address)}`;
+    let block = this.#workloads.get(key);
+    if (block === undefined) this.#workloads.set(key, (block = new Block(workloadCluster(port, name, address))));
+    return block;
+  }
+
   #inboundListeners({ service, inbound }: Sidecars, version: string | undefined): JsonObject[] {
     return inbound.map(({ port, name, chains }) =>
-      listener({ name, address: this.#placement.inbound(service.id, version, port.name), chains }),
+      listener({ name, address: this.#callees.address(service.id, port.name, version), chains }),
     );
   }
 
-  #outboundListeners({ way, outboundHttp, accessLogs }: Sidecars, proxy: string): JsonObject[] {
+  #outboundListeners({ way, outboundHttp, parts }: Sidecars, proxy: string): JsonObject[] {
     const tcp = way.tcp.map((cluster) =>
       listener({
         name: `outbound-${cluster}`,
         address: this.#placement.outboundTcp(proxy, cluster),
-        chains: filterChains(ANY_WAY, tcpFilters("outbound", cluster, [], accessLogs)),
+        chains: filterChains(ANY_WAY, tcpFilters("outbound", cluster, [], parts.accessLogs)),
       }),
     );
     if (way.hosts.length === 0) return tcp;
@@ -178,18 +202,18 @@ export class EnvoyRenderer {
 
   #gateway(gateway: GatewayIr): RenderedProxy {
     const name = proxyName(gateway.id);
-    const proxy = new Fragments(this.#slices.proxy(gateway));
+    const { stats, accessLogs } = this.#partsOf(gateway);
     const way = this.#callees.ofGateway(gateway);
     const tables = new Map(
       gateway.hosts.map((table) => [table.name, table.routes.map((route) => envoyRoute(route, this.#slices.route))]),
     );
-    const required = new Set([...tables.values()].flatMap((routes) => routes.flatMap(({ required }) => required)));
+    const required = [...tables.values()].flatMap((routes) => routes.flatMap(({ required }) => required));
     const listeners = gateway.listeners.map(({ name: own, tls }) => {
       const routes = `gateway-${own}`;
       const filters = httpFilters({
         routes,
         filters: httpFilterChain(new Map(), required),
-        accessLogs: proxy.list("proxy.accessLogs"),
+        accessLogs,
         profile: edgeProfile,
       });
       const chains = filterChains(tls === undefined ? ANY_WAY : [{ transport_socket: edgeTls(own) }], filters);
@@ -215,10 +239,7 @@ export class EnvoyRenderer {
       .filter(({ tls }) => tls !== undefined)
       .map((own) => secretFile(edgeSecret(own.name), certificateSecret(edgeSecret(own.name), edgeSecret(own.name))));
     const files = [
-      wholeFile(
-        "bootstrap.json",
-        new Block(bootstrap({ proxy: name, service: name, stats: statsConfig(proxy.list("proxy.stats")), edge: true })),
-      ),
+      wholeFile("bootstrap.json", new Block(bootstrap({ proxy: name, service: name, stats, edge: true }))),
       resourceFile("lds.json", [...listeners, this.#metricsListener(name)].map(blockOf)),
       resourceFile("cds.json", way.clusters),
       ...routeFiles,
@@ -244,6 +265,18 @@ const blockOf = (value: JsonObject): Block => new Block(value);
 
 const ANY_WAY: readonly JsonObject[] = [{}];
 
+/** The way out for HTTP. */
+function outboundHttp({ outboundHttp: known, accessLogs }: ProxyParts, required: readonly HttpFilterId[]) {
+  const key = required.join(" ");
+  let chains = known.get(key);
+  if (chains === undefined) {
+    const filters = httpFilterChain(new Map(), required);
+    chains = filterChains(ANY_WAY, httpFilters({ routes: "outbound", filters, accessLogs, profile: outboundProfile }));
+    known.set(key, chains);
+  }
+  return chains;
+}
+
 function inboundPort(port: PortIr, own: Fragments, accessLogs: readonly JsonObject[]): InboundPort {
   const name = `inbound-${port.name}`;
   return {
@@ -261,7 +294,7 @@ function inboundFilters(
   accessLogs: readonly JsonObject[],
 ): readonly JsonObject[] {
   if (!speaksHttp(port)) return tcpFilters(name, inboundName(port.name), own.inboundTcp(port.name), accessLogs);
-  const filters = httpFilterChain(own.inboundHttp(port.name), new Set());
+  const filters = httpFilterChain(own.inboundHttp(port.name), []);
   return httpFilters({ routes: name, hosts: [workloadHost(port)], filters, accessLogs, profile: inboundProfile });
 }
 
@@ -304,7 +337,7 @@ const METRICS_CHAINS: readonly JsonObject[] = filterChains(
         ],
       },
     ],
-    filters: httpFilterChain(new Map(), new Set()),
+    filters: httpFilterChain(new Map(), []),
     accessLogs: [],
     profile: inboundProfile,
   }),

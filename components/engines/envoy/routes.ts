@@ -18,26 +18,18 @@ export interface EnvoyRoute {
 export function envoyRoute(ir: RouteIr, render: RenderRoute): EnvoyRoute {
   const fragments = new Fragments(render(ir));
   const match: Record<string, Json> = { ...fragments.get("route.path") };
-  for (const [name, slot] of MATCHERS) setList(match, name, fragments.list(slot));
+  setList(match, "headers", fragments.list("route.headerMatchers"));
+  setList(match, "query_parameters", fragments.list("route.queryMatchers"));
+  setList(match, "cookies", fragments.list("route.cookieMatchers"));
   const value: Record<string, Json> = { name: ir.name, match, ...action(fragments) };
   const perFilter = fragments.perFilterConfig();
-  if (Object.keys(perFilter).length > 0) value.typed_per_filter_config = perFilter;
-  for (const [name, slot] of HEADER_CHANGES) setList(value, name, fragments.list(slot));
+  if (perFilter !== undefined) value.typed_per_filter_config = perFilter;
+  setList(value, "request_headers_to_add", fragments.list("route.requestHeadersToAdd"));
+  setList(value, "request_headers_to_remove", fragments.list("route.requestHeadersToRemove"));
+  setList(value, "response_headers_to_add", fragments.list("route.responseHeadersToAdd"));
+  setList(value, "response_headers_to_remove", fragments.list("route.responseHeadersToRemove"));
   return { ir, value, required: fragments.required() };
 }
-
-const MATCHERS = [
-  ["headers", "route.headerMatchers"],
-  ["query_parameters", "route.queryMatchers"],
-  ["cookies", "route.cookieMatchers"],
-] as const;
-
-const HEADER_CHANGES = [
-  ["request_headers_to_add", "route.requestHeadersToAdd"],
-  ["request_headers_to_remove", "route.requestHeadersToRemove"],
-  ["response_headers_to_add", "route.responseHeadersToAdd"],
-  ["response_headers_to_remove", "route.responseHeadersToRemove"],
-] as const;
 
 function setList(message: Record<string, Json>, name: string, values: readonly Json[]): void {
   if (values.length > 0) message[name] = values;
@@ -56,8 +48,8 @@ function action(fragments: Fragments): JsonObject {
   return { route: Object.assign(route, fragments.get("route.pathRewrite"), fragments.get("route.hostRewrite")) };
 }
 
-/** The routes that a caller sees: those for everybody, and those for it alone. */
-export const visibleTo = (routes: readonly EnvoyRoute[], caller: ServiceId): readonly EnvoyRoute[] =>
+/** The routes that a caller sees: those for everybody, and those for it alone where it has some. */
+export const visibleTo = (routes: readonly EnvoyRoute[], caller: ServiceId | undefined): readonly EnvoyRoute[] =>
   routes.filter(({ ir: { matching } }) => matching.source === undefined || matching.source === caller);
 
 export const virtualHost = (name: string, domains: readonly string[], routes: readonly EnvoyRoute[]): JsonObject => ({

@@ -4,12 +4,16 @@
  */
 import type { JsonObject } from "../../values/json.ts";
 import { type SpiffeId, spiffePrefix } from "../../values/spiffe-id.ts";
-import { fileSource, typed } from "./resources.ts";
+import { fileSource, typed, typeUrl } from "./resources.ts";
 
 const sds = (name: string): JsonObject => ({ name, sds_config: fileSource(`sds/${name}.json`) });
 
-const IDENTITY = sds("identity");
+const UPSTREAM = typeUrl("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext");
+const DOWNSTREAM = typeUrl("envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext");
+
+const IDENTITIES: readonly JsonObject[] = [sds("identity")];
 const ROOTS = sds("roots");
+const HTTP_VERSIONS: readonly string[] = ["h2", "http/1.1"];
 
 /** Inside the mesh both ends are ours: TLS 1.3 alone. As a client Envoy stops at 1.2 unless the maximum is named. */
 const MESH_VERSIONS: JsonObject = { tls_minimum_protocol_version: "TLSv1_3", tls_maximum_protocol_version: "TLSv1_3" };
@@ -27,16 +31,17 @@ const uriMatch = (...matches: readonly JsonObject[]): JsonObject => ({
 /** A client of a service: shows its identity and accepts just one, the service's. */
 export const upstreamTls = (identity: SpiffeId): JsonObject => ({
   name: "tls",
-  typed_config: typed("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", {
+  typed_config: {
+    "@type": UPSTREAM,
     common_tls_context: {
       tls_params: MESH_VERSIONS,
-      tls_certificate_sds_secret_configs: [IDENTITY],
+      tls_certificate_sds_secret_configs: IDENTITIES,
       combined_validation_context: {
         default_validation_context: uriMatch({ exact: identity }),
         validation_context_sds_secret_config: ROOTS,
       },
     },
-  }),
+  },
 });
 
 /** Every identity of the trust domain; who may do what is decided by access. */
@@ -49,36 +54,39 @@ export const justThese = (identities: readonly SpiffeId[]): JsonObject =>
 /** A service: shows its identity and asks for its caller's. */
 export const downstreamTls = (accepted: JsonObject): JsonObject => ({
   name: "tls",
-  typed_config: typed("envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext", {
+  typed_config: {
+    "@type": DOWNSTREAM,
     require_client_certificate: true,
     common_tls_context: {
       tls_params: MESH_VERSIONS,
-      alpn_protocols: ["h2", "http/1.1"],
-      tls_certificate_sds_secret_configs: [IDENTITY],
+      alpn_protocols: HTTP_VERSIONS,
+      tls_certificate_sds_secret_configs: IDENTITIES,
       combined_validation_context: {
         default_validation_context: accepted,
         validation_context_sds_secret_config: ROOTS,
       },
     },
-  }),
+  },
 });
 
 /** A gateway towards its clients: browsers bring TLS 1.2 and no certificate. */
 export const edgeTls = (listener: string): JsonObject => ({
   name: "tls",
-  typed_config: typed("envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext", {
+  typed_config: {
+    "@type": DOWNSTREAM,
     common_tls_context: {
       tls_params: OUTSIDE_VERSIONS,
-      alpn_protocols: ["h2", "http/1.1"],
+      alpn_protocols: HTTP_VERSIONS,
       tls_certificate_sds_secret_configs: [sds(edgeSecret(listener))],
     },
-  }),
+  },
 });
 
 /** A client of a server outside: its certificate must be signed by the roots and carry its name. */
 export const externalTls = (host: string, secret: string, http2: boolean): JsonObject => ({
   name: "tls",
-  typed_config: typed("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", {
+  typed_config: {
+    "@type": UPSTREAM,
     sni: host,
     common_tls_context: {
       tls_params: OUTSIDE_VERSIONS,
@@ -88,7 +96,7 @@ export const externalTls = (host: string, secret: string, http2: boolean): JsonO
         validation_context_sds_secret_config: sds(secret),
       },
     },
-  }),
+  },
 });
 
 export const edgeSecret = (listener: string): string => `gateway.${listener}`;

@@ -32,7 +32,6 @@ export const createContext = (mesh: MeshIr, slices: Slices<IstioFragment>): Cont
 export const serviceFragments = (service: ServiceIr, { slices }: Context): Fragments =>
   new Fragments(slices.service(service));
 
-
 /** A service as the owner of objects. */
 export const ownerOf = ({ namespace, name, owner }: ServiceIr): Owner => ({
   component: "service",
