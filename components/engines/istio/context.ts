@@ -1,5 +1,5 @@
 /** What is known about a mesh while its objects are made. */
-import type { ExternalId, ExternalIr, MeshIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
+import type { ExternalId, ExternalIr, MeshIr, ServiceIr } from "../../ir/mesh-ir.ts";
 import { namespaceOwners } from "../../ir/owners.ts";
 import type { Slices } from "../slices.ts";
 import { Fragments } from "./fragments.ts";
