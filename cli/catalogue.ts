@@ -1,8 +1,8 @@
 /** Every diagnostic that there is: those of the compiler, of stacks, of requests, of tests and of the command line. */
 
-import { catalogue as deploymentCatalogue } from "../components/deployment/catalogue.ts";
 import { type Catalogue, createCatalogue } from "../components/diagnostics/catalogue.ts";
 import * as importCodes from "../components/import/gateway-api/codes.ts";
+import { catalogue as deploymentCatalogue } from "../components/preflight/catalogue.ts";
 import * as simulateCodes from "../components/simulate/codes.ts";
 import * as testingCodes from "../components/testing/codes.ts";
 import * as cliCodes from "./codes.ts";

@@ -3,12 +3,13 @@
  */
 import { unknownEnvironment } from "../components/deployment/codes.ts";
 import { diagnose } from "../components/diagnostics/diagnostic.ts";
-import { type Finding, mergeEnvironments, sortFindings } from "../components/diagnostics/finding.ts";
+import { type Finding, mergeEnvironments, type Place, sortFindings } from "../components/diagnostics/finding.ts";
 import { hasErrors } from "../components/diagnostics/report.ts";
 import type { Target } from "../components/engines/releases.ts";
 import type { MeshIr } from "../components/ir/mesh-ir.ts";
 import { compile } from "../components/passes/compile.ts";
 import type { CalendarDate } from "../components/values/calendar-date.ts";
+import type { ModelPath } from "../components/values/model-path.ts";
 import { nearest } from "../components/values/name.ts";
 import { meshThrew } from "./codes.ts";
 import type { EvaluatedEnvironment } from "./evaluation.ts";
@@ -42,6 +43,8 @@ export interface CompiledFile {
   readonly exitCode: ExitCode;
   /** What the file exports as `probes`, unchecked. */
   readonly probes: unknown;
+  /** The text of a place in the mesh, as far as it can be found. */
+  placeOf(path: ModelPath): Place;
 }
 
 export async function compileFile(file: string, options: CompileFileOptions = {}): Promise<CompiledFile> {
@@ -63,6 +66,7 @@ export async function compileFile(file: string, options: CompileFileOptions = {}
     findings,
     exitCode: exitCodeOf(findings),
     probes: loaded.probes,
+    placeOf: loaded.placeOf,
   };
 }
 
@@ -73,6 +77,7 @@ const unreadable = (file: string, findings: readonly Finding[]): CompiledFile =>
   findings,
   exitCode: exitCodes.usage,
   probes: undefined,
+  placeOf: () => ({ file }),
 });
 
 function choose({ environments }: LoadedMesh, { environment, firstOnly = false }: CompileFileOptions) {

@@ -66,10 +66,12 @@ Examples:
   mesh render shop.ts --engine istio --out build     the objects that Istio reads
   mesh graph shop.ts                                 who calls whom, as a picture
   mesh run shop.ts                                   the mesh on this machine, with real proxies
+  mesh preflight shop.ts --env prod                  will the cluster take it?
 ${EXIT_CODES}`,
     );
 
-  for (const add of [addCheck, addSimulate, addMatrix, addRender, addGraph, addRun, addLock]) add(program, end);
+  for (const add of [addCheck, addSimulate, addMatrix, addRender, addGraph, addRun, addLock, addPreflight])
+    add(program, end);
   return program;
 }
 
@@ -297,6 +299,45 @@ ${EXIT_CODES}`,
       const { lock } = await import("./lock.ts");
       end(await lock({ files, folder: ".", json }));
     });
+}
+
+function addPreflight(program: Command, end: End): void {
+  program
+    .command("preflight")
+    .description("Ask a cluster whether it will take a mesh: rights, CRDs, what others have there. Changes nothing.")
+    .argument("<file>", "the mesh")
+    .option("--stack <file>", "the stack: Pulumi.<stack>.yaml (default: the one of this project, by --env)")
+    .addOption(environment("the stack of this project that has this environment"))
+    .option("--kubeconfig <path>", "the kubeconfig (default: KUBECONFIG, else ~/.kube/config)")
+    .option("--context <name>", "its context (default: the stack's, else the current one)")
+    .option("--save <path>", "keep what was seen of the cluster in a file")
+    .option("--snapshot <path>", "ask no cluster but a file that --save wrote")
+    .option("--json", "one JSON document on standard output, nothing else", false)
+    .addHelpText(
+      "after",
+      `
+\`pulumi up\` asks the same before the first object, and stops at an error.
+
+Examples:
+  mesh preflight shop.ts --env prod
+  mesh preflight shop.ts --stack stacks/Pulumi.prod.yaml --save prod.json
+  mesh preflight shop.ts --stack stacks/Pulumi.prod.yaml --snapshot prod.json
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, { env, ...flags }: PreflightFlags) => {
+      const { preflight } = await import("./preflight.ts");
+      end(await preflight(file, { ...flags, environment: env }));
+    });
+}
+
+interface PreflightFlags {
+  readonly env?: string;
+  readonly stack?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly save?: string;
+  readonly snapshot?: string;
+  readonly json: boolean;
 }
 
 interface LockFlags {

@@ -77,6 +77,25 @@ export function stackFilesIn(folder: string): readonly string[] {
   return names.sort().map((name) => join(place, name));
 }
 
+/** The stack file that was named, or the one of this project whose stack has this environment, or its only one. */
+export function findStackFile(named: string | undefined, environment: string | undefined, folder = "."): ReadStackFile {
+  if (named !== undefined) return readStackFile(named);
+  const files = stackFilesIn(folder);
+  const read = files.map(readStackFile);
+  const fitting =
+    environment === undefined
+      ? read
+      : read.filter((one) => one.kind === "read" && one.settings.environment === environment);
+  const [only, ...others] = fitting;
+  if (only !== undefined && others.length === 0) return only;
+  const wanted = environment === undefined ? "" : ` for the environment ${environment}`;
+  const message =
+    only === undefined
+      ? `this folder has no stack file${wanted}`
+      : `there are ${fitting.length}${wanted}: name one with --stack`;
+  return failed(diagnose(notAStack, { message }, { path: [] }));
+}
+
 /** The project's own keys; those of providers (`kubernetes:context`) are not ours to judge. */
 function configOf(data: unknown, prefix: string): Readonly<Record<string, unknown>> {
   const { config } = (data ?? {}) as { readonly config?: unknown };

@@ -100,6 +100,8 @@ export interface ImageSettings {
 export interface ClusterSettings {
   /** The context of the kubeconfig. @default the current one */
   readonly context?: string;
+  /** The uid of its namespace kube-system, which no other cluster has: whatever else a context leads to is refused. */
+  readonly uid?: string;
   /** The version that the cluster runs, where it is known beforehand. */
   readonly kubernetes?: string;
   /** The version of the Gateway API's CRDs that are there. */
@@ -198,6 +200,7 @@ const gateway = object({
 
 const cluster = object({
   context: textWhere("the name of a context", (text) => text !== ""),
+  uid: textWhere("the uid of a namespace", (text) => /^[0-9a-f-]{36}$/.test(text)),
   kubernetes: version,
   gatewayApi: version,
   engines: list(oneOf("linkerd", "consul")),

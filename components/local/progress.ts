@@ -11,6 +11,11 @@ export class Progress {
     if (this.#live) this.#write(`\r\u001b[2K${text}`);
   };
 
+  /** Before something else is printed. */
+  clear(): void {
+    if (this.#live) this.#write("\r\u001b[2K");
+  }
+
   done(text: string): void {
     this.#write(`${this.#live ? "\r\u001b[2K" : ""}${text}\n`);
   }

@@ -1,9 +1,9 @@
 /** Diagnostics inside a Pulumi program: errors end it before anything is created, warnings go to its log. */
 import { log, RunError } from "@pulumi/pulumi";
-import { catalogue } from "../deployment/catalogue.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { formatText } from "../diagnostics/format.ts";
 import { hasErrors } from "../diagnostics/report.ts";
+import { catalogue } from "../preflight/catalogue.ts";
 
 /** A `RunError` has no stack for Pulumi to print: what is wrong is in the mesh or the stack, not in this code. */
 export function refuseErrors(diagnostics: readonly Diagnostic[]): void {

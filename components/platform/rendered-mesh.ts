@@ -6,6 +6,7 @@ import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { meshNamespaces } from "../engines/istio/install.ts";
 import { keepReached } from "../engines/istio/kept/kept.ts";
 import { type MeshPart, partOfKind } from "../engines/istio/parts.ts";
+import type { Labels } from "../engines/istio/workloads.ts";
 import type { KubernetesObject, MeshObject } from "../engines/kubernetes.ts";
 import type { GatewayIr, MeshIr } from "../ir/mesh-ir.ts";
 import { namespaceOwners } from "../ir/owners.ts";
@@ -77,10 +78,14 @@ export function ownedPart(mesh: RenderedMesh, owner: string | undefined): Render
 export const ownedGateways = ({ ir, owner }: RenderedMesh): readonly GatewayIr[] =>
   ir.gateways.filter((gateway) => owner === undefined || gateway.owner === owner);
 
-/** The namespaces of that part, as they must be labelled for injection. */
-export function ownedNamespaces({ ir, owner }: RenderedMesh, revision: string): readonly KubernetesObject[] {
+/** The namespaces of that part, as they must be labelled for injection; `own`: what else those we make carry. */
+export function ownedNamespaces(
+  { ir, owner }: RenderedMesh,
+  revision: string,
+  own: Labels = {},
+): readonly KubernetesObject[] {
   const owners = namespaceOwners(ir);
-  return meshNamespaces([...ir.services, ...ir.gateways], revision).filter(
+  return meshNamespaces([...ir.services, ...ir.gateways], revision, own).filter(
     ({ metadata }) => owner === undefined || owners.get(metadata.name) === owner,
   );
 }

@@ -1,6 +1,7 @@
 /** Sidecars, as a component: which namespaces get them, from which control plane, and what each of them may see. */
 import { core } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type CustomResource } from "@pulumi/pulumi";
+import { ownLabels } from "../engines/istio/ownership.ts";
 import { childOptions } from "./child-options.ts";
 import { createObjects, type RegisteredObjects } from "./create-objects.ts";
 import { objectsOf, ownedNamespaces, type RenderedMesh } from "./rendered-mesh.ts";
@@ -33,8 +34,9 @@ export class SidecarProxies extends ComponentResource {
     const objects = objectsOf(mesh, "sidecars");
     super("meshwright:index:SidecarProxies", name, { mesh: mesh.ir.name, revision, namespaces: how }, options);
     const Resource = how === "create" ? core.v1.Namespace : core.v1.NamespacePatch;
+    const own = how === "create" ? ownLabels(mesh.ir.name) : {};
     this.namespaces = new Map(
-      ownedNamespaces(mesh, revision).map(({ metadata }) => [
+      ownedNamespaces(mesh, revision, own).map(({ metadata }) => [
         metadata.name,
         new Resource(`${name}/${metadata.name}`, { metadata }, childOptions(this, options)),
       ]),

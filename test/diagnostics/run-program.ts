@@ -4,8 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { formatText } from "meshwright";
-import { catalogue } from "../../components/deployment/catalogue.ts";
 import type { Diagnostic } from "../../components/diagnostics/diagnostic.ts";
+import { catalogue } from "../../components/preflight/catalogue.ts";
 import { deploy } from "../unit/platform/mock-engine.ts";
 import type { Outcome } from "./load-example.ts";
 

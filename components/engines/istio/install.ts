@@ -10,7 +10,9 @@ import type { JsonObject } from "../../values/json.ts";
 import { distinct } from "../../values/order.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
 import { fitted } from "./names.ts";
+import { OWNER } from "./ownership.ts";
 import { type IstioChart, type IstioImage, type IstioImages, type PullPolicy, revisionOf } from "./versions.ts";
+import type { Labels } from "./workloads.ts";
 
 export interface ChartInstall {
   /** Lasting: it becomes a logical name. */
@@ -74,6 +76,7 @@ const baseValues = ({ namespace }: ControlPlaneInstall, revision: string): JsonO
 });
 
 const cniValues = ({ images, pullPolicy, imageDigests, namespace }: ControlPlaneInstall): JsonObject => ({
+  ownerName: OWNER,
   global: { ...imageSource(images, pullPolicy), networkPolicy: { enabled: true } },
   ...imageOf("install-cni", images, imageDigests),
   excludeNamespaces: distinct(["kube-system", namespace]),
@@ -84,6 +87,8 @@ const istiodValues = (install: ControlPlaneInstall, revision: string): JsonObjec
   return {
     revision,
     revisionTags: [tag],
+    // By it a preflight knows its own control plane from somebody else's.
+    ownerName: OWNER,
     ...imageOf("pilot", images, imageDigests),
     ...availability(replicas),
     resources: requests(resources),
@@ -194,13 +199,14 @@ const servicePorts = ({ listeners }: GatewayIr) => [
 
 // --- namespaces ----------------------------------------------------------------------------------------------------
 
-/** The namespaces of a mesh's services and gateways, as they must be labelled for injection. */
+/** The namespaces of a mesh's services and gateways, as they must be labelled for injection; `own`: what else those we make carry. */
 export const meshNamespaces = (
   residents: readonly Pick<ServiceIr | GatewayIr, "namespace">[],
   revision: string,
+  own: Labels = {},
 ): readonly KubernetesObject[] =>
   distinct(residents.map(({ namespace }) => namespace)).map((name) => ({
     apiVersion: "v1",
     kind: "Namespace",
-    metadata: { name, labels: { "istio.io/rev": revision } },
+    metadata: { name, labels: { "istio.io/rev": revision, ...own } },
   }));

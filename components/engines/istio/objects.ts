@@ -3,6 +3,8 @@ import type { MeshIr } from "../../ir/mesh-ir.ts";
 import type { Json, JsonObject } from "../../values/json.ts";
 import type { MeshObject } from "../kubernetes.ts";
 import { apiVersions, type IstioKind } from "./order.ts";
+import { ownLabels } from "./ownership.ts";
+import { sortedLabels } from "./workloads.ts";
 
 /** Whom an object belongs to: a service, a gateway, or the callers of an external service in one namespace. */
 export interface Owner {
@@ -38,12 +40,11 @@ export const objectMaker =
       metadata: {
         name: own,
         namespace,
-        labels: {
+        labels: sortedLabels({
           "app.kubernetes.io/component": component,
-          "app.kubernetes.io/managed-by": "meshwright",
           "app.kubernetes.io/name": name,
-          "app.kubernetes.io/part-of": mesh,
-        },
+          ...ownLabels(mesh),
+        }),
       },
       spec: present(spec),
     },

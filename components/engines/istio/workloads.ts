@@ -41,7 +41,7 @@ function selectionsOf(
   if (versions.length === 0) return [{ labels: { app: name } }];
   const common = commonLabels(versions.map(({ selector }) => selector)).filter(([label]) => label !== VERSION);
   if (common.some(isOwn)) return [{ labels: Object.fromEntries(common) }];
-  return versions.map(({ name: version, selector }) => ({ version, labels: sorted(selector) }));
+  return versions.map(({ name: version, selector }) => ({ version, labels: sortedLabels(selector) }));
 }
 
 const holderKey = ({ namespace }: ServiceIr, label: string, value: string): string =>
@@ -56,4 +56,5 @@ function commonLabels([first = {}, ...others]: readonly Labels[]): (readonly [st
   return common.sort(([a], [b]) => byText(a, b));
 }
 
-const sorted = (labels: Labels): Labels => Object.fromEntries(Object.entries(labels).sort(([a], [b]) => byText(a, b)));
+export const sortedLabels = (labels: Labels): Labels =>
+  Object.fromEntries(Object.entries(labels).sort(([a], [b]) => byText(a, b)));

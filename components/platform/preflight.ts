@@ -1,0 +1,54 @@
+/**
+ * The preflight of a stack inside its program: before the first object of the mesh, in every `up`, and in a preview where the cluster can be
+ * asked. A preview changes nothing, so there a cluster that is not there (yet) is only told.
+ */
+import { type Input, log, type Output, output, runtime } from "@pulumi/pulumi";
+import type { ClusterChoice } from "../cluster/kubernetes-api.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { describe } from "../diagnostics/format.ts";
+import { catalogue } from "../preflight/catalogue.ts";
+import { checkCluster } from "../preflight/check-cluster.ts";
+import type { Deployment } from "../preflight/deployment.ts";
+import { questionsOf } from "../preflight/questions.ts";
+import type { ClusterSnapshot } from "../preflight/snapshot.ts";
+import { refuseErrors } from "./refuse.ts";
+
+export interface ClusterAccess {
+  /** The one that the stack's provider gets; of a cluster of the same program it is known only in `up`. @default as `kubectl` finds it */
+  readonly kubeconfig?: Input<string> | undefined;
+  /** @default the stack's, else the current one */
+  readonly context?: string | undefined;
+}
+
+/** @errors MW5200 to MW5241: all that a cluster may have against a deployment */
+export async function preflight(deployment: Deployment, access: ClusterAccess = {}): Promise<void> {
+  const kubeconfig = access.kubeconfig === undefined ? undefined : await valueOf(output(access.kubeconfig));
+  if (kubeconfig === UNKNOWN) return tellUnchecked("it is not there yet");
+  const { context = deployment.settings.cluster.context } = access;
+  const seen = await see({ kubeconfig, context }, deployment);
+  if (!("code" in seen)) refuseErrors(checkCluster(seen, deployment));
+  else if (runtime.isDryRun()) tellUnchecked(describe(catalogue, seen).what);
+  else refuseErrors([seen]);
+}
+
+const tellUnchecked = (why: string): void =>
+  void log.info(`cluster: not checked (${why}); \`pulumi up\` checks it before the first object of the mesh`);
+
+const UNKNOWN = Symbol("not known before `up`");
+
+/** Pulumi runs no `apply` on a value that a preview does not know; whether it does, its declarations hide. */
+async function valueOf(value: Output<string>): Promise<string | typeof UNKNOWN> {
+  const { isKnown } = value as unknown as { readonly isKnown: Promise<boolean> };
+  return (await isKnown) ? new Promise((resolve) => void value.apply(resolve)) : UNKNOWN;
+}
+
+/** The client of the cluster is loaded here and nowhere before. */
+async function see(choice: ClusterChoice, deployment: Deployment): Promise<ClusterSnapshot | Diagnostic> {
+  const { connect } = await import("../cluster/kubernetes-api.ts");
+  const { takeSnapshot } = await import("../cluster/take-snapshot.ts");
+  const connection = await connect(choice);
+  if (connection.kind === "refused") return connection.diagnostic;
+  const taken = await takeSnapshot(connection.api, questionsOf(deployment));
+  await connection.api.close();
+  return taken.kind === "refused" ? taken.diagnostic : taken.snapshot;
+}

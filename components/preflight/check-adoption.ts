@@ -1,0 +1,43 @@
+/**
+ * Namespaces in which others work already, and which this deployment takes into the mesh: who would lose access. As far as a snapshot
+ * tells: who calls whom today is in no object, so this names who may not, not who does. Callers from other namespaces are not looked at.
+ */
+import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
+import { gatewayLabels } from "../engines/istio/gateways.ts";
+import { selectWorkloads } from "../engines/istio/workloads.ts";
+import { byText } from "../values/order.ts";
+import { isOurs } from "./check-control-plane.ts";
+import { isSelected, titleOf } from "./check-workloads.ts";
+import { losesAccess } from "./codes.ts";
+import type { Deployment } from "./deployment.ts";
+import type { ClusterSnapshot, SeenWorkload } from "./snapshot.ts";
+
+export function checkAdoption(snapshot: ClusterSnapshot, deployment: Deployment): readonly Diagnostic[] {
+  return snapshot.namespaces
+    .filter((one) => !isOurs(one, snapshot, deployment))
+    .flatMap(({ name }) => {
+      const local = snapshot.workloads.filter(({ namespace }) => namespace === name);
+      const known = local.filter(isKnown(deployment, name));
+      const strangers = local.filter((one) => !known.includes(one)).map(titleOf);
+      const plain = isStrict(deployment) ? known.filter(({ withoutSidecar }) => withoutSidecar > 0).map(withPods) : [];
+      if (strangers.length + plain.length === 0) return [];
+      const args = { namespace: name, strangers: strangers.sort(byText), plain: plain.sort(byText) };
+      return [diagnose(losesAccess, args, { path: [] })];
+    });
+}
+
+/** Workloads of the mesh's services, and the proxies of its gateways. */
+function isKnown({ mesh }: Deployment, namespace: string): (workload: SeenWorkload) => boolean {
+  const selections = selectWorkloads(mesh.services);
+  const services = mesh.services.filter((service) => service.namespace === namespace);
+  const gateways = mesh.gateways.filter((gateway) => gateway.namespace === namespace);
+  return isSelected([
+    ...services.flatMap(({ id }) => selections.get(id) ?? []),
+    ...gateways.map((gateway) => ({ labels: gatewayLabels(gateway) })),
+  ]);
+}
+
+const isStrict = ({ mesh }: Deployment): boolean => mesh.services.some(({ mtls }) => mtls.mode === "strict");
+
+const withPods = (workload: SeenWorkload): string =>
+  `${titleOf(workload)} (${workload.withoutSidecar} of ${workload.pods} ${workload.pods === 1 ? "pod" : "pods"})`;

@@ -1,0 +1,95 @@
+/** What must be known of a cluster before a deployment: derived from what is about to be written, so that nothing more is read. */
+import {
+  certificateKind,
+  controlPlaneClusterKinds,
+  controlPlaneKinds,
+  gatewayKinds,
+  meshKinds,
+  namespaceKind,
+  secretKind,
+  type WrittenKind,
+} from "../engines/istio/written-kinds.ts";
+import { distinct } from "../values/order.ts";
+import type { Deployment } from "./deployment.ts";
+import type { Right } from "./snapshot.ts";
+
+export interface Questions {
+  /** Of services and gateways. */
+  readonly namespaces: readonly string[];
+  /** What lies in it holds for the whole mesh. */
+  readonly rootNamespace: string;
+  readonly rights: readonly Right[];
+  /** As `namespace/name`. */
+  readonly secrets: readonly string[];
+}
+
+export const questionsOf = (deployment: Deployment): Questions => ({
+  namespaces: namespacesOf(deployment),
+  rootNamespace: rootNamespaceOf(deployment),
+  rights: rightsFor(deployment),
+  secrets: secretsOf(deployment),
+});
+
+export const namespacesOf = ({ mesh }: Deployment): readonly string[] =>
+  distinct([...mesh.services, ...mesh.gateways].map(({ namespace }) => namespace));
+
+export const rootNamespaceOf = ({ settings: { controlPlane } }: Deployment): string =>
+  controlPlane.kind === "existing" ? controlPlane.rootNamespace : controlPlane.namespace;
+
+/** Whose absence istiod would only notice when it runs. */
+export function secretsOf({ settings: { controlPlane, certificateAuthority: authority } }: Deployment): string[] {
+  const asked = controlPlane.kind === "install" && authority.kind === "existing-root";
+  return asked ? [`${authority.namespace}/${authority.name}`] : [];
+}
+
+// --- rights --------------------------------------------------------------------------------------------------------
+
+/** What Pulumi does with an object over its life. */
+const WRITING = ["get", "create", "patch", "delete"] as const;
+
+/** Each once, in the order in which they are needed. */
+function rightsFor(deployment: Deployment): readonly Right[] {
+  const { controlPlane } = deployment.settings;
+  return [
+    ...(controlPlane.kind === "install" ? controlPlaneRights(deployment, controlPlane.namespace) : []),
+    ...namespaceRights(deployment),
+    ...meshRights(deployment),
+    ...(controlPlane.kind === "install" ? gatewayRights(deployment) : []),
+  ];
+}
+
+const write = (kinds: readonly WrittenKind[], namespace?: string): readonly Right[] =>
+  kinds.flatMap(({ group, resource }) => WRITING.map((verb) => ({ verb, group, resource, namespace })));
+
+function controlPlaneRights({ settings }: Deployment, namespace: string): readonly Right[] {
+  const { certificateAuthority: authority } = settings;
+  return [
+    ...write([namespaceKind, ...controlPlaneClusterKinds]),
+    ...write([...controlPlaneKinds, authority.kind === "cert-manager" ? certificateKind : secretKind], namespace),
+    ...(authority.kind === "existing-root"
+      ? [{ verb: "get", group: "", resource: secretKind.resource, namespace: authority.namespace }]
+      : []),
+  ];
+}
+
+/** Whoever only labels namespaces needs no right to make or delete them. */
+function namespaceRights({ settings }: Deployment): readonly Right[] {
+  const { group, resource } = namespaceKind;
+  if (settings.namespaces === "label") return ["get", "patch"].map((verb) => ({ verb, group, resource }));
+  return settings.controlPlane.kind === "install" ? [] : write([namespaceKind]);
+}
+
+/** Kinds and namespaces as the objects have them. */
+function meshRights({ objects }: Deployment): readonly Right[] {
+  const written = new Set(objects.map(({ object }) => `${object.kind} ${object.metadata.namespace}`));
+  const namespaces = distinct(objects.map(({ object }) => object.metadata.namespace ?? ""));
+  return namespaces.flatMap((namespace) =>
+    write(
+      meshKinds.filter(({ kind }) => written.has(`${kind} ${namespace}`)),
+      namespace,
+    ),
+  );
+}
+
+const gatewayRights = ({ mesh }: Deployment): readonly Right[] =>
+  distinct(mesh.gateways.map(({ namespace }) => namespace)).flatMap((namespace) => write(gatewayKinds, namespace));
