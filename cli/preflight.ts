@@ -2,8 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { placeIn } from "../components/charts/find-chart.ts";
 import { obtainCharts } from "../components/charts/obtain-charts.ts";
+import type { VerifiedCharts } from "../components/charts/verified-charts.ts";
 import { findRelease } from "../components/deployment/check-release.ts";
 import { checkStack } from "../components/deployment/check-stack.ts";
+import { chartsNotLocked } from "../components/deployment/codes.ts";
 import type { Release } from "../components/deployment/release.ts";
 import { type Diagnostic, diagnose } from "../components/diagnostics/diagnostic.ts";
 import { type Finding, sortFindings } from "../components/diagnostics/finding.ts";
@@ -13,7 +15,7 @@ import type { MeshIr } from "../components/ir/mesh-ir.ts";
 import { Progress } from "../components/local/progress.ts";
 import { checkEngine, istioObjects } from "../components/passes/render.ts";
 import { checkCluster } from "../components/preflight/check-cluster.ts";
-import { checkedIn } from "../components/preflight/checked.ts";
+import { type Checked, checkedIn } from "../components/preflight/checked.ts";
 import { kubeconfigUnusable } from "../components/preflight/codes.ts";
 import type { Deployment } from "../components/preflight/deployment.ts";
 import { questionsOf } from "../components/preflight/questions.ts";
@@ -40,23 +42,25 @@ export interface PreflightOptions {
 /** What was looked at, as far as it went. */
 interface Outcome {
   readonly findings: readonly Finding[];
-  readonly checked: readonly string[];
+  readonly checked: readonly Checked[];
+  /** Whether it went as far as to the cluster. */
+  readonly asked: boolean;
   readonly exitCode: ExitCode;
 }
 
 export async function preflight(file: string, options: PreflightOptions): Promise<ExitCode> {
   const stack = findStackFile(options.stack, options.environment);
-  const { findings, checked, exitCode } =
+  const { findings, checked, asked, exitCode } =
     stack.kind === "failed"
-      ? { findings: stack.findings, checked: [], exitCode: exitCodes.errors }
+      ? { findings: stack.findings, checked: [], asked: false, exitCode: exitCodes.errors }
       : await checkWith(file, stack, options);
   const environments = stack.kind === "read" ? [stack.settings.environment] : [];
   const outcome = { command: "preflight", file, environments, findings: sortFindings(findings), exitCode };
-  if (options.json) printJson(outcome, { checked });
+  if (options.json) printJson(outcome, { checked: checked.map((one) => ({ ...one })) });
   else {
     printFindings(outcome.findings, process.stdout);
-    for (const line of checked) process.stdout.write(`checked  ${printable(line)}\n`);
-    process.stdout.write(`${summary(findings, file, environments)}\n`);
+    for (const { label, text } of checked) process.stdout.write(`${label.padEnd(9)}${printable(text)}\n`);
+    process.stdout.write(`${summary(findings, file, environments)}${asked ? "" : "; the cluster was not asked"}\n`);
   }
   return exitCode;
 }
@@ -65,13 +69,12 @@ async function checkWith(file: string, stack: StackFile, options: PreflightOptio
   const compiled = await compileFile(file, { environment: stack.settings.environment });
   const ir = compiled.environments[0]?.ir;
   const own = [...compiled.findings, ...stackFindings(stack, ir)];
-  if (ir === undefined || hasErrors(own)) {
-    const exitCode = compiled.exitCode === exitCodes.ok ? exitCodes.errors : compiled.exitCode;
-    return { findings: own, checked: [], exitCode };
-  }
+  // Of a mesh with errors nobody knows what it would write.
+  if (ir === undefined || compiled.exitCode !== exitCodes.ok)
+    return { findings: own, checked: [], asked: false, exitCode: compiled.exitCode };
   const progress = new Progress((text) => void process.stderr.write(text));
   progress.show("preflight: charts");
-  const charts = await checkCharts(stack);
+  const charts = await checkCharts(stack, own);
   progress.show("preflight: the cluster");
   const deployment = deploymentOf(stack, ir);
   const seen = await see(deployment, options);
@@ -79,11 +82,17 @@ async function checkWith(file: string, stack: StackFile, options: PreflightOptio
   const place = placeWith(stack, compiled);
   const before = [...own, ...charts.findings];
   if (seen.kind === "failed")
-    return { findings: [...before, ...seen.findings.map(place)], checked: charts.checked, exitCode: seen.exitCode };
+    return {
+      findings: [...before, ...seen.findings.map(place)],
+      checked: charts.checked,
+      asked: true,
+      exitCode: seen.exitCode,
+    };
   const findings = [...before, ...checkCluster(seen.snapshot, deployment).map(place)];
   return {
     findings,
     checked: [...charts.checked, ...checkedIn(seen.snapshot, deployment)],
+    asked: true,
     exitCode: hasErrors(findings) ? exitCodes.errors : exitCodes.ok,
   };
 }
@@ -100,18 +109,28 @@ const deploymentOf = ({ settings }: StackFile, mesh: MeshIr): Deployment => ({
   objects: istioObjects(mesh),
 });
 
-/** `checkStack` has refused releases that are in no catalogue. */
-const releaseOf = ({ controlPlane }: StackFile["settings"]): Release | undefined =>
-  controlPlane.kind === "existing" ? undefined : (findRelease(releaseCatalogue, controlPlane.release) as Release);
+/** None where the control plane is somebody else's; one that is in no catalogue `checkStack` has refused. */
+function releaseOf({ controlPlane }: StackFile["settings"]): Release | undefined {
+  if (controlPlane.kind === "existing") return undefined;
+  const found = findRelease(releaseCatalogue, controlPlane.release);
+  return "istio" in found ? found : undefined;
+}
 
-async function checkCharts({ settings, lock, project, place }: StackFile) {
+/** Charts that nobody has locked have been refused already. */
+async function checkCharts({ settings, lock, project, place }: StackFile, found: readonly Finding[]) {
   const release = releaseOf(settings);
-  if (release === undefined) return { findings: [], checked: [] };
+  if (release === undefined || found.some(({ code }) => code === chartsNotLocked.id))
+    return { findings: [], checked: [] };
   const obtained = await obtainCharts(release, lock, placeIn(project, settings.charts));
   return obtained.kind === "verified"
-    ? { findings: [], checked: [`${Object.keys(obtained.charts.paths).length} charts, against their locked digests`] }
+    ? { findings: [], checked: [chartsChecked(obtained.charts)] }
     : { findings: obtained.diagnostics.map(place), checked: [] };
 }
+
+const chartsChecked = ({ paths }: VerifiedCharts): Checked => ({
+  label: "charts",
+  text: `${Object.keys(paths).length}, all with their locked digests`,
+});
 
 /** What is about the mesh stands in its file, everything else in the stack's. */
 const placeWith =

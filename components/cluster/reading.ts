@@ -1,5 +1,5 @@
 /** Reads objects, a few at a time, page by page, and remembers what may not be read instead of stopping there. */
-import type { Unread } from "../preflight/snapshot.ts";
+import { distinct } from "../values/order.ts";
 import type { Answer, GetOptions, KubernetesApi } from "./kubernetes-api.ts";
 
 /** An object as the API server answers it; of its contents nothing is promised. */
@@ -28,12 +28,11 @@ type Refusal = Extract<Answer, { readonly kind: "refused" }>;
 /** Enough to hide the way to the cluster, and too little to be felt there. */
 const AT_ONCE = 8;
 const PAGE = 500;
-const FORBIDDEN = 403;
 const NOT_FOUND = 404;
 
 export class Reading {
   readonly #api: KubernetesApi;
-  readonly #unread = new Map<string, string>();
+  readonly #unread: string[] = [];
   #free = AT_ONCE;
   readonly #waiting: (() => void)[] = [];
 
@@ -42,8 +41,8 @@ export class Reading {
   }
 
   /** Each once, sorted. */
-  get unread(): readonly Unread[] {
-    return [...this.#unread].map(([what, why]) => ({ what, why })).sort((a, b) => (a.what < b.what ? -1 : 1));
+  get unread(): readonly string[] {
+    return distinct(this.#unread);
   }
 
   /** Undefined where it is not there, or may not be read. */
@@ -62,22 +61,17 @@ export class Reading {
     return [];
   }
 
-  /** Of the whole cluster or, where that is not allowed, of these namespaces. */
+  /** Of the whole cluster or, where that is not allowed, of these namespaces; `outside`: what may be missing then. */
   async everywhere(
-    what: string,
-    root: string,
-    resource: string,
+    [root, resource]: readonly [root: string, resource: string],
     namespaces: readonly string[],
+    outside?: string,
   ): Promise<readonly Raw[]> {
     const found = await this.#pages(`${root}/${resource}`);
     if (!("status" in found)) return found;
-    if (found.status !== FORBIDDEN) {
-      this.#miss(what, found);
-      return [];
-    }
-    this.#unread.set(`${what} of namespaces outside the mesh`, shorten(found.message));
+    if (outside !== undefined) this.miss(outside);
     const own = namespaces.map((namespace) =>
-      this.all(`${what} of ${namespace}`, `${root}/namespaces/${namespace}/${resource}`),
+      this.all(`${resource} of ${namespace}`, `${root}/namespaces/${namespace}/${resource}`),
     );
     return (await Promise.all(own)).flat();
   }
@@ -86,8 +80,8 @@ export class Reading {
     return this.#turn(() => this.#api.ask(path, question));
   }
 
-  miss(what: string, why: string): void {
-    this.#unread.set(what, shorten(why));
+  miss(what: string): void {
+    this.#unread.push(what);
   }
 
   async #pages(path: string): Promise<readonly Raw[] | Refusal> {
@@ -104,8 +98,8 @@ export class Reading {
     return items;
   }
 
-  #miss(what: string, { status, message }: Refusal): void {
-    if (status !== NOT_FOUND) this.miss(what, message);
+  #miss(what: string, { status }: Refusal): void {
+    if (status !== NOT_FOUND) this.miss(what);
   }
 
   async #turn<T>(task: () => Promise<T>): Promise<T> {
@@ -120,6 +114,3 @@ export class Reading {
     }
   }
 }
-
-/** "pods is forbidden: User … cannot list resource …": who asked knows the rest. */
-const shorten = (message: string): string => message.split(": ")[0] ?? message;

@@ -3,6 +3,7 @@
  * there, of pods neither environment nor commands. What may not be read is named in the snapshot.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { kindOrder } from "../engines/istio/order.ts";
 import { INJECTORS } from "../preflight/check-control-plane.ts";
 import type { Questions } from "../preflight/questions.ts";
 import type { ClusterSnapshot, SeenNamespace, SeenObject, SeenWorkload } from "../preflight/snapshot.ts";
@@ -108,8 +109,9 @@ async function readVersion(reading: Reading, version: string): Promise<readonly 
 // --- Istio's objects -----------------------------------------------------------------------------------------------
 
 /** Of these one in any namespace can be for a host of the mesh. */
-const EVERYWHERE: readonly string[] = ["VirtualService", "DestinationRule"];
-const ISTIO = /^(?:networking|security|telemetry)\.istio\.io\//;
+const RULES: readonly string[] = ["VirtualService", "DestinationRule"];
+/** The kinds that a mesh writes, and those that decide about its workloads, too. */
+const KINDS: readonly string[] = [...kindOrder, "RequestAuthentication", "EnvoyFilter"];
 
 /** Each kind in the first version that is served: all of them show the same objects. */
 async function readObjects(
@@ -121,11 +123,13 @@ async function readObjects(
   const kinds = [...Map.groupBy(served, ({ kind }) => kind).values()].flatMap(([first]) => first ?? []);
   const lists = await Promise.all(
     kinds
-      .filter(({ version }) => ISTIO.test(version))
+      .filter(({ kind }) => KINDS.includes(kind))
       .map(async ({ version, kind, resource }) => {
-        const raws = await reading.everywhere(resource, `/apis/${version}`, resource, near);
+        const isRule = RULES.includes(kind);
+        const outside = isRule ? `${resource} of other namespaces` : undefined;
+        const raws = await reading.everywhere([`/apis/${version}`, resource], near, outside);
         return raws
-          .filter(({ metadata: { namespace = "" } }) => EVERYWHERE.includes(kind) || near.includes(namespace))
+          .filter(({ metadata: { namespace = "" } }) => isRule || near.includes(namespace))
           .map((raw) => seenObject(kind, raw));
       }),
   );

@@ -22,6 +22,7 @@ export { Gateway, type GatewayArgs } from "./gateway.ts";
 export { loadLock } from "./load-lock.ts";
 export { MeshPlatform, type MeshPlatformArgs } from "./mesh-platform.ts";
 export { Observability, type ObservabilityArgs } from "./observability.ts";
+export type { ClusterAccess } from "./preflight.ts";
 export { prepareStack, type StackToPrepare } from "./prepare-stack.ts";
 export { type RenderedMesh, type RenderMeshOptions, renderMesh } from "./rendered-mesh.ts";
 export { RoutingPolicies, type RoutingPoliciesArgs } from "./routing-policies.ts";

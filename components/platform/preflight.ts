@@ -22,7 +22,7 @@ export interface ClusterAccess {
 
 /** @errors MW5200 to MW5241: all that a cluster may have against a deployment */
 export async function preflight(deployment: Deployment, access: ClusterAccess = {}): Promise<void> {
-  const kubeconfig = access.kubeconfig === undefined ? undefined : await valueOf(output(access.kubeconfig));
+  const kubeconfig = access.kubeconfig === undefined ? undefined : await textOf(output(access.kubeconfig));
   if (kubeconfig === UNKNOWN) return tellUnchecked("it is not there yet");
   const { context = deployment.settings.cluster.context } = access;
   const seen = await see({ kubeconfig, context }, deployment);
@@ -37,7 +37,7 @@ const tellUnchecked = (why: string): void =>
 const UNKNOWN = Symbol("not known before `up`");
 
 /** Pulumi runs no `apply` on a value that a preview does not know; whether it does, its declarations hide. */
-async function valueOf(value: Output<string>): Promise<string | typeof UNKNOWN> {
+async function textOf(value: Output<string>): Promise<string | typeof UNKNOWN> {
   const { isKnown } = value as unknown as { readonly isKnown: Promise<boolean> };
   return (await isKnown) ? new Promise((resolve) => void value.apply(resolve)) : UNKNOWN;
 }

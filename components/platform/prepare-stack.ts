@@ -1,4 +1,7 @@
-/** From the settings of a stack to the arguments of its platform: everything is checked, charts are here and are the locked ones. */
+/**
+ * From the settings of a stack to the arguments of its platform: everything is checked, charts are here and are the locked ones, and the
+ * cluster will take what is deployed.
+ */
 import { fileURLToPath } from "node:url";
 import { placeIn } from "../charts/find-chart.ts";
 import { obtainCharts } from "../charts/obtain-charts.ts";
@@ -8,6 +11,7 @@ import type { Release, ReleaseCatalogue } from "../deployment/release.ts";
 import type { InstallSettings, StackSettings } from "../deployment/settings.ts";
 import { existing, type Install, install } from "./control-plane.ts";
 import type { MeshPlatformArgs } from "./mesh-platform.ts";
+import { type ClusterAccess, preflight } from "./preflight.ts";
 import { refuseErrors } from "./refuse.ts";
 import { ownedPart, type RenderedMesh } from "./rendered-mesh.ts";
 
@@ -20,19 +24,19 @@ export interface StackToPrepare {
   readonly project: URL;
   /** The release that the stack deployed last. */
   readonly deployed?: string | undefined;
+  /** The cluster, as the stack's provider reaches it. @default the stack's context in the kubeconfig that `kubectl` finds */
+  readonly cluster?: ClusterAccess | undefined;
 }
 
 export async function prepareStack(stack: StackToPrepare): Promise<MeshPlatformArgs> {
-  const { settings, mesh } = stack;
-  const { controlPlane, certificateAuthority, gateways, namespaces } = settings;
-  refuseErrors(checkStack({ ...stack, mesh: mesh.ir }));
-  return {
-    mesh: ownedPart(mesh, settings.owner),
-    controlPlane: controlPlane.kind === "existing" ? existing(controlPlane) : await prepareInstall(stack, controlPlane),
-    certificateAuthority,
-    gateways,
-    namespaces,
-  };
+  const { settings } = stack;
+  const { controlPlane, certificateAuthority, gateways, namespaces, owner } = settings;
+  refuseErrors(checkStack({ ...stack, mesh: stack.mesh.ir }));
+  const mesh = ownedPart(stack.mesh, owner);
+  const plane = controlPlane.kind === "existing" ? existing(controlPlane) : await prepareInstall(stack, controlPlane);
+  const release = plane.kind === "install" ? plane.release : undefined;
+  await preflight({ settings, release, mesh: mesh.ir, objects: mesh.objects }, stack.cluster);
+  return { mesh, controlPlane: plane, certificateAuthority, gateways, namespaces };
 }
 
 async function prepareInstall(

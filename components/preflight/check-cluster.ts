@@ -26,7 +26,7 @@ export const checkCluster = (snapshot: ClusterSnapshot, deployment: Deployment):
     ...checkObjects(snapshot, deployment),
     ...checkWorkloads(snapshot, deployment),
     ...checkAdoption(snapshot, deployment),
-    ...snapshot.unread.map(({ what, why }) => diagnose(notChecked, { what, message: why }, { path: [] })),
+    ...checkReading(snapshot),
   ]);
 
 function checkIdentity({ uid }: ClusterSnapshot, { settings }: Deployment): readonly Diagnostic[] {
@@ -62,17 +62,33 @@ const nameOf = (kind: string): string => kind.slice(kind.indexOf(" ") + 1);
 const sameGroup = (one: string, other: string): boolean => one.split("/")[0] === other.split("/")[0];
 
 function checkRights({ rights: { refused } }: ClusterSnapshot): readonly Diagnostic[] {
-  if (refused.length === 0) return [];
-  const byObject = Map.groupBy(refused, ({ group, resource, namespace }) =>
-    [group === "" ? resource : `${resource}.${group}`, ...(namespace === undefined ? [] : ["in", namespace])].join(" "),
-  );
-  const rights = [...byObject].map(([object, ones]) => `${distinct(ones.map(verbOf)).join(", ")} ${object}`);
-  return [diagnose(rightsMissing, { rights }, { path: ["cluster"] })];
+  return refused.length === 0
+    ? []
+    : [diagnose(rightsMissing, { rights: rightsInWords(refused) }, { path: ["cluster"] })];
 }
 
-const verbOf = ({ verb }: Right): string => verb;
+/** What is refused in the same way is said together: "get, create gateways.networking.istio.io, … in shop". */
+function rightsInWords(refused: readonly Right[]): readonly string[] {
+  const byObject = Map.groupBy(refused, ({ group, resource, namespace }) =>
+    JSON.stringify([group, resource, namespace]),
+  );
+  const objects = [...byObject.values()].map((rights) => {
+    const [{ group = "", resource = "", namespace = "" } = {}] = rights;
+    const verbs = rights.map(({ verb }) => verb).join(", ");
+    return { verbs, namespace, name: group === "" ? resource : `${resource}.${group}` };
+  });
+  const alike = Map.groupBy(objects, ({ verbs, namespace }) => JSON.stringify([verbs, namespace]));
+  return [...alike.values()].map((same) => {
+    const [{ verbs = "", namespace = "" } = {}] = same;
+    const names = distinct(same.map(({ name }) => name)).join(", ");
+    return `${verbs} ${names}${namespace === "" ? "" : ` in ${namespace}`}`;
+  });
+}
 
 const checkSecrets = ({ secrets, unread }: ClusterSnapshot, deployment: Deployment): readonly Diagnostic[] =>
   secretsOf(deployment)
-    .filter((secret) => !secrets.includes(secret) && !unread.some(({ what }) => what === `secret ${secret}`))
+    .filter((secret) => !secrets.includes(secret) && !unread.includes(`secret ${secret}`))
     .map((secret) => diagnose(secretMissing, { secret }, { path: ["certificateAuthority", "name"], got: secret }));
+
+const checkReading = ({ unread }: ClusterSnapshot): readonly Diagnostic[] =>
+  unread.length === 0 ? [] : [diagnose(notChecked, { things: unread }, { path: [] })];

@@ -38,7 +38,7 @@ function checkExisting(
   const at = (key: string): { readonly path: ModelPath } => ({ path: ["controlPlane", key] });
   const found = injectors.find((one) => one.revision === revision || one.tag === revision);
   if (found === undefined) {
-    if (unread.some(({ what }) => what === INJECTORS)) return [];
+    if (unread.includes(INJECTORS)) return [];
     const known = distinct(injectors.flatMap((one) => [one.revision, ...(one.tag === undefined ? [] : [one.tag])]));
     const args = { revision, nearest: nearest(revision, known) ?? "", known };
     return [diagnose(revisionMissing, args, { ...at("revision"), got: revision })];

@@ -4,25 +4,41 @@ import type { Deployment } from "./deployment.ts";
 import { namespacesOf } from "./questions.ts";
 import type { ClusterSnapshot } from "./snapshot.ts";
 
-export function checkedIn(snapshot: ClusterSnapshot, deployment: Deployment): readonly string[] {
+export interface Checked {
+  readonly label: string;
+  readonly text: string;
+}
+
+export function checkedIn(snapshot: ClusterSnapshot, deployment: Deployment): readonly Checked[] {
   const { mesh, objects, settings } = deployment;
+  const { kubernetes, uid, gatewayApi, rights, kinds, controlPlanes, injectors, namespaces } = snapshot;
   const foreign = snapshot.objects.filter(({ labels }) => !belongsTo(mesh.name, labels));
   const rules = foreign.filter(({ hosts }) => hosts !== undefined);
-  const existing = settings.controlPlane.kind === "existing";
+  const exists = settings.controlPlane.kind === "existing";
+  const written = `${counted(objects.length, "object")} of the mesh${exists ? "" : ", for Istio"} and for namespaces`;
   return [
-    `Kubernetes ${snapshot.kubernetes}${snapshot.uid === undefined ? "" : `, uid ${snapshot.uid}`}`,
-    `${counted(snapshot.rights.asked, "right")} to write ${counted(objects.length, "object")} of the mesh${existing ? "" : ", Istio"} and namespaces`,
-    `${counted(snapshot.kinds.length, "kind")} of Istio that the cluster serves, and ${
-      snapshot.gatewayApi === undefined ? "no CRDs of the Gateway API" : `the Gateway API ${snapshot.gatewayApi}`
-    }`,
-    `${counted(snapshot.controlPlanes.length, "control plane")} and ${counted(snapshot.injectors.length, "injector")}, against ${
-      existing ? "the revision" : "the tag"
-    } of the stack`,
-    `${snapshot.namespaces.length} of ${counted(namespacesOf(deployment).length, "namespace")}${
-      snapshot.namespaces.length === 0 ? ", which are to be made" : ""
-    }`,
-    `${counted(rules.length, "rule")} and ${counted(foreign.length - rules.length, "other object")} that others have written`,
-    `${counted(snapshot.services.length, "Service")} and ${counted(snapshot.workloads.length, "workload")}, against ${counted(mesh.services.length, "service")} of the mesh`,
+    { label: "cluster", text: `Kubernetes ${kubernetes}${uid === undefined ? "" : `, uid ${uid}`}` },
+    { label: "rights", text: `${counted(rights.asked, "right")}, for ${written}` },
+    {
+      label: "kinds",
+      text: `${counted(kinds.length, "kind")} of Istio and cert-manager; ${gatewayApi === undefined ? "no CRDs of the Gateway API" : `Gateway API ${gatewayApi}`}`,
+    },
+    {
+      label: "control",
+      text: `${counted(controlPlanes.length, "control plane")}, ${counted(injectors.length, "injector")}`,
+    },
+    {
+      label: "spaces",
+      text: `${namespaces.length} of ${counted(namespacesOf(deployment).length, "namespace")} are there`,
+    },
+    {
+      label: "others",
+      text: `${counted(rules.length, "rule")} of others against ${counted(mesh.services.length, "service")}, and ${foreign.length - rules.length} of their other objects`,
+    },
+    {
+      label: "teams",
+      text: `${counted(snapshot.services.length, "Service")} and ${counted(snapshot.workloads.length, "workload")} in the mesh's namespaces`,
+    },
   ];
 }
 

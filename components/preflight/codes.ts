@@ -224,11 +224,11 @@ export const losesAccess = defineCode<{ namespace: string; strangers: readonly s
   fix: () => "add who may call to the mesh, and restart what has no sidecar once the namespace is labelled",
 });
 
-export const notChecked = defineCode<{ what: string; message: string }>({
+export const notChecked = defineCode<{ things: readonly string[] }>({
   id: "MW5241",
   name: "not-checked",
   severity: "warning",
-  what: ({ what, message }) => `not checked: ${what}, which cannot be read (${message})`,
+  what: ({ things }) => `not checked, for it may not be read: ${listed(things)}`,
   why: () => "what is wrong there shows only while deploying",
   fix: () => "have the right to read it granted, or look at it yourself",
 });

@@ -81,7 +81,7 @@ const snapshot = object(
     objects: list(seenObject),
     services: list(service),
     workloads: list(workload),
-    unread: list(object({ what: named, why: text }, { required: ["what", "why"] })),
+    unread: list(named),
   },
   { required: ["schema", "kubernetes"] },
 );

@@ -28,7 +28,7 @@ export interface ClusterSnapshot {
   /** Of the mesh's namespaces. */
   readonly workloads: readonly SeenWorkload[];
   /** What could not be read, so that nothing about it is claimed. */
-  readonly unread: readonly Unread[];
+  readonly unread: readonly string[];
 }
 
 /** To do something to a resource, in one namespace or (without) in all of the cluster. */
@@ -111,9 +111,4 @@ export interface SeenWorkload {
   /** Pods that are there, and how many of them have no sidecar. */
   readonly pods: number;
   readonly withoutSidecar: number;
-}
-
-export interface Unread {
-  readonly what: string;
-  readonly why: string;
 }

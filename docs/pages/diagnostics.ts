@@ -3,7 +3,13 @@ import { capabilities, describe, formatText } from "meshwright";
 import { catalogue } from "../../cli/catalogue.ts";
 import type { Capability } from "../../components/contract/capability.ts";
 import { byText } from "../../components/values/order.ts";
-import { type Example, exampleCodes, loadExample, loadObjects } from "../../test/diagnostics/load-example.ts";
+import {
+  type Example,
+  exampleCodes,
+  loadCluster,
+  loadExample,
+  loadObjects,
+} from "../../test/diagnostics/load-example.ts";
 import { programSource, runProgram } from "../../test/diagnostics/run-program.ts";
 import { readSession, runSession } from "../../test/diagnostics/run-session.ts";
 import { code, fenced, link, prose, table } from "./markdown.ts";
@@ -38,6 +44,7 @@ export async function diagnosticPages(): Promise<ReadonlyMap<string, string>> {
   const documented = [
     ...meshes,
     ...exampleCodes("objects").map(documentObjects),
+    ...exampleCodes("cluster").map(documentCluster),
     ...exampleCodes("session").map(documentSession),
     ...programs,
   ].sort((a, b) => byText(a.id, b.id));
@@ -77,6 +84,11 @@ async function documentMesh(id: string): Promise<Documented> {
 
 function documentObjects(id: string): Documented {
   const [fails, passes] = [loadObjects(id, "fails"), loadObjects(id, "passes")];
+  return documentExample(id, fails, [fenced("yaml", fails.source)], [fenced("yaml", passes.source)]);
+}
+
+function documentCluster(id: string): Documented {
+  const [fails, passes] = [loadCluster(id, "fails"), loadCluster(id, "passes")];
   return documentExample(id, fails, [fenced("yaml", fails.source)], [fenced("yaml", passes.source)]);
 }
 

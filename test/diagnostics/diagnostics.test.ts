@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { catalogue, describe as describeDiagnostic, formatText } from "meshwright";
 import { catalogue as allCodes } from "../../cli/catalogue.ts";
-import { exampleCodes, loadExample, loadObjects } from "./load-example.ts";
+import { exampleCodes, loadCluster, loadExample, loadObjects } from "./load-example.ts";
 import { runProgram } from "./run-program.ts";
 import { codesIn, runSession } from "./run-session.ts";
 
@@ -32,6 +32,21 @@ describe("diagnostics", () => {
 
       it("is gone in the corrected objects, which are told nothing", () => {
         assert.deepEqual(loadObjects(code, "passes").diagnostics, []);
+      });
+    });
+  }
+
+  for (const code of exampleCodes("cluster")) {
+    describe(code, () => {
+      it("is all that is told of its failing cluster, at the place it names", () => {
+        const { diagnostics, at } = loadCluster(code, "fails");
+        const told = diagnostics.map((found) => [found.code, describeDiagnostic(allCodes, found).at]);
+        assert.deepEqual(told, [[code, at]], formatText(allCodes, diagnostics));
+      });
+
+      it("is gone with the corrected one, of which nothing is told", () => {
+        const { diagnostics } = loadCluster(code, "passes");
+        assert.deepEqual(diagnostics, [], formatText(allCodes, diagnostics));
       });
     });
   }

@@ -5,10 +5,11 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { compile, type Diagnostic, type EngineId, type Mesh } from "meshwright";
-import { parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { readGatewayApi } from "../../components/import/gateway-api/mesh.ts";
 import { checkEngine } from "../../components/passes/render.ts";
 import type { CalendarDate } from "../../components/values/calendar-date.ts";
+import { preflightOf, type WrittenPreflight } from "../unit/preflight/preflight-of.ts";
 
 const FOLDER = new URL("./", import.meta.url);
 
@@ -31,7 +32,8 @@ export interface Example extends Omit<ExampleModule, "default"> {
 }
 
 /**
- * The codes that have examples: a mesh each, objects of Gateway API where reading those finds it, a session (run-session.ts) where a
+ * The codes that have examples: a mesh each, objects of Gateway API where reading those finds it, a stack with
+ * what was seen of its cluster where a preflight does, a session (run-session.ts) where a
  * command does, or a program (run-program.ts) where Pulumi runs it.
  */
 export const exampleCodes = (kind: keyof typeof FILE): readonly string[] =>
@@ -40,7 +42,13 @@ export const exampleCodes = (kind: keyof typeof FILE): readonly string[] =>
     .map(({ name }) => name)
     .sort();
 
-const FILE = { mesh: "fails.ts", objects: "fails.yaml", session: "fails.session", program: "fails.program.ts" };
+const FILE = {
+  mesh: "fails.ts",
+  objects: "fails.yaml",
+  cluster: "fails.cluster.yaml",
+  session: "fails.session",
+  program: "fails.program.ts",
+};
 
 export async function loadExample(code: string, outcome: Outcome): Promise<Example> {
   const url = new URL(`${code}/${outcome}.ts`, FOLDER);
@@ -58,6 +66,17 @@ export function loadObjects(code: string, outcome: Outcome): Example {
   return {
     source: text.replace(/^# at: .*\n/, ""),
     diagnostics: readGatewayApi(objects, OBJECTS).diagnostics,
+    ...(at && { at }),
+  };
+}
+
+/** A stack, a mesh, and what was seen of a cluster. */
+export function loadCluster(code: string, outcome: Outcome): Example {
+  const text = readFileSync(new URL(`${code}/${outcome}.cluster.yaml`, FOLDER), "utf8");
+  const at = /^# at: (.*)\n/.exec(text)?.[1];
+  return {
+    source: text.replace(/^# at: .*\n/, ""),
+    diagnostics: preflightOf(parse(text) as WrittenPreflight),
     ...(at && { at }),
   };
 }

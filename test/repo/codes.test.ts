@@ -12,7 +12,7 @@ const STAGES_OF: readonly (readonly [owner: RegExp, stages: string])[] = [
   [/^components\/capabilities\//, "12"],
   [/^components\/(?:contract|passes)\//, "123"],
   [/^components\/import\//, "2"],
-  [/^components\/(?:deployment|simulate|testing)\//, "5"],
+  [/^components\/(?:deployment|preflight|simulate|testing)\//, "5"],
   [/^cli\//, "59"],
 ];
 
@@ -62,7 +62,7 @@ describe("diagnostic codes", () => {
   });
 
   it("have a failing and a passing example, each in its folder, and no folder is without a code", () => {
-    const examples = (["mesh", "objects", "session", "program"] as const).flatMap(exampleCodes).sort();
+    const examples = (["mesh", "objects", "cluster", "session", "program"] as const).flatMap(exampleCodes).sort();
     assert.deepEqual(examples, documented);
     const folders = repositoryFiles.flatMap((path) => /^test\/diagnostics\/([^/]+)\//.exec(path)?.[1] ?? []);
     assert.deepEqual([...new Set(folders)].sort(), documented);

@@ -22,6 +22,8 @@ const ROLES: readonly (readonly [role: string, files: RegExp])[] = [
   ["graph", /^components\/graph\//],
   ["local", /^components\/local\//],
   ["deployment", /^components\/deployment\//],
+  ["preflight", /^components\/preflight\//],
+  ["cluster", /^components\/cluster\//],
   ["charts", /^components\/charts\//],
   ["platform", /^components\/platform\//],
   ["testing", /^components\/testing\/[^/]+\.ts$/],
