@@ -106,7 +106,7 @@ const deploymentOf = ({ settings }: StackFile, mesh: MeshIr): Deployment => ({
   settings,
   release: releaseOf(settings),
   mesh,
-  objects: istioObjects(mesh),
+  objects: istioObjects(mesh).filter(({ owner }) => settings.owner === undefined || owner === settings.owner),
 });
 
 /** None where the control plane is somebody else's; one that is in no catalogue `checkStack` has refused. */

@@ -17,6 +17,7 @@ import {
   versionDiffers,
 } from "./codes.ts";
 import type { Deployment } from "./deployment.ts";
+import { ownNamespacesOf } from "./questions.ts";
 import type { ClusterSnapshot, SeenNamespace } from "./snapshot.ts";
 
 export const checkControlPlane = (snapshot: ClusterSnapshot, deployment: Deployment): readonly Diagnostic[] => {
@@ -80,8 +81,9 @@ function checkInstall(
 
 function checkNamespaces(snapshot: ClusterSnapshot, deployment: Deployment): readonly Diagnostic[] {
   const { settings } = deployment;
-  const others = snapshot.namespaces.filter((one) => !isOurs(one, snapshot, deployment));
-  const claimed = snapshot.namespaces.flatMap((one) => checkLabels(one, others.includes(one), deployment));
+  const own = snapshot.namespaces.filter(({ name }) => ownNamespacesOf(deployment).includes(name));
+  const others = own.filter((one) => !isOurs(one, snapshot, deployment));
+  const claimed = own.flatMap((one) => checkLabels(one, others.includes(one), deployment));
   const made = settings.namespaces === "create" ? others.map(({ name }) => name) : [];
   return made.length === 0
     ? claimed

@@ -9,6 +9,7 @@ import {
   secretKind,
   type WrittenKind,
 } from "../engines/istio/written-kinds.ts";
+import { namespaceOwners } from "../ir/owners.ts";
 import { distinct } from "../values/order.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Right } from "./snapshot.ts";
@@ -32,6 +33,13 @@ export const questionsOf = (deployment: Deployment): Questions => ({
 
 export const namespacesOf = ({ mesh }: Deployment): readonly string[] =>
   distinct([...mesh.services, ...mesh.gateways].map(({ namespace }) => namespace));
+
+/** Of these, what the stack makes or labels: those of its owner, where it has one. */
+export function ownNamespacesOf(deployment: Deployment): readonly string[] {
+  const { owner } = deployment.settings;
+  if (owner === undefined) return namespacesOf(deployment);
+  return [...namespaceOwners(deployment.mesh)].filter(([, one]) => one === owner).map(([namespace]) => namespace);
+}
 
 export const rootNamespaceOf = ({ settings: { controlPlane } }: Deployment): string =>
   controlPlane.kind === "existing" ? controlPlane.rootNamespace : controlPlane.namespace;
@@ -73,7 +81,9 @@ function controlPlaneRights({ settings }: Deployment, namespace: string): readon
 }
 
 /** Whoever only labels namespaces needs no right to make or delete them. */
-function namespaceRights({ settings }: Deployment): readonly Right[] {
+function namespaceRights(deployment: Deployment): readonly Right[] {
+  const { settings } = deployment;
+  if (ownNamespacesOf(deployment).length === 0) return [];
   const { group, resource } = namespaceKind;
   if (settings.namespaces === "label") return ["get", "patch"].map((verb) => ({ verb, group, resource }));
   return settings.controlPlane.kind === "install" ? [] : write([namespaceKind]);
@@ -91,5 +101,7 @@ function meshRights({ objects }: Deployment): readonly Right[] {
   );
 }
 
-const gatewayRights = ({ mesh }: Deployment): readonly Right[] =>
-  distinct(mesh.gateways.map(({ namespace }) => namespace)).flatMap((namespace) => write(gatewayKinds, namespace));
+function gatewayRights({ mesh, settings: { owner } }: Deployment): readonly Right[] {
+  const own = mesh.gateways.filter((gateway) => owner === undefined || gateway.owner === owner);
+  return distinct(own.map(({ namespace }) => namespace)).flatMap((namespace) => write(gatewayKinds, namespace));
+}

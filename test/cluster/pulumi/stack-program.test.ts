@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { applyCrds, type Kubernetes, startKubernetes } from "../kubernetes.ts";
+import type { KubernetesObject } from "../../../components/engines/kubernetes.ts";
+import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "../kubernetes.ts";
 import { ProcessGroup } from "../process-group.ts";
 import { describeWith } from "../with-parts.ts";
 import { accessOf } from "./access-of.ts";
@@ -11,15 +12,34 @@ import { startEngine } from "./pulumi-engine.ts";
 import { findPulumiParts } from "./pulumi-part.ts";
 
 /** A control plane of somebody else: one of our own would ask istiod about each object, and no pod runs here. */
-const stackFile = (version: string): string => `config:
+const stackFile = (version: string, context = "test"): string => `config:
   online-boutique:environment: staging
   online-boutique:controlPlane: { kind: existing, revision: stable, version: "${version}" }
   online-boutique:certificateAuthority: { kind: generated, protect: false }
   online-boutique:gateways:
     shop: { exposure: node-port, replicas: 1 }
   online-boutique:charts: { kind: official }
-  online-boutique:cluster: { context: test }
+  online-boutique:cluster: { context: ${context} }
 `;
+
+/** What says that there is one. */
+const stable: KubernetesObject = {
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind: "MutatingWebhookConfiguration",
+  metadata: { name: "istio-revision-tag-stable", labels: { "istio.io/rev": "1-31-4", "istio.io/tag": "stable" } },
+  webhooks: [],
+};
+
+/** Of somebody else, for a host of the mesh. */
+const foreign: KubernetesObject = {
+  apiVersion: "networking.istio.io/v1",
+  kind: "VirtualService",
+  metadata: { name: "experiment", namespace: "default" },
+  spec: {
+    hosts: ["cartservice.boutique.svc.cluster.local"],
+    http: [{ route: [{ destination: { host: "elsewhere.default" } }] }],
+  },
+};
 
 describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "istio-crds"], (parts) => {
   let group: ProcessGroup;
@@ -35,7 +55,9 @@ describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "i
     await applyCrds(kubernetes.api, [parts()["istio-crds"]]);
     const engine = await startEngine(group, own, await accessOf(kubernetes));
     console.log(`    providers: ${engine.providers}; language host: the double of test/cluster/pulumi`);
-    project = await createProject(group.directory, stackFile("1.31.4"), engine.env);
+    await applyAll(kubernetes.api, [stable]);
+    const env = { ...engine.env, KUBECONFIG: kubernetes.kubeconfig };
+    project = await createProject(group.directory, stackFile("1.31.4"), env);
     assert.equal((await project.pulumi("stack", "init", "test")).code, 0);
   });
 
@@ -48,6 +70,31 @@ describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "i
     const answer = await kubernetes.api.get("/apis/networking.istio.io/v1/namespaces/boutique/virtualservices");
     return answer.kind === "ok" ? (answer.body as unknown as { readonly items: readonly unknown[] }).items.length : 0;
   };
+
+  it("refuses a cluster in which somebody else decides about its hosts, in the preview and in `up`", async function () {
+    this.timeout(900_000);
+    await applyAll(kubernetes.api, [namespace("default"), foreign]);
+    for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
+      const { code, output } = await project.pulumi(...command);
+      assert.notEqual(code, 0);
+      assert.match(output, /nothing was deployed\s+error MW5210 foreign-rule[\s\S]*VirtualService default\/experiment/);
+      assert.doesNotMatch(output, /kubernetes:core\/v1:Namespace/);
+    }
+    await kubernetes.api.delete(foreign);
+  });
+
+  it("previews where the cluster cannot be asked, and says so; `up` stops", async function () {
+    this.timeout(900_000);
+    const file = join(project.folder, "stacks/Pulumi.test.yaml");
+    await writeFile(file, stackFile("1.31.4", "nowhere"));
+    const preview = await project.pulumi("preview");
+    assert.equal(preview.code, 0, preview.output);
+    assert.match(preview.output, /cluster: not checked \(the kubeconfig has no context "nowhere"/);
+    const { code, output } = await project.pulumi("up", "--yes", "--skip-preview");
+    assert.notEqual(code, 0);
+    assert.match(output, /nothing was deployed\s+error MW5201 kubeconfig-unusable/);
+    await writeFile(file, stackFile("1.31.4"));
+  });
 
   it("deploys; says how long the program takes to start", async function () {
     this.timeout(900_000);

@@ -46,16 +46,20 @@ describe("components alone", () => {
     assert.ok(policy?.dependsOn.includes("kubernetes:core/v1:Namespace shop/boutique"), String(policy?.dependsOn));
   });
 
-  it("SidecarProxies labels each namespace of the mesh with the revision", async () => {
-    const { resources } = await deploy(
-      (provider) => new SidecarProxies("shop", { mesh: boutique(), revision: "prod" }, { provider }),
-    );
-    const labels = byType(resources, "kubernetes:core/v1:Namespace").map(({ inputs }) => inputs.metadata);
-    assert.deepEqual(labels, [
-      { name: "boutique", labels: { "istio.io/rev": "prod" } },
-      { name: "load", labels: { "istio.io/rev": "prod" } },
-    ]);
-  });
+  for (const [namespaces, type, own] of [
+    ["create", "Namespace", { "app.kubernetes.io/managed-by": "meshwright", "app.kubernetes.io/part-of": "boutique" }],
+    ["label", "NamespacePatch", {}],
+  ] as const)
+    it(`SidecarProxies (${namespaces}) labels namespaces with the revision, and as its own those that it makes`, async () => {
+      const { resources } = await deploy(
+        (provider) => new SidecarProxies("shop", { mesh: boutique(), revision: "prod", namespaces }, { provider }),
+      );
+      const labels = byType(resources, `kubernetes:core/v1:${type}`).map(({ inputs }) => inputs.metadata);
+      assert.deepEqual(
+        labels,
+        ["boutique", "load"].map((name) => ({ name, labels: { "istio.io/rev": "prod", ...own } })),
+      );
+    });
 
   it("ControlPlane installs one chart after the other", async () => {
     const plane = install({ release, charts, size: "small", tag: "dev" });
