@@ -1,6 +1,6 @@
 /** Gateways: hosts, HTTPS and its certificates, the way to it from HTTP, and how requests go on into the mesh. */
 import assert from "node:assert/strict";
-import { connect as http2Connect } from "node:http2";
+import { type ClientHttp2Session, connect as http2Connect } from "node:http2";
 import { connect as tlsConnect } from "node:tls";
 import { allow, defineMesh, header, http, listen, path, secretRef } from "meshwright";
 import { freePorts } from "../../components/local/ports.ts";
@@ -204,13 +204,18 @@ liveMesh("gateways", mesh, (live) => {
       ca: live().authority.caPem,
       servername: "shop.example",
     });
-    const status = await new Promise<unknown>((resolve, reject) => {
-      session.on("error", reject);
-      const stream = session.request({ ":authority": "shop.example", ":path": "/" });
-      stream.on("response", (headers) => resolve(headers[":status"])).on("error", reject);
-      stream.resume().end();
-    }).finally(() => session.destroy());
-    assert.equal(status, 200);
+    assert.equal(await statusOf(session, "shop.example"), 200);
+  });
+
+  it("the host of a request decides, whatever name its TLS handshake was for", async () => {
+    const asked = async (url: string, host: string) =>
+      (await request(live, "", url, { from, headers: { host } })).status;
+    assert.equal(await asked("https://more.example/own", "other.example"), 200);
+    assert.equal(await asked("https://other.example/own", "shop.example"), 404);
+    const { port } = listenerOf(live(), "shop", "secure");
+    const stranger = { ca: live().authority.caPem, servername: "nobody.example", checkServerIdentity: () => undefined };
+    const session = http2Connect(`https://127.0.0.1:${port}`, stranger);
+    assert.equal(await statusOf(session, "shop.example"), 200);
   });
 
   const certificateShown = (listener: string, servername: string) =>
@@ -225,3 +230,13 @@ liveMesh("gateways", mesh, (live) => {
       socket.on("error", reject);
     });
 });
+
+/** What a host answers to whoever has this connection, which ends with it. */
+function statusOf(session: ClientHttp2Session, authority: string): Promise<unknown> {
+  return new Promise<unknown>((resolve, reject) => {
+    session.on("error", reject);
+    const stream = session.request({ ":authority": authority, ":path": "/" });
+    stream.on("response", (headers) => resolve(headers[":status"])).on("error", reject);
+    stream.resume().end();
+  }).finally(() => session.destroy());
+}

@@ -14,4 +14,17 @@ describe("semantics", () => {
     assert.ok(rules.length > 60, `only ${rules.length} rules were found`);
     assert.deepEqual(tests, rules);
   });
+
+  it("every section names the tests on real proxies that pin it", () => {
+    const sections = read("docs/semantics.md")
+      .split(/^### (?=\d+\. )/m)
+      .slice(1);
+    assert.ok(sections.length > 10, `only ${sections.length} sections were found`);
+    for (const section of sections) {
+      const [, named = ""] = /^On real proxies: (.*)\.$/m.exec(section) ?? [];
+      const files = [...named.matchAll(/\]\(\.\.\/(.*?)\)/g)].map(([, file]) => file as string);
+      assert.ok(files.length > 0, section.split("\n", 1)[0]);
+      for (const file of files) assert.match(read(file), /^ *(describe|liveMesh)\(/m);
+    }
+  });
 });

@@ -748,6 +748,13 @@ describe("semantics", () => {
       assert.equal(received(http80, { from: "outside", to: "a.example.com", path: "/x" }).headers.has("x-own"), false);
       assert.equal(received(http80).headers.has("x-own"), true);
     });
+
+    it("11.7 The host of a request decides, whatever name its TLS handshake was for", () => {
+      const ir = door({ secure: { ...secureDoor, hosts: ["a.example.com", "b.example.com"] } });
+      const asked = (host: string) => outcome(ir, { from: "outside", to: "https://a.example.com/x", host });
+      assert.equal(asked("b.example.com").kind, "forward");
+      assert.deepEqual(asked("c.example.com"), NO_HOST);
+    });
   });
 
   describe("12. outside the mesh", () => {
