@@ -138,8 +138,8 @@ liveMesh("limits", mesh, (live) => {
       await inMiniature(proxy, [CONNECTIONS], async (at) => {
         const sockets: Socket[] = [];
         for (let count = 0; count < 5; count++) sockets.push(await opened(at(door())));
-        const closed = await Promise.all(sockets.map((socket) => isClosed(socket, 300)));
-        assert.deepEqual(closed, [false, false, false, true, true]);
+        for (const socket of sockets.slice(3)) assert.ok(await isClosed(socket, 5_000));
+        for (const socket of sockets.slice(0, 3)) assert.ok(!(await isClosed(socket, 50)));
         for (const socket of sockets) socket.destroy();
       });
     });

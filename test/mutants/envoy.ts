@@ -53,7 +53,7 @@ export async function tryEnvoy(
   note: (mutant: Mutant, killedBy: string | undefined) => void,
 ): Promise<Results> {
   const state = pathOf(".cache/mutants/rendered.json");
-  const process = new TrialProcess("envoy-worker.ts", [instrumented, state, `${seed}`, ...behaviourTests()]);
+  const process = new TrialProcess("envoy-worker.ts", [instrumented, state, `${seed}`, ...behaviourTests()], 1_200_000);
   try {
     const imported = new Set((await process.coverage()).imported);
     const results = new Map<Mutant, string | undefined>();

@@ -22,10 +22,10 @@ export function judge(results: Results, made: readonly Mutant[], known: readonly
   const survivors = tried.filter((mutant) => results.get(mutant) === undefined);
   const listingOf = (mutant: Mutant) => known.find((one) => isOf(one, mutant));
   const listed = survivors.filter(listingOf);
+  // Twins of one text may stand at several places, of which one survives.
   const isStale = (one: Survivor) => {
-    if (!made.some((mutant) => isOf(one, mutant))) return true;
-    const same = tried.filter((mutant) => isOf(one, mutant));
-    return same.length > 0 && same.every((mutant) => results.get(mutant) !== undefined);
+    const same = made.filter((mutant) => isOf(one, mutant));
+    return same.every((mutant) => results.get(mutant) !== undefined);
   };
   const files = new Set(made.map(({ file }) => file));
   return {

@@ -15,7 +15,7 @@ export const simulateFiles = (): readonly string[] => [
 ];
 
 export async function trySimulate(mutants: readonly Mutant[], instrumented: string): Promise<Results> {
-  const process = new TrialProcess("suite-worker.ts", [instrumented, ...glob("test/unit/simulate/*.test.ts")]);
+  const process = new TrialProcess("suite-worker.ts", [instrumented, ...glob("test/unit/simulate/*.test.ts")], 240_000);
   try {
     const covered = await process.coverage();
     const results = new Map<Mutant, string | undefined>();

@@ -17,10 +17,15 @@ export interface Verdict {
 export class TrialProcess {
   readonly #worker: string;
   readonly #arguments: readonly string[];
+  readonly #patience: number;
   #child: ChildProcess | undefined;
 
-  /** @param worker a file beside this one, which says first what it covers, then a verdict for each ask */
-  constructor(worker: string, args: readonly string[]) {
+  /**
+   * @param worker a file beside this one, which says first what it covers, then a verdict for each ask
+   * @param patience for one answer, on a busy machine. @unit milliseconds
+   */
+  constructor(worker: string, args: readonly string[], patience: number) {
+    this.#patience = patience;
     this.#worker = worker;
     this.#arguments = args;
   }
@@ -29,7 +34,7 @@ export class TrialProcess {
   async coverage(): Promise<Coverage> {
     await this.stop();
     this.#child = startWorker(this.#worker, this.#arguments);
-    const said = await nextMessage<Coverage>(this.#child);
+    const said = await nextMessage<Coverage>(this.#child, this.#patience);
     if ("killedBy" in said) throw new Error(`fails without any mutant: ${said.killedBy}`);
     return said;
   }
@@ -39,14 +44,14 @@ export class TrialProcess {
     if (this.#child === undefined) await this.coverage();
     const child = this.#child as ChildProcess;
     child.send(ask);
-    const verdict: Verdict | Killed = await nextMessage<Verdict>(child);
+    const verdict: Verdict | Killed = await nextMessage<Verdict>(child, this.#patience);
     if (verdict === HUNG || child.exitCode !== null) await this.stop();
     return verdict;
   }
 
   /** Switched on before anything is loaded. */
   loadWith(mutant: string): Promise<Verdict> {
-    return runWorker<Verdict>(this.#worker, this.#arguments, mutant);
+    return runWorker<Verdict>(this.#worker, this.#arguments, this.#patience, mutant);
   }
 
   async stop(): Promise<void> {

@@ -4,9 +4,6 @@ import { once } from "node:events";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-/** Tries take seconds; who takes this long never ends. */
-const HANGS_AFTER = 240_000;
-
 /** @param mutant on from the beginning */
 export const startWorker = (name: string, args: readonly string[], mutant?: string): ChildProcess =>
   fork(fileURLToPath(new URL(name, import.meta.url)), args, {
@@ -16,9 +13,14 @@ export const startWorker = (name: string, args: readonly string[], mutant?: stri
   });
 
 /** What a worker says first, and that it is over. */
-export async function runWorker<T>(name: string, args: readonly string[], mutant?: string): Promise<T | Killed> {
+export async function runWorker<T>(
+  name: string,
+  args: readonly string[],
+  patience: number,
+  mutant: string,
+): Promise<T | Killed> {
   const child = startWorker(name, args, mutant);
-  const said = await nextMessage<T>(child);
+  const said = await nextMessage<T>(child, patience);
   await endWorker(child);
   return said;
 }
@@ -27,12 +29,13 @@ export interface Killed {
   readonly killedBy: string;
 }
 
-export async function nextMessage<T>(child: ChildProcess): Promise<T | Killed> {
+/** @param patience who takes longer never ends. @unit milliseconds */
+export async function nextMessage<T>(child: ChildProcess, patience: number): Promise<T | Killed> {
   const done = new AbortController();
   const { signal } = done;
   const said = once(child, "message", { signal }).then(([message]) => message as T);
   const gone = once(child, "exit", { signal }).then((): Killed => ({ killedBy: "ends the process" }));
-  const late = setTimeout(HANGS_AFTER, HUNG, { signal });
+  const late = setTimeout(patience, HUNG, { signal });
   try {
     return await Promise.race([said, gone, late]);
   } finally {
