@@ -124,8 +124,8 @@ interface GatewayPart<T extends Target, PS>
   readonly routes: { readonly [route: string]: GatewayRoute<T, PS, PortRef<PS>> };
 }
 
-/** The names of the ports of one service. */
-type PortName<PS, K> = K extends keyof PS ? keyof PS[K] & string : never;
+/** The names of the ports of one service. Not `K extends keyof PS`: that would put all keys together again for each service. */
+type PortName<PS, K> = PS extends { readonly [_ in K & string]: infer P } ? keyof P & string : never;
 
 /**
  * A whole mesh. Inferred are the versions of each service, `VS`, its calls, `CS`, its ports, `PS`, the ports of each external

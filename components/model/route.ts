@@ -33,12 +33,17 @@ interface RouteCore<T extends Target, PS>
   readonly fault?: Supported<FaultFields, typeof faultSupport, T> | undefined;
 }
 
+/** Any other service. An interface, so that the keys of `PS` are put together once and not for every service. */
+interface AnyService<PS> {
+  readonly to: ToService<keyof PS & string>;
+}
+
 type When<T extends Target, K extends string> = Supported<Condition<K>, typeof conditionSupport, T>;
 
 /** A route of a service: `V` its versions, `P` its ports. */
 export interface ServiceRoute<T extends Target, PS, V extends string, P> extends RouteCore<T, PS> {
   /** A version, weights of versions, or another service. @default the service itself, all versions alike */
-  readonly to?: V | Weights<V> | ToService<keyof PS & string> | undefined;
+  readonly to?: V | Weights<V> | AnyService<PS>["to"] | undefined;
   /** The port that the route is for. @default every port that speaks HTTP */
   readonly port?: P | undefined;
 }
@@ -46,7 +51,7 @@ export interface ServiceRoute<T extends Target, PS, V extends string, P> extends
 /** A route of a gateway. */
 export interface GatewayRoute<T extends Target, PS, R extends string> extends RouteCore<T, PS> {
   /** A service, `"service:port"`, or versions of it: toService("web", { v1: 90, v2: 10 }) */
-  readonly to?: R | ToService<keyof PS & string> | undefined;
+  readonly to?: R | AnyService<PS>["to"] | undefined;
   /** @default every host of the gateway */
   readonly hosts?: readonly string[] | undefined;
 }
