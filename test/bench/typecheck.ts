@@ -15,14 +15,14 @@ const RUNS = 3;
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** A project of one file, checked as a user's would be. */
+/** A project of one file, checked as a user's would be: against the declarations of the package, which `npm run build` writes. */
 function project(directory: string, text: string): void {
   const config = {
     extends: join(root, "tsconfig.json"),
     compilerOptions: {
       types: ["node"],
       typeRoots: [join(root, "node_modules/@types")],
-      paths: { meshwright: [join(root, "components/index.ts")] },
+      paths: { meshwright: [join(root, "dist/components/index.d.ts")] },
     },
     include: ["mesh.ts"],
   };
