@@ -58,7 +58,7 @@ export class Simulator {
   namesKnownTo(from: Asker): readonly string[] {
     if (from.kind === "outside")
       return this.#gateways.get(from.gateway)?.listeners.find(({ name }) => name === from.listener)?.hosts ?? [];
-    const calls = from.kind === "service" ? this.#services.get(from.service)?.calls : undefined;
+    const calls = this.#services.get(from.service)?.calls;
     return [...new Set(calls?.filter(isDeclared).flatMap(({ to }) => this.#keyOf(to) ?? []))];
   }
 

@@ -115,15 +115,20 @@ describe("explain", () => {
       db: { ports: { a: { kind: "tcp", number: 1 }, b: { kind: "tcp", number: 2 } } },
     };
     const door = {
-      listeners: { plain: { kind: "http", port: 80, hosts: ["a.example.com"] } },
-      routes: { all: { to: "reviews:http" } },
+      listeners: {
+        other: { kind: "http", port: 81, hosts: ["c.example.com"] },
+        plain: { kind: "http", port: 80, hosts: ["a.example.com"] },
+      },
+      routes: { all: { when: prefix("/x"), to: "reviews:http" } },
     };
     const pay = { host: "pay.example.com", ports: { https: { kind: "http", number: 443 } } };
     const ir = shop({ services, externals: { pay }, gateways: { door } });
     assert.deepEqual(explained(ir, { host: "nobody" }).known, ["db", "reviews", "pay"]);
-    assert.deepEqual(explained(ir, { from: "outside", to: "b.example.com" }).known, ["a.example.com"]);
+    const outside = { from: "outside", to: "a.example.com" };
+    assert.deepEqual(explained(ir, { ...outside, host: "b.example.com" }).known, ["a.example.com"]);
+    assert.equal("known" in explained(ir, { ...outside, path: "/y" }), false);
     assert.equal("known" in explained(ir), false);
-    assert.equal("known" in explained(ir, { from: "outside", to: "a.example.com", path: "/a b" }), false);
+    assert.equal("known" in explained(ir, { ...outside, path: "/a b" }), false);
   });
 
   it("tells of the routes of a gateway", () => {

@@ -220,7 +220,8 @@ describe("requests by name", () => {
     for (const good of [200, 599]) assert.equal(asked(answering(good)).backends?.length, 1);
   });
 
-  it("refuses gateways that are not there", () => {
+  it("asks the gateway that is named, and refuses one that is not there", () => {
+    assert.deepEqual(door("a.example.com", { gateway: "door" }), ["default/shop/door", "secure"]);
     assert.deepEqual(refused({ from: "outside", to: "a.example.com", gateway: "dor" }), [
       ["MW5031", "gateway", "dor", { name: "dor", nearest: "door" }],
     ]);
