@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { capabilities } from "meshwright";
-import { capabilityMatrix, supportTable } from "./pages/capabilities.ts";
+import { capabilityMatrix, differencesFrom, supportTable } from "./pages/capabilities.ts";
 import { diagnosticPages } from "./pages/diagnostics.ts";
 import { fenced, fill } from "./pages/markdown.ts";
 import { defaultsTable, orderOfExample } from "./pages/semantics.ts";
@@ -34,6 +34,7 @@ function semantics(): string {
     ["defaults", defaultsTable()],
     ["order-example", example("order")],
     ["order", orderOfExample()],
+    ["istio", differencesFrom("istio")],
   ].reduce((page, [name = "", text = ""]) => fill(page, name, text), read("docs/semantics.md"));
 }
 

@@ -8,7 +8,7 @@ import type { EnvoyFragment } from "../engines/envoy/slots.ts";
 import type { IstioFragment } from "../engines/istio/slots.ts";
 import type { Limit } from "../engines/limit.ts";
 import type { EngineId, ReleaseOf, RenderedEngine } from "../engines/releases.ts";
-import type { SupportTable } from "../engines/support.ts";
+import type { Difference, SupportTable } from "../engines/support.ts";
 import type { CallerIr, ExternalId, RouteIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { PortIr, VersionIr } from "../ir/port.ts";
 import type { ProxySlots, RouteSlots, ServiceSlots } from "../ir/slots.ts";
@@ -86,6 +86,8 @@ interface CapabilityBase {
   readonly codes: Readonly<Record<string, Code<never>>>;
   /** Its support tables, each by the place in a mesh (of a route: in the route) whose fields and variants are its rows. */
   readonly support: Readonly<Record<string, SupportTable>>;
+  /** What no row can say, since it holds whatever is written. */
+  readonly differences?: readonly Difference[];
 }
 
 /** A capability of a route, of a service's as well as of a gateway's. */

@@ -8,6 +8,7 @@ export const ISTIO_SOURCE = {
   source: "istio/istio 1.31 (eed52ebb66ad), pilot and pkg/config/validation",
   read: "2026-11-24",
 } as const;
+export const ISTIO_RUN = { source: "istiod 1.31 (eed52ebb66ad) and Envoy 1.40.0, run", read: "2026-11-28" } as const;
 export const LINKERD_DOCS = { source: "linkerd/website linkerd.io/content/2-edge (2.20)", read: "2026-08-22" } as const;
 export const LINKERD_SOURCE = {
   source: "linkerd/linkerd2 version-2.20, policy-controller",

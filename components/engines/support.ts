@@ -131,6 +131,20 @@ export const lossy = <const A extends { readonly [E in Target]?: string }, const
 
 // --- what the run-time check asks ----------------------------------------------------------------------------------
 
+/**
+ * What an engine does otherwise than docs/semantics.md says, whatever a mesh writes: no field is to blame, and nothing that is rendered
+ * changes it.
+ */
+export interface Difference extends Evidence {
+  /** A name that lasts: by it the proof says which difference a request met. */
+  readonly id: string;
+  readonly engine: EngineId;
+  /** The rule of docs/semantics.md that does not hold. */
+  readonly rule: string;
+  /** What happens instead. */
+  readonly does: string;
+}
+
 /** What one release of an engine does with a row. */
 export function cellAt(row: Row, engine: EngineId, release: string, order: readonly string[]): Full | Partly | None {
   const cell: Full | Partly | None | Since<string, None | Partly> = row[engine];

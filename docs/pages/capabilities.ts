@@ -2,21 +2,28 @@
 import { capabilities, type EngineId, releases } from "meshwright";
 import type { Capability } from "../../components/contract/capability.ts";
 import { isRendered, type RenderedEngine } from "../../components/engines/releases.ts";
-import type { Cell, SupportTable } from "../../components/engines/support.ts";
+import type { Cell, Evidence, SupportTable } from "../../components/engines/support.ts";
 import { listOfCodes } from "./diagnostics.ts";
 import { code, link, prose, table } from "./markdown.ts";
 
 const engines = Object.keys(releases) as readonly EngineId[];
 
-/** What a reader may conclude from a column. */
-const RENDERED: { readonly [E in RenderedEngine]: string } = {
-  istio: "accepted by Istio's own validation, behaviour not run",
-  envoy: "run in tests",
+/** Capabilities of which tests see only that the engine takes them: what they do is for whoever reads logs and metrics. */
+const NOT_RUN: { readonly [E in RenderedEngine]: readonly string[] } = {
+  istio: ["access-logs", "request-metrics"],
+  envoy: [],
 };
-const basis = (engine: EngineId): string =>
-  isRendered(engine) ? RENDERED[engine] : "read from documents, not rendered yet";
 
-const headings = engines.map((engine) => `${engine} (${basis(engine)})`);
+/** What a reader may conclude from a column. */
+function basis(engine: EngineId, capability?: string): string {
+  if (!isRendered(engine)) return "read from documents, not rendered yet";
+  if (capability !== undefined)
+    return NOT_RUN[engine].includes(capability) ? "accepted, behaviour not run" : "run in tests";
+  return ["run in tests", ...NOT_RUN[engine].map((one) => `not ${one}`)].join(", ");
+}
+
+const headings = (capability?: string): readonly string[] =>
+  engines.map((engine) => `${engine} (${basis(engine, capability)})`);
 
 /** One field or variant that a user can write, with what each engine makes of it. */
 interface Line {
@@ -48,12 +55,33 @@ export function supportTable(capability: Capability): string {
     ...engines.map((engine) => `${levelOf(cells[engine])} (${footnote(cells[engine], sources)})`),
   ]);
   const codes = Object.values(capability.codes);
+  const differences = differencesOf(capability, sources);
   return [
-    table(["Written", ...headings], rows),
+    table(["Written", ...headings(capability.id)], rows),
+    ...(differences.length === 0 ? [] : [`Whatever is written:\n\n${differences.join("\n")}`]),
     [...sources].map(([source, number]) => `${number}. ${source}`).join("\n"),
     ...(codes.length === 0 ? [] : [`Diagnostics: ${listOfCodes(codes, "../../../docs/diagnostics")}`]),
   ].join("\n\n");
 }
+
+const differencesOf = ({ differences = [] }: Capability, sources: Map<string, number>): readonly string[] =>
+  differences.map(
+    (one) => `- ${one.engine}, other than rule ${one.rule}: ${prose(one.does)} (${footnote(one, sources)})`,
+  );
+
+/** All of one engine, each with the rule that it breaks and the page of its capability. */
+export const differencesFrom = (engine: EngineId): string =>
+  capabilities
+    .flatMap(({ id, differences = [] }) => differences.map((one) => ({ ...one, capability: id })))
+    .filter((one) => one.engine === engine)
+    .sort((a, b) => byRule(a.rule, b.rule))
+    .map(
+      ({ capability, rule, does }) =>
+        `- **${rule}** ${prose(does)} (${link(capability, `../components/capabilities/${capability}/README.md`)})`,
+    )
+    .join("\n");
+
+const byRule = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 
 function levelOf(cell: Cell): string {
   switch (cell.level) {
@@ -68,7 +96,7 @@ function levelOf(cell: Cell): string {
   }
 }
 
-function footnote({ source, read }: Cell, sources: Map<string, number>): number {
+function footnote({ source, read }: Evidence, sources: Map<string, number>): number {
   const text = `${prose(source)}, read ${read}`;
   const number = sources.get(text) ?? sources.size + 1;
   sources.set(text, number);
@@ -82,11 +110,11 @@ export const capabilityMatrix = (): string =>
     "Every capability and what each engine makes of it. A mesh is checked against all of its `targets`: what a target cannot do is a " +
       "compile error and [MW3000](diagnostics/MW3000.md), what it does in part is recorded as [MW3001](diagnostics/MW3001.md). " +
       "Reasons, sources and dates stand on the page of each capability.",
-    "Envoy is rendered and run: its column is proven by tests with a real Envoy. Istio is rendered, and Istio's own validation accepts what is " +
-      "rendered; that its proxies then behave as Envoy does is not tested yet. The columns of Linkerd and Consul say what the documents " +
-      "and the sources of those engines say; nothing is rendered for them yet.",
+    "Envoy and Istio are rendered and run: their columns are proven by tests, with a real Envoy, and with a real istiod that serves what was " +
+      "rendered to a real Envoy. What Istio does otherwise whatever is written is listed in [semantics](semantics.md#on-istio). The columns of " +
+      "Linkerd and Consul say what the documents and the sources of those engines say; nothing is rendered for them yet.",
     table(
-      ["Capability", ...headings],
+      ["Capability", ...headings()],
       [...capabilities]
         .sort((a, b) => (a.id < b.id ? -1 : 1))
         .map((capability) => [

@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, Bench>> = {
   propagation: async () => (await import("./propagation.ts")).benchPropagation(),
   changes: async () => (await import("./changes.ts")).benchChanges(),
   sidecar: async () => (await import("./sidecar.ts")).benchSidecar(),
+  istiod: async () => (await import("./istiod.ts")).benchIstiod(),
 };
 
 const programLines = (file: string): readonly string[] =>

@@ -15,7 +15,7 @@ import { addressFor } from "./address-for.ts";
 import { bound, boundOf, type SocketOf, type Surroundings } from "./bound.ts";
 import { hostStandIns } from "./host-stand-ins.ts";
 import { type Istiod, startIstiod } from "./istiod.ts";
-import { applyAll, applyCrds, type Kubernetes, startKubernetes } from "./kubernetes.ts";
+import { applyCrds, applyTogether, type Kubernetes, startKubernetes } from "./kubernetes.ts";
 import type { Parts } from "./parts/find-parts.ts";
 import { type Pod, podObjects, podsOf } from "./pods.ts";
 import { ProcessGroup } from "./process-group.ts";
@@ -80,10 +80,14 @@ export class IstioCluster {
   }
 
   /** Applies a mesh, starts its pods, and waits until they run it. @throws what the server refuses, or an Envoy */
-  async run(ir: MeshIr, rendered: readonly MeshObject[], host: Host = hostStandIns): Promise<IstioMesh> {
+  async run(
+    ir: MeshIr,
+    rendered: readonly MeshObject[],
+    { host = hostStandIns, stranger = true }: RunOptions = {},
+  ): Promise<IstioMesh> {
     const folder = join(this.group.directory, `mesh-${this.#meshes++}`);
     await mkdir(folder);
-    const pods = podsOf(ir);
+    const pods = podsOf(ir, stranger);
     const edge = await createAuthority({ trustDomain: "edge.test" });
     const socketOf: SocketOf = ({ name, plays }, port) =>
       join(folder, `${name}-${plays.kind === "service" ? plays.service.ports.indexOf(port) : ""}.sock`);
@@ -99,7 +103,7 @@ export class IstioCluster {
     const hosted = await host({ ...around, ir, folder, authority: edge, group: this.group });
     const mesh = new IstioMesh(this, objects, around, hosted, edge.caPem);
     try {
-      await untilSeen(this, await applyAll(this.kubernetes.api, objects), pods);
+      await untilSeen(this, await applyTogether(this.kubernetes.api, objects), pods);
       await this.#startAll(pods, folder, mesh.sidecars);
       await untilServed(this, mesh.sidecars);
       return mesh;
@@ -123,6 +127,12 @@ export class IstioCluster {
     const control = { group, kubernetes, istiod, parts: this.#parts, trustDomain: this.#trustDomain };
     return startSidecar(control, pod, folder);
   }
+}
+
+interface RunOptions {
+  readonly host?: Host;
+  /** Is there a pod that nobody declared? */
+  readonly stranger?: boolean;
 }
 
 /** Where the applications of a mesh and what plays the outside have to listen. */
@@ -207,7 +217,7 @@ export class IstioMesh {
   async stop(): Promise<void> {
     await Promise.all(this.sidecars.map((sidecar) => sidecar.stop()));
     await this.#stopHosted();
-    for (const object of this.#objects.toReversed())
-      if (object.kind !== "Namespace") await this.#cluster.kubernetes.api.delete(object);
+    const objects = this.#objects.filter(({ kind }) => kind !== "Namespace");
+    await Promise.all(objects.map((object) => this.#cluster.kubernetes.api.delete(object)));
   }
 }

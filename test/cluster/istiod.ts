@@ -1,13 +1,18 @@
-/** A real istiod on loopback: it watches the API server, signs certificates, and configures every proxy that asks. */
+/**
+ * A real istiod on loopback, told what our own installation tells it: it watches the API server, signs certificates, and configures
+ * every proxy that asks.
+ */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { meshConfig } from "../../components/engines/istio/mesh-config.ts";
 import { freePorts } from "../../components/local/ports.ts";
-import type { Json } from "../../components/values/json.ts";
+import type { Json, JsonObject } from "../../components/values/json.ts";
 import type { ApiClient } from "./api-client.ts";
 import { httpGet } from "./http-get.ts";
 import { applyAll, type Kubernetes, namespace } from "./kubernetes.ts";
 import type { Parts } from "./parts/find-parts.ts";
+import { ISTIO } from "./parts/versions.ts";
 import { type ProcessGroup, type Started, until } from "./process-group.ts";
 
 export interface Istiod {
@@ -18,6 +23,8 @@ export interface Istiod {
   root(): Promise<string>;
   /** What its debug interface answers. */
   debug(path: string): Promise<Json>;
+  /** What it counts, as Prometheus reads it. */
+  metrics(): Promise<string>;
 }
 
 export const ROOT_NAMESPACE = "istio-system";
@@ -35,18 +42,23 @@ const ENVIRONMENT = {
 
 interface Options {
   readonly trustDomain: string;
+  /** What it says to proxies beside what our installation says. */
+  readonly also?: JsonObject;
 }
 
 export async function startIstiod(
   group: ProcessGroup,
   { "pilot-discovery": program }: Parts<"pilot-discovery">,
   { api, kubeconfig }: Kubernetes,
-  { trustDomain }: Options,
+  { trustDomain, also = {} }: Options,
 ): Promise<Istiod> {
   await applyAll(api, [namespace(ROOT_NAMESPACE)]);
   const folder = join(group.directory, "istiod");
   await mkdir(folder);
-  await writeFile(join(folder, "mesh.json"), JSON.stringify(meshConfig(trustDomain)));
+  await writeFile(
+    join(folder, "mesh.json"),
+    JSON.stringify({ ...meshConfig({ version: ISTIO, trustDomain }), ...also }),
+  );
   const [grpc = 0, secure = 0, http = 0, https = 0, monitoring = 0] = await freePorts(5);
   const args = ["discovery", `--kubeconfig=${kubeconfig}`, "--meshConfig=mesh.json", "--ctrlz_port=0"];
   const addresses = { grpcAddr: grpc, secureGRPCAddr: secure, httpAddr: http, httpsAddr: https };
@@ -66,6 +78,7 @@ export async function startIstiod(
     discovery: `localhost:${secure}`,
     root: () => rootOf(api),
     debug: async (path) => JSON.parse((await httpGet(http, path)).body) as Json,
+    metrics: async () => (await httpGet(monitoring, "/metrics")).body,
   };
 }
 
@@ -82,12 +95,3 @@ async function rootOf(api: ApiClient): Promise<string> {
 interface ConfigMap {
   readonly data: Readonly<Record<string, string>>;
 }
-
-/** What our own installation sets. */
-const meshConfig = (trustDomain: string) => ({
-  trustDomain,
-  outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
-  // What the semantics ask for: `%2F` is a slash to routes and rules (docs/semantics.md).
-  pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
-  accessLogFile: "",
-});

@@ -143,6 +143,17 @@ export async function applyAll(
   return stored;
 }
 
+/** The same, namespaces first and then all others at once: for objects that do not wait for each other. */
+export async function applyTogether(
+  api: ApiClient,
+  objects: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> {
+  const isNamespace = ({ kind }: KubernetesObject) => kind === "Namespace";
+  const namespaces = await applyAll(api, objects.filter(isNamespace));
+  const others = objects.filter((object) => !isNamespace(object)).map((object) => applyAll(api, [object]));
+  return [...namespaces, ...(await Promise.all(others)).flat()];
+}
+
 /** The schemas in these files, until the server has made kinds of them. */
 export async function applyCrds(api: ApiClient, paths: readonly string[]): Promise<void> {
   const texts = await Promise.all(paths.map((path) => readFile(path, "utf8")));

@@ -29,10 +29,10 @@ export type Role =
   | { readonly kind: "stranger" };
 
 /** By which our Services and Sidecars find one pod; nothing that is rendered knows them. */
-const SERVICE = "meshwright.test/service";
+export const SERVICE = "meshwright.test/service";
 export const POD = "meshwright.test/pod";
 
-export function podsOf(ir: MeshIr): readonly Pod[] {
+export function podsOf(ir: MeshIr, stranger = true): readonly Pod[] {
   const services = ir.services.flatMap((service) =>
     versionsOf(service).map((version) => ({
       ...placeOf(service),
@@ -45,7 +45,7 @@ export function podsOf(ir: MeshIr): readonly Pod[] {
     labels: gatewayLabels(gateway),
     plays: { kind: "gateway", gateway } as const,
   }));
-  const strangers = ir.services.slice(0, 1).map(({ namespace }) => ({
+  const strangers = ir.services.slice(0, stranger ? 1 : 0).map(({ namespace }) => ({
     namespace,
     serviceAccount: "stranger",
     labels: {},

@@ -1,11 +1,13 @@
 /** A real sidecar or gateway: pilot-agent gets a certificate for the pod's account from istiod, and runs the stock Envoy on what istiod says. */
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { meshConfig } from "../../components/engines/istio/mesh-config.ts";
 import { freePorts } from "../../components/local/ports.ts";
 import { httpGet } from "./http-get.ts";
 import type { Istiod } from "./istiod.ts";
 import type { Kubernetes } from "./kubernetes.ts";
 import type { Parts } from "./parts/find-parts.ts";
+import { ISTIO } from "./parts/versions.ts";
 import type { Pod } from "./pods.ts";
 import { type ProcessGroup, type Started, until } from "./process-group.ts";
 
@@ -19,18 +21,20 @@ export interface Sidecar {
 
 export type SidecarParts = Parts<"pilot-agent" | "envoy" | "istio-bootstrap">;
 
-interface Control {
+export interface SidecarControl {
   readonly group: ProcessGroup;
   readonly parts: SidecarParts;
   readonly kubernetes: Kubernetes;
   readonly istiod: Istiod;
   readonly trustDomain: string;
+  /** How traffic comes to the proxy. @default "NONE": nothing captures it, and listeners bind their ports (pods.ts) */
+  readonly interception?: "NONE" | "REDIRECT";
 }
 
 /** A port can be taken between the choice and its use. */
 const TRIES = 3;
 
-export async function startSidecar(control: Control, pod: Pod, folder: string): Promise<Sidecar> {
+export async function startSidecar(control: SidecarControl, pod: Pod, folder: string): Promise<Sidecar> {
   await writeFiles(control, pod, folder);
   for (let tries = 1; ; tries++) {
     try {
@@ -42,7 +46,7 @@ export async function startSidecar(control: Control, pod: Pod, folder: string): 
 }
 
 /** The agent's own server listens everywhere, so its port has to be a free one; the Envoy's have an address for themselves. */
-async function startOnce(control: Control, pod: Pod, folder: string): Promise<Sidecar> {
+async function startOnce(control: SidecarControl, pod: Pod, folder: string): Promise<Sidecar> {
   const { group, parts } = control;
   const [port = 0] = await freePorts(1);
   const role = pod.plays.kind === "gateway" ? "router" : "sidecar";
@@ -61,7 +65,7 @@ const ADMIN_PORT = 15_000;
 
 // --- the files of a pod --------------------------------------------------------------------------------------------
 
-async function writeFiles({ parts, kubernetes, istiod }: Control, pod: Pod, folder: string): Promise<void> {
+async function writeFiles({ parts, kubernetes, istiod }: SidecarControl, pod: Pod, folder: string): Promise<void> {
   const write = async (path: string, text: string) => {
     const file = join(folder, path);
     await mkdir(join(file, ".."), { recursive: true });
@@ -91,7 +95,7 @@ async function tokenOf({ api }: Kubernetes, { namespace, serviceAccount }: Pod):
 // --- its environment, as the injector writes it --------------------------------------------------------------------
 
 function environmentOf(
-  { parts, istiod, trustDomain }: Control,
+  { parts, istiod, trustDomain, interception = "NONE" }: SidecarControl,
   pod: Pod,
   statusPort: number,
 ): Readonly<Record<string, string>> {
@@ -102,13 +106,13 @@ function environmentOf(
     INSTANCE_IP: pod.address,
     TRUST_DOMAIN: trustDomain,
     ISTIOD_SAN: "istiod.istio-system.svc",
-    // Nothing captures traffic here: listeners bind their ports (pods.ts).
-    ISTIO_META_INTERCEPTION_MODE: "NONE",
+    ISTIO_META_INTERCEPTION_MODE: interception,
     ISTIO_META_CLUSTER_ID: "Kubernetes",
     // Asking a cloud where we are takes seconds and leaves the machine.
     CLOUD_PLATFORM: "none",
     MINIMUM_DRAIN_DURATION: "0s",
     PROXY_CONFIG: JSON.stringify({
+      ...meshConfig({ version: ISTIO, trustDomain }).defaultConfig,
       discoveryAddress: istiod.discovery,
       binaryPath: parts.envoy,
       proxyBootstrapTemplatePath: "bootstrap.json",

@@ -1,7 +1,8 @@
 /** A capability is a folder with the same files as every other; its support tables leave no question open. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { capabilities, type EngineId, releases } from "meshwright";
-import type { Cell, SupportTable } from "../../components/engines/support.ts";
+import type { Cell, Difference, SupportTable } from "../../components/engines/support.ts";
 import { isCalendarDate } from "../../components/values/calendar-date.ts";
 import { repositoryFiles } from "./source-files.ts";
 
@@ -12,6 +13,8 @@ const UNLESS_SECTION = ["ir.ts", "istio.ts", "envoy.ts"];
 /** What every proxy carries observes requests and changes none. */
 const IF_IT_ACTS = ["simulate.ts"];
 const OPTIONAL = ["check.ts", "codes.ts", "order.ts", "ir.ts"];
+
+const semantics = readFileSync(new URL("../../docs/semantics.md", import.meta.url), "utf8");
 
 const engines = Object.keys(releases) as readonly EngineId[];
 const filesOf = (id: string) =>
@@ -25,7 +28,7 @@ describe("capabilities", () => {
     assert.deepEqual(capabilities.map(({ id }) => id).sort(), [...new Set(folders)].sort());
   });
 
-  for (const { id, point, support } of capabilities) {
+  for (const { id, point, support, differences = [] } of capabilities) {
     describe(id, () => {
       const required = [
         ...EVERY,
@@ -49,13 +52,23 @@ describe("capabilities", () => {
       });
 
       it("registers every support table that it has", async () => {
-        const tables = Object.values((await import(`../../${FOLDER}${id}/support.ts`)) as Record<string, SupportTable>);
+        const { differences: own = [], ...tables } = (await import(`../../${FOLDER}${id}/support.ts`)) as Exports;
         const registered = Object.values(support);
-        assert.ok(tables.length > 0);
+        assert.ok(Object.keys(tables).length > 0);
         assert.deepEqual(
-          tables.filter((table) => !registered.includes(table)).map((table) => Object.keys(table)),
+          Object.values(tables)
+            .filter((table) => !registered.includes(table))
+            .map((table) => Object.keys(table)),
           [],
         );
+        assert.deepEqual(own, differences);
+      });
+
+      it("says of every difference which rule of the semantics does not hold, with source and date", () => {
+        for (const { id: name, rule, does, source, read } of differences) {
+          assert.match(semantics, new RegExp(`^- \\*\\*${rule.replace(".", "\\.")} `, "m"), name);
+          assert.ok(does !== "" && source !== "" && isCalendarDate(read), name);
+        }
       });
 
       it("says of every row what each engine does, with source and date", () => {
@@ -69,6 +82,8 @@ describe("capabilities", () => {
     });
   }
 });
+
+type Exports = Readonly<Record<string, SupportTable>> & { readonly differences?: readonly Difference[] };
 
 function problemOf(cell: Cell, engine: EngineId): string | undefined {
   if (cell.source.trim() === "") return "no source";

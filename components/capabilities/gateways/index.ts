@@ -1,10 +1,11 @@
 /** Gateways: where requests from outside enter. */
 import { defineSectionCapability } from "../../contract/capability.ts";
 import * as codes from "./codes.ts";
-import { gatewaySupport, listenerSupport } from "./support.ts";
+import { differences, gatewaySupport, listenerSupport } from "./support.ts";
 
 export const gateways = defineSectionCapability({
   id: "gateways",
   codes,
   support: { "gateways.*": gatewaySupport, "gateways.*.listeners.*": listenerSupport },
+  differences,
 });

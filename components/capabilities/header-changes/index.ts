@@ -5,13 +5,14 @@ import * as codes from "./codes.ts";
 import * as envoy from "./envoy.ts";
 import * as istio from "./istio.ts";
 import { fields, normalizeHeaders } from "./normalize.ts";
-import { headerChangesSupport } from "./support.ts";
+import { differences, headerChangesSupport } from "./support.ts";
 
 export const headerChanges = defineRouteCapability({
   id: "header-changes",
   slot: "headers",
   fields,
   support: { headers: headerChangesSupport },
+  differences,
   codes,
   normalize: normalizeHeaders,
   check: checkHeaders,

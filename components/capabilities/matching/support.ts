@@ -4,7 +4,7 @@ import {
   ENVOY_API,
   full,
   ISTIO_API,
-  ISTIO_SOURCE,
+  ISTIO_RUN,
   LINKERD_DOCS,
   none,
   partial,
@@ -43,13 +43,16 @@ export const conditionSupport = {
   "kind=query-present": everywhere,
   "kind=cookie-exact": {
     ...everywhere,
-    istio: partial("of a cookie that is sent twice, either value counts", ISTIO_SOURCE),
+    istio: partial(
+      "of a cookie that is sent twice, either value counts; in several `Cookie` lines none is found",
+      ISTIO_RUN,
+    ),
   },
   "kind=cookie-regex": {
     ...everywhere,
     istio: partial(
-      "compared in the header of all cookies: what matches `;` looks beyond its own, and of one sent twice either counts",
-      ISTIO_SOURCE,
+      "compared in the header of all cookies: what matches `;` looks beyond its own, of one sent twice either counts, and in several `Cookie` lines none is found",
+      ISTIO_RUN,
     ),
   },
   "kind=authority-exact": {

@@ -5,13 +5,14 @@ import * as codes from "./codes.ts";
 import * as envoy from "./envoy.ts";
 import * as istio from "./istio.ts";
 import { fields, normalizeRedirect } from "./normalize.ts";
-import { redirectSupport } from "./support.ts";
+import { differences, redirectSupport } from "./support.ts";
 
 export const redirects = defineRouteCapability({
   id: "redirects",
   slot: "redirect",
   fields,
   support: { redirect: redirectSupport },
+  differences,
   codes,
   normalize: normalizeRedirect,
   check: checkRedirect,

@@ -1,6 +1,15 @@
 /** Which engine can redirect, and what. */
-import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, none, since } from "../../engines/evidence.ts";
-import type { Row, SupportOf } from "../../engines/support.ts";
+import {
+  CONSUL_CRDS,
+  ENVOY_API,
+  full,
+  ISTIO_API,
+  ISTIO_RUN,
+  LINKERD_DOCS,
+  none,
+  since,
+} from "../../engines/evidence.ts";
+import type { Difference, Row, SupportOf } from "../../engines/support.ts";
 import type { RedirectFields } from "./model.ts";
 
 const noRedirect = none("ServiceRouter cannot redirect", CONSUL_CRDS);
@@ -22,3 +31,13 @@ export const redirectSupport = {
   },
   status: row,
 } as const satisfies SupportOf<RedirectFields>;
+
+export const differences: readonly Difference[] = [
+  {
+    id: "default port",
+    engine: "istio",
+    rule: "7.3",
+    does: "a redirect never names the port that its scheme has anyway",
+    ...ISTIO_RUN,
+  },
+];

@@ -2,10 +2,11 @@
 import { defineSectionCapability } from "../../contract/capability.ts";
 import { portSupport } from "../../engines/port-support.ts";
 import * as codes from "./codes.ts";
-import { serviceSupport } from "./support.ts";
+import { differences, serviceSupport } from "./support.ts";
 
 export const services = defineSectionCapability({
   id: "services",
   codes,
   support: { "services.*": serviceSupport, "services.*.ports.*": portSupport },
+  differences,
 });

@@ -1,6 +1,6 @@
 /** What engines do with names, versions and calls of services. */
-import { CONSUL_SOURCE, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, none } from "../../engines/evidence.ts";
-import type { Row, SupportOf } from "../../engines/support.ts";
+import { CONSUL_SOURCE, ENVOY_API, full, ISTIO_API, ISTIO_RUN, LINKERD_DOCS, none } from "../../engines/evidence.ts";
+import type { Difference, Row, SupportOf } from "../../engines/support.ts";
 import type { ServiceFields } from "./model.ts";
 
 const row = {
@@ -21,3 +21,27 @@ export const serviceSupport = {
   selectors: row,
   calls: row,
 } as const satisfies SupportOf<ServiceFields>;
+
+export const differences: readonly Difference[] = [
+  {
+    id: "unknown host",
+    engine: "istio",
+    rule: "1.1",
+    does: "a host that is not called is answered with 502, and no connection is taken on a port that no callee has",
+    ...ISTIO_RUN,
+  },
+  {
+    id: "port in the host",
+    engine: "istio",
+    rule: "1.3",
+    does: "the port that is connected to decides, whatever port stands behind a host's name, or none",
+    ...ISTIO_RUN,
+  },
+  {
+    id: "dot at the end",
+    engine: "istio",
+    rule: "1.4",
+    does: "with a dot at its end a name is one of a service only in full, and the dot stays in authorities and locations",
+    ...ISTIO_RUN,
+  },
+];

@@ -9,6 +9,7 @@ import type { GatewayIr, ServiceIr } from "../../ir/mesh-ir.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { distinct } from "../../values/order.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
+import { meshConfig } from "./mesh-config.ts";
 import { fitted } from "./names.ts";
 import { OWNER } from "./ownership.ts";
 import { type IstioChart, type IstioImage, type IstioImages, type PullPolicy, revisionOf } from "./versions.ts";
@@ -83,7 +84,7 @@ const cniValues = ({ images, pullPolicy, imageDigests, namespace }: ControlPlane
 });
 
 const istiodValues = (install: ControlPlaneInstall, revision: string): JsonObject => {
-  const { images, pullPolicy, imageDigests, namespace, tag, replicas, resources, trustDomain } = install;
+  const { version, images, pullPolicy, imageDigests, namespace, tag, replicas, resources, trustDomain } = install;
   return {
     revision,
     revisionTags: [tag],
@@ -105,15 +106,7 @@ const istiodValues = (install: ControlPlaneInstall, revision: string): JsonObjec
       proxy: { ...imageOf("proxyv2", images, imageDigests), resources: withLimit(install.proxy) },
       proxy_init: imageOf("proxyv2", images, imageDigests),
     },
-    meshConfig: {
-      trustDomain,
-      // Istio's default lets everything out.
-      outboundTrafficPolicy: { mode: "REGISTRY_ONLY" },
-      // Paths in one spelling before any rule compares them, as docs/semantics.md says: escaped slashes are slashes.
-      pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
-      // Lets a new root reach proxies that run.
-      defaultConfig: { proxyMetadata: { PROXY_CONFIG_XDS_AGENT: "true" } },
-    },
+    meshConfig: meshConfig({ version, trustDomain }),
   };
 };
 

@@ -32,14 +32,17 @@ const kubernetes = (name: string): GoPart => ({
   },
 });
 
-/** Istio's release tags are no module versions, so this names a commit of the 1.31 line (its file VERSION says 1.31). */
+/** The line of Istio that runs. */
+export const ISTIO = "1.31";
+
+/** Istio's release tags are no module versions, so this names a commit of the 1.31 line (its file VERSION says so). */
 const istioModule = { module: "istio.io/istio", version: "v0.0.0-20260827124520-eed52ebb66ad" };
 
 const istio = (name: string, folder: string): GoPart => ({
   ...istioModule,
   name,
   folder,
-  variables: { "istio.io/istio/pkg/version.buildVersion": "1.31" },
+  variables: { "istio.io/istio/pkg/version.buildVersion": ISTIO },
 });
 
 /** What kubeadm installs with this Kubernetes (cmd/kubeadm/app/constants, DefaultEtcdVersion). */

@@ -1,63 +1,27 @@
 /**
- * Where Istio, served to the stock Envoy, is known to do otherwise than the simulator says, each with the reason. Everything else that
- * differs is a disagreement.
+ * Where Istio, served to the stock Envoy, is known to do otherwise than the simulator says. What is declared is what a user can read: the
+ * differences of Istio's that capabilities name, and what their support tables say is lost. Everything else is a disagreement.
  */
-import type { MeshIr } from "../../../components/ir/mesh-ir.ts";
+import { capabilities } from "../../../components/capabilities/registry.ts";
+import type { MeshIr, RouteTableIr } from "../../../components/ir/mesh-ir.ts";
 import type { Verdict } from "../../../components/simulate/verdict.ts";
 import type { Ask } from "../../live/proof/ask.ts";
 import type { Seen } from "../../live/proof/perform.ts";
+import { httpCallsOf } from "./istio-way.ts";
 
-export type Declared = keyof typeof REASONS;
-
-export const REASONS = {
-  "unknown host":
-    "a host that a caller does not call is answered with 502 (its fallback route), or the connection closes",
-  "malformed host": "an authority that is none is answered with 400, before any route is tried",
-  "port in the host": "the port behind a host is ignored, and none is missed: the one that is connected to decides",
-  "dot at the end": "`reviews.shop.` is no name of a service but in full, and the dot stays in the authority",
-  "steering headers": "the caller's Envoy obeys `x-envoy-` headers of its application and takes them out",
-  "expect: 100-continue": "it is passed on",
-  underscores: "a gateway takes headers with underscores in their names",
-  "escaped slashes": "a gateway reads `%2F` and `%5C` as slashes and goes on; ours asks the client to write them so",
-  "port of a redirect": "a redirect to https leaves out the port that https has anyhow",
-  fragment: "what follows `#` in a path is cut off, not refused",
-  "dots before a backslash": "`..;` with a backslash behind it is resolved in another order: what follows is gone",
-  "cookie twice": "every cookie of a name counts, not the first alone",
-  "semicolon in a cookie":
-    "a cookie is found by an expression over the whole header, so its value can hold what ends one",
-  "back to the caller":
-    "a route that leads a caller to itself finds no subset, since nobody in its namespace calls it: 503, not 403",
-} as const;
-
-export function declared({ ir, verdict, ask, seen, differences }: Differing): Declared | undefined {
-  const { outcome } = verdict;
-  const { from, wire } = ask;
-  const status = seen.answer.kind === "closed" ? "closed" : seen.answer.status;
-  const host = wire?.host ?? "";
-  if (outcome.kind === "no-route" && outcome.reason === "host") {
-    if (status === 400) return "malformed host";
-    if (from.kind === "service" && (status === 502 || status === "closed")) return "unknown host";
-    if (from.kind === "service" || host.includes(":")) return "port in the host";
-  }
-  if (/\.(?::\d*)?$/.test(host) && (status === 502 || status === 404 || differences.every(isAuthority)))
-    return "dot at the end";
-  if (from.kind === "outside" && outcome.kind === "redirect") {
-    if (differences.every((one) => one.startsWith("location:")) && outcome.location.includes(":443/"))
-      return "port of a redirect";
-    if (outcome.status === 307 && /%2f|%5c/i.test(wire?.target ?? "")) return "escaped slashes";
-  }
-  if (outcome.kind === "bad-request") {
-    if (wire?.target.includes("#")) return "fragment";
-    if (from.kind === "outside" && wire?.headers.some(([name]) => name.includes("_"))) return "underscores";
-  }
-  if (/\.;.*(?:\\|%5c)/i.test(wire?.target ?? "")) return "dots before a backslash";
-  if (wire?.headers.some(([name]) => name.toLowerCase().startsWith("x-envoy-"))) return "steering headers";
-  if (differences.every((one) => one.startsWith("header expect:"))) return "expect: 100-continue";
-  if (status === 503 && leadsBack(verdict, ask)) return "back to the caller";
-  if (cookiesAsked(ir, verdict).some(({ match }) => "value" in match && match.value.includes(";")))
-    return "semicolon in a cookie";
-  return cookiesAsked(ir, verdict).some(({ name }) => isTwice(name, ask)) ? "cookie twice" : undefined;
-}
+/** What users read, by the name of the difference, or of the row that is done in part. */
+export const DECLARED: ReadonlyMap<string, string> = new Map(
+  capabilities.flatMap(({ id, support, differences = [] }) => [
+    ...differences
+      .filter(({ engine }) => engine === "istio")
+      .map((one) => [one.id, `${id}, other than rule ${one.rule}: ${one.does}`] as const),
+    ...Object.values(support)
+      .flatMap((table) => Object.entries(table))
+      .flatMap(([row, { istio }]) =>
+        istio.level === "partial" ? [[row, `${id}, ${row}: ${istio.loses}`] as const] : [],
+      ),
+  ]),
+);
 
 interface Differing {
   readonly ir: MeshIr;
@@ -67,22 +31,74 @@ interface Differing {
   readonly differences: readonly string[];
 }
 
-const isAuthority = (difference: string): boolean => difference.startsWith("authority:");
+/** Under which names users read of all that differs; undefined where something differs of which they read nowhere. */
+export function declared(differing: Differing): readonly string[] | undefined {
+  const lines = differing.differences.map((difference) => ({ difference, name: ofLine(difference) }));
+  const differences = lines.flatMap(({ difference, name }) => (name === undefined ? [difference] : []));
+  const names = lines.flatMap(({ name }) => name ?? []);
+  if (differences.length > 0) names.push(ofRequest({ ...differing, differences }) ?? "");
+  return names.every((name) => DECLARED.has(name)) ? [...new Set(names)] : undefined;
+}
 
-const leadsBack = ({ outcome }: Verdict, { from }: Ask): boolean =>
-  outcome.kind === "forward" &&
-  from.kind === "service" &&
-  outcome.destinations.some(({ service, arrival }) => service === from.service && arrival.kind === "denied");
+/** What shows in one place of a message alone. */
+function ofLine(difference: string): string | undefined {
+  if (difference.startsWith("header expect:")) return "expect: 100-continue";
+  const [, said, seen = ""] = /^(?:authority|location): (.*) said, (.*) seen$/s.exec(difference) ?? [];
+  return said === seen.replace(/\.(?=[:/]|$)/, "") ? "dot at the end" : undefined;
+}
 
-/** What routes of the table that was tried ask of cookies. */
-const cookiesAsked = (ir: MeshIr, { route }: Verdict) =>
-  [...ir.services.flatMap(({ routes }) => routes), ...ir.gateways.flatMap(({ hosts }) => hosts)]
-    .filter(({ name }) => name === route?.table)
-    .flatMap(({ routes }) => routes.flatMap(({ matching }) => matching.cookies));
+/** What makes a proxy do something else with the whole request. */
+function ofRequest({ ir, verdict, ask, seen, differences }: Differing): string | undefined {
+  const { outcome } = verdict;
+  const { from, wire } = ask;
+  const status = seen.answer.kind === "closed" ? "closed" : seen.answer.status;
+  const host = wire?.host ?? "";
+  if (outcome.kind === "no-route" && outcome.reason === "host" && from.kind === "service") {
+    if (status === 502 || status === "closed") return "unknown host";
+    if (isCalled(ir, from.service, host)) return "port in the host";
+  }
+  if (/\.(?::\d*)?$/.test(host) && (status === 502 || status === 404)) return "dot at the end";
+  if (from.kind === "outside") {
+    if (/:(?!\d+$)/.test(host)) return "more than a port";
+    if (outcome.kind === "redirect" && differences.every(isLocation) && outcome.location.includes(":443/"))
+      return verdict.route === undefined ? "address of https" : "default port";
+  }
+  const cookie = cookiesAsked(ir, verdict).find(({ name }) => isTwice(name, ask) || cookieLines(ask).length > 1);
+  if (cookie !== undefined) return cookie.row;
+  return from.kind === "service" && isSteered(ask) && (status === 504 || differences.some(isAboutTries))
+    ? "steering headers"
+    : undefined;
+}
 
-function isTwice(cookie: string, { wire }: Ask): boolean {
-  const lines = wire?.headers.filter(([name]) => name.toLowerCase() === "cookie") ?? [];
-  const names = lines.flatMap(([, value]) => value.split(";").map((one) => one.split("=")[0]?.trim()));
+/** Without its port a name of somebody whom this service calls by HTTP. */
+const isCalled = (ir: MeshIr, caller: string, host: string): boolean =>
+  httpCallsOf(ir, caller).some(({ domains }) => domains.some((domain) => bare(domain) === bare(host)));
+
+const bare = (host: string): string => host.toLowerCase().replace(/\.?(?::[^:]*)?$/, "");
+
+const isLocation = (difference: string): boolean => difference.startsWith("location:");
+
+const isSteered = ({ wire }: Ask): boolean =>
+  wire?.headers.some(([name]) => name.toLowerCase().startsWith("x-envoy-")) === true;
+
+const isAboutTries = (difference: string): boolean =>
+  difference.startsWith("tries:") || difference.startsWith("header x-envoy-");
+
+/** What routes of the tables that were tried ask of cookies, each with its row in the support table. */
+function cookiesAsked(ir: MeshIr, { route, proxy }: Verdict) {
+  const services = route === undefined ? [] : ir.services.flatMap(({ routes }) => routes);
+  const gateways = ir.gateways.filter(({ id }) => id === proxy).flatMap(({ hosts }) => hosts);
+  const isTried = ({ name }: RouteTableIr) => route === undefined || name === route.table;
+  return [...services, ...gateways]
+    .filter(isTried)
+    .flatMap(({ routes }) => routes.flatMap(({ matching }) => matching.cookies))
+    .map(({ name, match }) => ({ name, row: `kind=cookie-${match.kind}` }));
+}
+
+const cookieLines = ({ wire }: Ask) => wire?.headers.filter(([name]) => name.toLowerCase() === "cookie") ?? [];
+
+function isTwice(cookie: string, ask: Ask): boolean {
+  const names = cookieLines(ask).flatMap(([, value]) => value.split(";").map((one) => one.split("=")[0]?.trim()));
   return names.filter((name) => name === cookie).length > 1;
 }
 

@@ -15,10 +15,9 @@ export function istioWay(ir: MeshIr, pods: readonly Pod[], ask: Ask): Way | unde
   switch (from.kind) {
     case "service": {
       const pod = servicePod(pods, from.service, version);
-      const caller = ir.services.find(({ id }) => id === from.service) as ServiceIr;
       return wayTo({
         host: pod.outbound,
-        port: ask.wire === undefined ? connected(ir, ask) : askedPort(ir, caller, ask),
+        port: ask.wire === undefined ? connected(ir, ask) : askedPort(ir, from.service, ask),
       });
     }
     case "outside": {
@@ -60,14 +59,16 @@ function connected({ services, externals }: MeshIr, { connection }: Ask): number
 }
 
 /** The port whose domains have this host; for a host that nobody has, one where the caller is listened to. */
-function askedPort(ir: MeshIr, caller: ServiceIr, { wire }: Ask): number {
+function askedPort(ir: MeshIr, caller: string, { wire }: Ask): number {
   const host = (wire?.host ?? "").toLowerCase().replace(/\.(?=:|$)/, "");
   const ports = httpCallsOf(ir, caller);
   const found = ports.find(({ domains }) => domains.some((domain) => domain.toLowerCase() === host));
   return (found ?? ports[0])?.port.number ?? 80;
 }
 
-function httpCallsOf({ services, externals }: MeshIr, { namespace, calls }: ServiceIr) {
+/** The ports that a service calls by HTTP, each with all names by which it may. */
+export function httpCallsOf({ services, externals }: MeshIr, caller: string) {
+  const { namespace, calls } = services.find(({ id }) => id === caller) as ServiceIr;
   return calls.flatMap(({ to, port: name, path }) => {
     if (path[0] === "routes") return [];
     const service = services.find(({ id }) => id === to);

@@ -2,6 +2,7 @@
  * The simulator against a real istiod: generated meshes, rendered for Istio and served to the stock Envoy, asked generated requests.
  * The requests and the comparison are those of the proof on Envoy alone (test/live/proof).
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { MeshIr } from "../../../components/ir/mesh-ir.ts";
 import { istioObjects } from "../../../components/passes/render.ts";
 import { Simulator } from "../../../components/simulate/simulator.ts";
@@ -17,7 +18,7 @@ import { mayBeSlowness } from "../../live/proof/prove.ts";
 import { PROVED, type Proved, slicesOf } from "../../live/proof/slices.ts";
 import type { IstioCluster, IstioMesh } from "../istio-mesh.ts";
 import type { Named } from "../istio-meshes.ts";
-import { type Declared, declared, withoutIstiosOwn } from "./declared.ts";
+import { declared, withoutIstiosOwn } from "./declared.ts";
 import { hostEchoes } from "./host-echoes.ts";
 import { istioWay } from "./istio-way.ts";
 
@@ -36,7 +37,8 @@ export interface IstioReport {
   readonly byIdentity: number;
   readonly notAsked: number;
   readonly askedAgain: number;
-  readonly declared: ReadonlyMap<Declared, number>;
+  /** By the name under which users read of it. */
+  readonly declared: ReadonlyMap<string, number>;
   readonly slices: ReadonlyMap<Proved, number>;
   readonly disagreements: readonly Found[];
 }
@@ -48,20 +50,30 @@ interface Options {
 }
 
 const AT_ONCE = 16;
+/** What a busy machine was asked again holds when so many agree, of so many at most. */
+const IN_A_ROW = 3;
+const MOST_TRIES = 12;
+/** Longer after each that differed. @unit milliseconds */
+const BREATH = 100;
 
+/** Each cluster takes one mesh after another: while one waits for its proxies, the other has work. */
 export async function proveOnIstio(
-  cluster: IstioCluster,
+  clusters: readonly IstioCluster[],
   meshes: readonly Named[],
   options: Options,
 ): Promise<IstioReport> {
   const run = new IstioProof(options);
-  for (const [index, mesh] of meshes.entries()) await run.prove(cluster, mesh, index);
+  const queue = [...meshes.entries()];
+  const worker = async (cluster: IstioCluster) => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await run.prove(cluster, next[1], next[0]);
+  };
+  await Promise.all(clusters.map(worker));
   return run.report();
 }
 
 class IstioProof {
   readonly #options: Options;
-  readonly #declared = new Map<Declared, number>();
+  readonly #declared = new Map<string, number>();
   readonly #slices = new Map<Proved, number>(PROVED.map((slice) => [slice, 0]));
   readonly #disagreements: Found[] = [];
   #meshes = 0;
@@ -79,16 +91,19 @@ class IstioProof {
     const { seed, requests, note } = this.#options;
     const observations = new Observations();
     const clients = new Clients();
-    const mesh = await cluster.run(ir, istioObjects(ir), hostEchoes(observations));
+    const mesh = await cluster.run(ir, istioObjects(ir), { host: hostEchoes(observations), stranger: false });
     try {
       const aim = new Aim(ir, new Random(seed * 7_919 + index));
       const simulator = new Simulator(ir);
       const asks = Array.from({ length: requests }, () => ({ ...aim.draw(), draw: undefined }));
+      const subject = { name, ir, mesh, simulator, observations, clients };
+      const suspects: Found[] = [];
       const worker = async () => {
         for (let ask = asks.pop(); ask !== undefined; ask = asks.pop())
-          await this.#try({ name, ir, mesh, simulator, observations, clients }, ask);
+          suspects.push(...(await this.#try(subject, ask)));
       };
       await Promise.all(Array.from({ length: AT_ONCE }, worker));
+      for (const suspect of suspects) if (await this.#stands(subject, suspect)) this.#disagreements.push(suspect);
     } finally {
       clients.close();
       await mesh.stop();
@@ -97,30 +112,35 @@ class IstioProof {
     note(`${this.#decisions} decisions over ${this.#meshes} meshes, ${this.#disagreements.length} disagreements`);
   }
 
-  async #try(subject: Subject, ask: Ask): Promise<void> {
+  /** What differs undeclared. */
+  async #try(subject: Subject, ask: Ask): Promise<readonly Found[]> {
     const trial = await this.#trial(subject, ask);
     if (trial === undefined) {
       this.#notAsked++;
-      return;
+      return [];
     }
     const { name, ir } = subject;
     const { verdict, seen, differences } = trial;
     this.#decisions++;
     if (isByIdentity(verdict, ask)) this.#byIdentity++;
     for (const slice of slicesOf(ir, ask, verdict)) this.#slices.set(slice, (this.#slices.get(slice) ?? 0) + 1);
-    if (differences.length === 0) return;
+    if (differences.length === 0) return [];
     const why = declared({ ir, verdict, ask, seen, differences });
-    if (why !== undefined) this.#declared.set(why, (this.#declared.get(why) ?? 0) + 1);
-    else if (await this.#stands(subject, ask, trial))
-      this.#disagreements.push({ mesh: name, ask, verdict, seen, differences });
+    for (const name of why ?? []) this.#declared.set(name, (this.#declared.get(name) ?? 0) + 1);
+    return why === undefined ? [{ mesh: name, ask, verdict, seen, differences }] : [];
   }
 
-  /** Only a busy machine can have been too slow, or too quick by a tick of a clock: that is asked again. */
-  async #stands(subject: Subject, ask: Ask, { verdict, seen, differences }: Trial): Promise<boolean> {
+  /** Only a busy machine can have been too slow, or too quick by a tick of a clock: that is asked again, alone, until it agrees in a row. */
+  async #stands(subject: Subject, { ask, verdict, seen, differences }: Found): Promise<boolean> {
     if (!mayBeSlowness({ verdict, seen }) && !differences.every((one) => one.startsWith("delayed for"))) return true;
-    for (let time = 0; time < 3; time++) if ((await this.#trial(subject, ask))?.differences.length !== 0) return true;
     this.#askedAgain++;
-    return false;
+    for (let tries = 0, agreed = 0; tries < MOST_TRIES; tries++) {
+      const trial = await this.#trial(subject, ask);
+      agreed = trial !== undefined && agrees(subject, ask, trial) ? agreed + 1 : 0;
+      if (agreed === IN_A_ROW) return false;
+      if (agreed === 0) await sleep(tries * BREATH);
+    }
+    return true;
   }
 
   async #trial(subject: Subject, ask: Ask): Promise<Trial | undefined> {
@@ -145,6 +165,10 @@ class IstioProof {
     };
   }
 }
+
+/** Where nothing differs of which users do not read. */
+const agrees = ({ ir }: Subject, ask: Ask, trial: Trial): boolean =>
+  trial.differences.length === 0 || declared({ ir, ask, ...trial }) !== undefined;
 
 interface Trial {
   readonly verdict: Verdict;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { sizes } from "../../../components/deployment/sizes.ts";
 import { controlPlaneCharts, gatewayChart } from "../../../components/engines/istio/install.ts";
+import { meshConfig } from "../../../components/engines/istio/mesh-config.ts";
 import type { IstioImages } from "../../../components/engines/istio/versions.ts";
 import { boutique } from "../platform/boutique.ts";
 import { release } from "../platform/resources.ts";
@@ -53,6 +54,14 @@ describe("installing Istio", () => {
     assert.deepEqual(istiod?.meshConfig?.outboundTrafficPolicy, { mode: "REGISTRY_ONLY" });
     assert.deepEqual(istiod?.meshConfig?.pathNormalization, { normalization: "DECODE_AND_MERGE_SLASHES" });
     assert.deepEqual(istiod?.env, { ISTIO_MULTIROOT_MESH: "true" });
+  });
+
+  it("makes proxies refuse a fragment, and gateways what the edge asks for, where that can be said", () => {
+    const { connectionSettings, ...always } = meshConfig({ version: "1.31.4", trustDomain: "shop.mesh" }).defaultConfig;
+    assert.deepEqual(connectionSettings, { profile: "EDGE" });
+    assert.deepEqual(always.runtimeValues, { "envoy.reloadable_features.http_reject_path_with_fragment": "true" });
+    // Its injector knows no such field and would refuse every pod.
+    assert.deepEqual(meshConfig({ version: "1.30.3", trustDomain: "shop.mesh" }).defaultConfig, always);
   });
 
   it("names images by digest where one is locked, by tag where none is", () => {

@@ -1,0 +1,168 @@
+/**
+ * What a real istiod sends to a proxy with our Sidecars, and what without: the bytes that it counts itself, of everything that a proxy
+ * gets when it connects. Proxies are Istio's agent with the stock Envoy, whose traffic nothing captures; nothing else of the rendered
+ * objects differs.
+ */
+import { randomInt } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { versionsOf } from "../../components/engines/envoy/clusters.ts";
+import type { KubernetesObject } from "../../components/engines/kubernetes.ts";
+import type { MeshIr } from "../../components/ir/mesh-ir.ts";
+import { freePorts } from "../../components/local/ports.ts";
+import { istioObjects } from "../../components/passes/render.ts";
+import { ISTIO_PARTS } from "../cluster/istio-mesh.ts";
+import { startIstiod } from "../cluster/istiod.ts";
+import { applyCrds, applyTogether, startKubernetes } from "../cluster/kubernetes.ts";
+import { findParts, type Parts } from "../cluster/parts/find-parts.ts";
+import { type Pod, podObjects, SERVICE } from "../cluster/pods.ts";
+import { ProcessGroup } from "../cluster/process-group.ts";
+import { untilSeen } from "../cluster/settle.ts";
+import { type SidecarControl, startSidecar } from "../cluster/sidecar.ts";
+import { compile } from "./built.ts";
+import { generateMesh, SEED } from "./generate.ts";
+
+const SIZES = [100, 1_000] as const;
+const GOALS: Readonly<Record<number, number>> = { 1000: 50 };
+/** Proxies that are measured, evenly spread over the services. */
+const MEASURED = 10;
+/** How long nothing more has to come. */
+const QUIET = 1_000;
+
+export async function benchIstiod(): Promise<readonly string[]> {
+  const found = await findParts(ISTIO_PARTS);
+  if (found.kind === "missing")
+    return [`skipped: no ${found.missing.join(", ")}; \`npm run test:cluster\` builds them`];
+  const lines = [`seed ${SEED}, ${MEASURED} proxies of each mesh, one at a time`];
+  for (const size of SIZES) lines.push(...(await benchSize(size, found.paths)));
+  return lines;
+}
+
+async function benchSize(size: number, parts: Parts<(typeof ISTIO_PARTS)[number]>): Promise<readonly string[]> {
+  const group = await ProcessGroup.create();
+  try {
+    const ir = meshOf(size);
+    const kubernetes = await startKubernetes(group, parts);
+    await applyCrds(kubernetes.api, [parts["istio-crds"], parts["gateway-api-crds"]]);
+    const istiod = await startIstiod(group, parts, kubernetes, {
+      trustDomain: ir.trustDomain,
+      also: await listenPorts(),
+    });
+    const control = {
+      group,
+      parts,
+      kubernetes,
+      istiod,
+      trustDomain: ir.trustDomain,
+      interception: "REDIRECT",
+    } as const;
+    const pods = podsOf(ir);
+    const objects = [...podObjects(ir, pods), ...rendered(ir)];
+    const stored = await applyTogether(kubernetes.api, objects);
+    await untilSeen(control, stored, pods);
+    const measured = pods.filter((_, index) => index % Math.ceil(pods.length / MEASURED) === 0);
+    const withSidecars = await bytesOf(control, measured, "with");
+    const sidecars = objects.filter(isSidecar);
+    for (const sidecar of sidecars) await kubernetes.api.delete(sidecar);
+    await untilSeen(
+      control,
+      stored.filter((object) => !isSidecar(object)),
+      pods,
+    );
+    const without = await bytesOf(control, measured, "without");
+    return linesOf(size, withSidecars, without);
+  } finally {
+    await group.stop();
+  }
+}
+
+const isSidecar = ({ kind }: KubernetesObject): boolean => kind === "Sidecar";
+
+function meshOf(size: number): MeshIr {
+  const { ir } = compile({ ...generateMesh(size), targets: ["istio"] });
+  if (ir === undefined) throw new Error("the bench's own mesh does not compile");
+  return ir;
+}
+
+/** The filter that counts requests is in Istio's own build of Envoy alone. */
+const rendered = (ir: MeshIr): readonly KubernetesObject[] =>
+  istioObjects(ir)
+    .map(({ object }) => object)
+    .filter(({ kind }) => kind !== "Telemetry");
+
+/** The proxies' own ports are open to the machine: free ones, not those of every Istio. */
+async function listenPorts() {
+  const [proxyListenPort = 0, proxyInboundListenPort = 0] = await freePorts(2);
+  return { proxyListenPort, proxyInboundListenPort };
+}
+
+/** Of the proxy that runs: no other program's. */
+const OWN_ADDRESS = `127.${randomInt(16, 240)}.${randomInt(256)}.1`;
+
+/** One for each version of each service; nobody asks them anything. */
+const podsOf = ({ services }: MeshIr): readonly Pod[] =>
+  services
+    .flatMap((service) => versionsOf(service).map((version) => ({ service, version })))
+    .map(({ service, version }, index) => ({
+      name: `pod-${index}`,
+      namespace: service.namespace,
+      serviceAccount: service.serviceAccount,
+      labels: {
+        ...service.versions.find(({ name }) => name === version)?.selector,
+        [SERVICE]: service.name,
+        "security.istio.io/tlsMode": "istio",
+      },
+      plays: { kind: "service", service, version },
+      address: `10.${100 + Math.floor(index / 62_500)}.${Math.floor(index / 250) % 250}.${(index % 250) + 1}`,
+      outbound: OWN_ADDRESS,
+    }));
+
+// --- what is counted -----------------------------------------------------------------------------------------------
+
+async function bytesOf(control: SidecarControl, pods: readonly Pod[], name: string): Promise<readonly number[]> {
+  const bytes: number[] = [];
+  for (const pod of pods) {
+    const folder = join(control.group.directory, `${name}-${pod.name}`);
+    await mkdir(folder);
+    const before = await counted(control);
+    const sidecar = await startSidecar(control, pod, folder);
+    bytes.push((await settled(control)) - before);
+    await sidecar.stop();
+  }
+  return bytes;
+}
+
+async function settled(control: SidecarControl): Promise<number> {
+  let last = -1;
+  for (let now = await counted(control); now !== last; now = await counted(control)) {
+    last = now;
+    await sleep(QUIET);
+  }
+  return last;
+}
+
+/** Of clusters, endpoints, listeners and routes together. */
+async function counted({ istiod }: SidecarControl): Promise<number> {
+  const sums = (await istiod.metrics()).matchAll(/^pilot_xds_config_size_bytes_sum\{[^}]*\} (\S+)$/gm);
+  return [...sums].reduce((sum, [, value]) => sum + Number(value), 0);
+}
+
+function linesOf(size: number, withSidecars: readonly number[], without: readonly number[]): readonly string[] {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const ratio = mean(without) / mean(withSidecars);
+  const goal = GOALS[size];
+  const said = goal === undefined ? "" : ` (goal ${goal})`;
+  return [
+    `${size} services, with Sidecars: ${shown(withSidecars)}`,
+    `${size} services, without: ${shown(without)}`,
+    `${size} services: ${ratio.toFixed(1)} × fewer bytes for each proxy${said}`,
+  ];
+}
+
+function shown(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const kilobytes = (value = 0) => `${(value / 1_000).toFixed(0)} kB`;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return `mean ${kilobytes(mean)}, from ${kilobytes(sorted[0])} to ${kilobytes(sorted.at(-1))}`;
+}
