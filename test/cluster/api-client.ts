@@ -45,9 +45,11 @@ export class ApiClient {
     return this.send("PATCH", `${path}?${query}`, object, "application/apply-patch+yaml");
   }
 
-  async delete(object: KubernetesObject): Promise<Answer> {
+  /** In the foreground it is there until all that belongs to it is gone. */
+  async delete(object: KubernetesObject, propagation: "Background" | "Foreground" = "Background"): Promise<Answer> {
     const path = await this.#pathOf(object);
-    return path === undefined ? refusal(404, `no ${object.kind}`) : this.send("DELETE", path);
+    if (path === undefined) return refusal(404, `no ${object.kind}`);
+    return this.send("DELETE", `${path}?propagationPolicy=${propagation}`);
   }
 
   get(path: string): Promise<Answer> {

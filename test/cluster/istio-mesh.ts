@@ -158,7 +158,7 @@ async function outsideOf({ externals }: MeshIr, folder: string, { caPem }: Autho
 }
 
 /** What listeners show to clients outside. */
-function certificates({ gateways }: MeshIr, edge: Authority): Promise<readonly KubernetesObject[]> {
+export function certificates({ gateways }: MeshIr, edge: Authority): Promise<readonly KubernetesObject[]> {
   const secrets = gateways.flatMap(({ listeners }) =>
     listeners.flatMap(({ tls, hosts }) =>
       tls === undefined ? [] : [edge.issueServer(hosts).then((pair) => tlsSecret(tls.certificate, pair))],

@@ -1,17 +1,19 @@
 /** Sends what an experiment asks for. */
-import { ask, type Seen } from "../../local/ask.ts";
+import type { Seen } from "../../local/ask.ts";
 import type { Probe } from "../../local/probe.ts";
-import type { RunningMesh } from "../../local/running-mesh.ts";
 import type { Experiment, Trial } from "./experiment.ts";
 import { seenText } from "./seen.ts";
 
 /** So many at a time: more would measure the machine. */
 const AT_ONCE = 16;
 
+/** Sends one request to wherever the mesh runs. */
+export type Send = (probe: Probe) => Promise<Seen>;
+
 /** What was seen at the first trial that fails. */
-export async function perform(mesh: RunningMesh, probe: Probe, experiment: Experiment): Promise<string | undefined> {
+export async function perform(send: Send, probe: Probe, experiment: Experiment): Promise<string | undefined> {
   for (const trial of experiment) {
-    const seen = await repeat(mesh, probe, trial);
+    const seen = await repeat(send, probe, trial);
     if (!trial.holds(seen)) return seenText(seen);
   }
   return undefined;
@@ -19,26 +21,15 @@ export async function perform(mesh: RunningMesh, probe: Probe, experiment: Exper
 
 let keys = 0;
 
-async function repeat(mesh: RunningMesh, probe: Probe, { times, steer }: Trial): Promise<readonly Seen[]> {
+async function repeat(send: Send, probe: Probe, { times, steer }: Trial): Promise<readonly Seen[]> {
   const seen: Seen[] = [];
   let asked = 0;
   const worker = async () => {
     while (asked++ < times) {
       const steering = steer?.(`test-${process.pid}-${++keys}`) ?? {};
-      seen.push(asInTheMesh(mesh, await ask(mesh, { ...probe, headers: { ...probe.headers, ...steering } })));
+      seen.push(await send({ ...probe, headers: { ...probe.headers, ...steering } }));
     }
   };
   await Promise.all(Array.from({ length: Math.min(times, AT_ONCE) }, worker));
   return seen;
-}
-
-/** A gateway that listens elsewhere on this machine redirects to there; tests speak of the ports of the mesh. */
-function asInTheMesh({ plan: { ir, placement } }: RunningMesh, seen: Seen): Seen {
-  const { location } = seen.headers;
-  const [, before = "", port, after = ""] = /^(https?:\/\/[^/:]*):(\d+)(.*)$/.exec(String(location)) ?? [];
-  if (port === undefined) return seen;
-  const listeners = ir.gateways.flatMap(({ id, listeners: own }) => own.map((one) => ({ id, ...one })));
-  const listener = listeners.find(({ id, name }) => placement.listener(id, name).port === Number(port));
-  if (listener === undefined) return seen;
-  return { ...seen, headers: { ...seen.headers, location: `${before}:${listener.port}${after}` } };
 }

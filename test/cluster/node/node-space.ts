@@ -4,10 +4,11 @@
  * however that ends: the system kills every process inside, and mounts, interfaces and rules go with the last of them.
  */
 import { execFile, execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { processStart } from "../../../components/local/process-start.ts";
 import { type ProcessGroup, type Started, type Starter, until } from "../process-group.ts";
 import { withSystemPath } from "./machine.ts";
 
@@ -48,11 +49,13 @@ export class NodeSpace implements Starter {
   readonly cgroup: string;
   readonly #group: ProcessGroup;
   readonly #init: number;
+  readonly #block: number;
 
   private constructor(group: ProcessGroup, init: number, block: number) {
     const { machine, node, pods } = linkOf(block);
     this.#group = group;
     this.#init = init;
+    this.#block = block;
     this.directory = group.directory;
     this.address = node;
     this.outside = machine;
@@ -62,7 +65,7 @@ export class NodeSpace implements Starter {
 
   static async create(group: ProcessGroup): Promise<NodeSpace> {
     const flags = ["--mount", "--net", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"];
-    const started = group.start("node", "unshare", [...flags, "bash", "-c", INIT, "init", join(group.directory)], {
+    const started = group.start("node", "unshare", [...flags, "bash", "-c", INIT, "init", group.directory], {
       env: withSystemPath(process.env),
     });
     await until(started, 20, () => readFile(join(group.directory, "ready")).then(() => true));
@@ -71,6 +74,12 @@ export class NodeSpace implements Starter {
     await space.#linkInside();
     makeCgroup(space.cgroup);
     return space;
+  }
+
+  /** After the group has stopped: what is left on this machine. */
+  forget(): void {
+    removeLink(linkName(this.#block));
+    for (const hierarchy of hierarchies()) removeTree(join(hierarchy, this.cgroup));
   }
 
   /** A process inside. */
@@ -110,19 +119,24 @@ export class NodeSpace implements Starter {
 // --- the link to this machine --------------------------------------------------------------------------------------
 
 const LINK = "machine";
+/** Of its end on this machine. */
+const linkName = (block: number | string): string => `meshwright${block}`;
 
-/** Another suite may have taken a block: then its route is there already. */
+/** Another suite may have taken a block: then its link is there already. */
 function link(init: number): number {
+  removeDeadLinks();
   const first = init % 256;
   for (let step = 0; step < 256; step++) {
     const block = (first + step) % 256;
     const { machine, node, pods } = linkOf(block);
-    const name = `meshwright${block}`;
+    const name = linkName(block);
     try {
       ip("link", "add", name, "type", "veth", "peer", "name", LINK, "netns", String(init));
     } catch {
       continue;
     }
+    // Whose it is: a node that is gone leaves its link for as long as the system still tries to end connections of its pods.
+    ip("link", "set", name, "alias", ownerOf(init));
     ip("address", "add", `${machine}/30`, "dev", name);
     ip("link", "set", name, "up");
     ip("route", "add", pods, "via", node);
@@ -131,19 +145,41 @@ function link(init: number): number {
   throw new Error("every block of addresses for nodes is taken");
 }
 
-const ip = (...args: readonly string[]): void =>
-  void execFileSync("ip", args, { env: withSystemPath(process.env), stdio: ["ignore", "ignore", "pipe"] });
+const ownerOf = (pid: number): string => `${pid} ${processStart(pid) ?? "gone"}`;
+
+interface Link {
+  readonly ifname: string;
+  readonly ifalias?: string;
+}
+
+function removeDeadLinks(): void {
+  const links = JSON.parse(ip("-json", "link", "show", "type", "veth")) as readonly Link[];
+  for (const { ifname, ifalias = "" } of links)
+    if (ifname.startsWith(linkName("")) && ifalias !== "" && ownerOf(Number(ifalias.split(" ")[0])) !== ifalias)
+      removeLink(ifname);
+}
+
+function removeLink(name: string): void {
+  try {
+    ip("link", "delete", name);
+  } catch {
+    // It went with its node.
+  }
+}
+
+const ip = (...args: readonly string[]): string =>
+  execFileSync("ip", args, { env: withSystemPath(process.env), encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
 // --- cgroups -------------------------------------------------------------------------------------------------------
 
 const CGROUPS = "/sys/fs/cgroup";
 const CGROUP = "meshwright-node-";
 
-/** The kubelet asks for one that is there. Those of nodes that are gone are empty, and are removed. */
+/** The kubelet asks for one that is there. Those of nodes that are gone, with their links, are removed. */
 function makeCgroup(name: string): void {
   for (const hierarchy of hierarchies()) {
     for (const old of readdirSync(hierarchy).filter((entry) => entry.startsWith(CGROUP)))
-      removeTree(join(hierarchy, old));
+      if (!existsSync(`/sys/class/net/${linkName(old.slice(CGROUP.length))}`)) removeTree(join(hierarchy, old));
     const made = join(hierarchy, name);
     mkdirSync(made, { recursive: true });
     // A cpuset without processors and memory takes no process.
@@ -151,10 +187,6 @@ function makeCgroup(name: string): void {
       for (const file of ["cpuset.cpus", "cpuset.mems"])
         writeFileSync(join(made, file), readFileSync(join(hierarchy, file)));
   }
-}
-
-export function removeCgroup(name: string): void {
-  for (const hierarchy of hierarchies()) removeTree(join(hierarchy, name));
 }
 
 /** One of them where the machine has version 2, else one for each controller. */

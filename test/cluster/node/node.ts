@@ -10,7 +10,7 @@ import type { Parts } from "../parts/find-parts.ts";
 import { type ProcessGroup, until } from "../process-group.ts";
 import { type Image, writeImages } from "./images.ts";
 import { CNI_PLUGINS } from "./machine.ts";
-import { NodeSpace, removeCgroup } from "./node-space.ts";
+import { NodeSpace } from "./node-space.ts";
 
 export const NODE_PARTS = [
   ...["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"],
@@ -34,6 +34,7 @@ export interface NodeOptions {
 
 const NAME = "node";
 const RUNTIME = "/run/containerd/containerd.sock";
+const AT_RUNTIME = ["--address", RUNTIME, "--namespace", "k8s.io"];
 const PAUSE = "meshwright.test/pause:1";
 
 export class Node {
@@ -54,19 +55,26 @@ export class Node {
     return new Node(kubernetes, space);
   }
 
-  /** Arguments that run a program in a container of a pod that runs, as `kubectl exec -i` does. */
+  /** What `spawn` takes to run a program in a container of a pod that runs, as `kubectl exec -i` does. */
   command(container: string, ...args: readonly string[]): readonly [string, readonly string[]] {
-    const exec = ["tasks", "exec", "--exec-id", `suite-${execs++}`, container];
-    return this.space.command("ctr", "--address", RUNTIME, "--namespace", "k8s.io", ...exec, ...args);
+    return this.space.command(...inContainer(container, args));
+  }
+
+  /** What a program in a container says. @throws with what it says of its failure */
+  output(container: string, ...args: readonly string[]): Promise<string> {
+    return this.space.run(...inContainer(container, args));
   }
 
   /** After the group has stopped. */
   forget(): void {
-    removeCgroup(this.space.cgroup);
+    this.space.forget();
   }
 }
 
 let execs = 0;
+
+const inContainer = (container: string, args: readonly string[]) =>
+  ["ctr", ...AT_RUNTIME, "tasks", "exec", "--exec-id", `suite-${execs++}`, container, ...args] as const;
 
 // --- the container runtime -----------------------------------------------------------------------------------------
 
@@ -77,9 +85,8 @@ async function startRuntime(space: NodeSpace, { images, base = {} }: NodeOptions
   await writeNetwork(space);
   const archive = writeImages(join(space.directory, "images"), [pause, ...images], base);
   const runtime = space.start("containerd", "containerd", [`--config=${join(folder, "config.toml")}`]);
-  const ctr = ["--address", RUNTIME, "--namespace", "k8s.io"];
-  await until(runtime, 30, async () => (await space.run("ctr", ...ctr, "version")) !== "");
-  await space.run("ctr", ...ctr, "images", "import", await archive);
+  await until(runtime, 30, async () => (await space.run("ctr", ...AT_RUNTIME, "version")) !== "");
+  await space.run("ctr", ...AT_RUNTIME, "images", "import", await archive);
 }
 
 /** It holds a pod's namespaces and does nothing. */

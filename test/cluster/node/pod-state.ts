@@ -44,7 +44,7 @@ export async function untilPodsReady(
   throw new Error(`${namespace}: ${pods.length} of ${count} pods after ${seconds} s; not ready: ${late.join("; ")}`);
 }
 
-const describePod = ({ metadata, status }: PodState): string => {
+export const describePod = ({ metadata, status }: PodState): string => {
   const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const waiting = containers.filter(({ ready }) => !ready).map(({ name, state }) => `${name} ${JSON.stringify(state)}`);
   return `${metadata.name} (${status.phase ?? "unknown"}) ${waiting.join(", ")}`;

@@ -113,7 +113,7 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
     const charts = controlPlaneCharts({ version, images, pullPolicy, replicas, resources, proxy, ...common });
     const rendered = await Promise.all(
       charts.map(({ chart, release: name, namespace, values }) =>
-        renderChart(own.helm, { chart: join(own.charts, chart), name, namespace, values }),
+        renderChart({ program: own.helm }, { chart: join(own.charts, chart), name, namespace, values }),
       ),
     );
     return rendered.flat().map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`);

@@ -1,11 +1,13 @@
 /**
  * Stands in for the Kubernetes provider where its plugin cannot be had: applies to the real API server by server-side apply, so that
- * schemas, state, differences and order are real. Charts are rendered by Helm itself. It waits for nothing to become ready.
+ * schemas, state, differences and order are real. Charts are rendered by Helm itself. In a cluster with nodes it waits, as the real one
+ * does, until what runs is ready and what is deleted is gone; without nodes nothing ever would be.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import type { JsonObject } from "../../../components/values/json.ts";
 import type { ApiClient } from "../api-client.ts";
+import { untilGone, untilReady } from "./await-ready.ts";
 import { findObject } from "./find-object.ts";
 import { CHART, constructChart } from "./render-chart.ts";
 import { onlyOurs, type Properties, plainObject, same, withText } from "./stored-object.ts";
@@ -18,13 +20,21 @@ const IDENTITY: readonly (readonly string[])[] = [
   ["metadata", "namespace"],
 ];
 
-/** `helm`: the program, where it is there. */
-export const kubernetesDouble = (api: ApiClient, helm?: string): Provider => ({
+export interface DoubleOptions {
+  /** The program, where it is there. */
+  readonly helm?: string | undefined;
+  /** Where the program runs: there, paths of charts begin. @default where the double runs */
+  readonly from?: string | undefined;
+  /** Whether the cluster has nodes. */
+  readonly nodes?: boolean | undefined;
+}
+
+export const kubernetesDouble = (api: ApiClient, { helm, from, nodes = false }: DoubleOptions = {}): Provider => ({
   version: "4.34.2",
 
   construct: (name, type, inputs, options) => {
     if (type !== CHART || helm === undefined) throw new Error(`the double makes no ${type} without Helm`);
-    return constructChart(helm, name, inputs, options);
+    return constructChart({ program: helm, from }, name, inputs, options);
   },
 
   diff: (_id, _urn, olds: Properties, news: Properties) => {
@@ -37,11 +47,13 @@ export const kubernetesDouble = (api: ApiClient, helm?: string): Provider => ({
     const there = isPatch(urn) || adopts() ? undefined : await findObject(api, object);
     if (there !== undefined) throw new Error(`${object.kind} ${idOf(object)} already exists`);
     await apply(api, object);
+    if (nodes) await untilReady(api, object);
     return { id: idOf(object), outs: inputs };
   },
 
   update: async (_id, _urn, _olds, news: Properties) => {
     await apply(api, plainObject(news));
+    if (nodes) await untilReady(api, plainObject(news));
     return { outs: news };
   },
 
@@ -56,8 +68,9 @@ export const kubernetesDouble = (api: ApiClient, helm?: string): Provider => ({
     const object = plainObject(props);
     // What was only labelled belongs to somebody else: without our labels it stays.
     if (isPatch(urn)) return apply(api, { ...object, metadata: { name: object.metadata.name } });
-    await api.delete(object);
-    if (object.kind === "Namespace") await finalize(api, object.metadata.name);
+    await api.delete(object, nodes ? "Foreground" : "Background");
+    if (nodes) await untilGone(api, object);
+    else if (object.kind === "Namespace") await finalize(api, object.metadata.name);
   },
 });
 
@@ -72,18 +85,23 @@ const at = (value: unknown, [key, ...rest]: readonly string[]): unknown =>
 const idOf = ({ metadata: { namespace, name } }: ReturnType<typeof plainObject>): string =>
   namespace === undefined ? name : `${namespace}/${name}`;
 
-/** A kind that the server does not know yet is asked for five times, each wait twice the one before, as by the provider. */
+/**
+ * A kind that the server does not know yet is asked for five times, each wait twice the one before, as by the provider. That one waits for
+ * Services, too, which takes longer than nodes need to learn where a webhook has begun to listen; this one tries again.
+ */
 async function apply(api: ApiClient, object: ReturnType<typeof plainObject>): Promise<void> {
   for (let wait = FIRST_WAIT; ; wait *= 2) {
     const answer = await api.apply(object).catch((error: Error) => refusedBy(error));
     if (answer.kind === "ok") return;
-    if (answer.status !== 404 || wait >= FIRST_WAIT * 2 ** 5)
-      throw new Error(`${object.kind} ${idOf(object)}: ${answer.message}`);
+    const mayCome =
+      answer.status === 404 ? wait < FIRST_WAIT * 2 ** 5 : UNREACHED.test(answer.message) && wait < 10_000;
+    if (!mayCome) throw new Error(`${object.kind} ${idOf(object)}: ${answer.message}`);
     await sleep(wait);
   }
 }
 
 const FIRST_WAIT = 100;
+const UNREACHED = /failed calling webhook .*(?:connection refused|no endpoints available)/;
 
 /** Nobody answered at all. */
 const refusedBy = ({ message }: Error) => ({ kind: "refused", status: 0, message }) as const;

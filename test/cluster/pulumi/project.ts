@@ -6,6 +6,12 @@ import { fileURLToPath } from "node:url";
 
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 
+const MESH = [
+  "--conditions=meshwright-source",
+  "--disable-warning=ExperimentalWarning",
+  join(REPOSITORY, "cli/main.ts"),
+];
+
 export interface Ended {
   readonly code: number;
   readonly output: string;
@@ -15,6 +21,8 @@ export interface Project {
   readonly folder: string;
   /** `pulumi ARGS`, in the project. */
   pulumi(...args: readonly string[]): Promise<Ended>;
+  /** `mesh ARGS`, in the project. */
+  mesh(...args: readonly string[]): Promise<Ended>;
 }
 
 export async function createProject(parent: string, stackFile: string, env: NodeJS.ProcessEnv): Promise<Project> {
@@ -27,7 +35,11 @@ export async function createProject(parent: string, stackFile: string, env: Node
   await writeFile(join(folder, "stacks/Pulumi.test.yaml"), stackFile);
   const host = await writeLanguageHost(parent);
   const environment = { ...env, PATH: `${host}:${env.PATH ?? ""}` };
-  return { folder, pulumi: (...args) => run(args, folder, environment) };
+  return {
+    folder,
+    pulumi: (...args) => run("pulumi", [...args, "--non-interactive"], folder, environment),
+    mesh: (...args) => run(process.execPath, [...MESH, ...args], folder, environment),
+  };
 }
 
 /** The engine finds a language host by its name on PATH. */
@@ -42,9 +54,9 @@ async function writeLanguageHost(parent: string): Promise<string> {
   return folder;
 }
 
-function run(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ended> {
+function run(program: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile("pulumi", [...args, "--non-interactive"], { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd, env, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), output: stdout + stderr });
     });
   });

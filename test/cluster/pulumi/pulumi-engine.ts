@@ -9,6 +9,7 @@ import { type EngineEvent, LocalWorkspace, type PulumiFn, type Stack } from "@pu
 import { findOnPath } from "../../../components/local/find-on-path.ts";
 import type { Access } from "../api-client.ts";
 import { type ProcessGroup, type Started, until } from "../process-group.ts";
+import type { DoubleOptions } from "./kubernetes-double.ts";
 import type { PulumiParts } from "./pulumi-part.ts";
 
 export interface PulumiEngine {
@@ -31,17 +32,16 @@ export async function startEngine(
   { pulumi: cli, helm }: PulumiParts,
   access: Access,
   settings: Settings = {},
+  options: Omit<DoubleOptions, "helm"> = {},
 ): Promise<PulumiEngine> {
   const state = join(group.directory, "state");
   const home = join(group.directory, "home");
   for (const folder of [state, home]) await mkdir(folder, { recursive: true });
   const plugins = await Promise.all(PROVIDERS.map((name) => findOnPath(`pulumi-resource-${name}`, process.env)));
   const real = plugins.every((one) => one !== undefined);
-  const attached = real
-    ? ""
-    : (await Promise.all(PROVIDERS.map((name) => serve(group, name, [JSON.stringify(access), helm], settings)))).join(
-        ",",
-      );
+  const args = [JSON.stringify(access), JSON.stringify({ helm, from: process.cwd(), ...options })];
+  const doubles = real ? [] : PROVIDERS.map((name) => serve(group, name, args, settings));
+  const attached = (await Promise.all(doubles)).join(",");
   const envVars = {
     PATH: `${dirname(cli)}${delimiter}${process.env.PATH ?? ""}`,
     PULUMI_BACKEND_URL: `file://${state}`,

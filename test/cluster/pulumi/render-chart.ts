@@ -39,8 +39,13 @@ class Chart extends ComponentResource {
   }
 }
 
+export interface Helm {
+  readonly program: string;
+  readonly from?: string | undefined;
+}
+
 export async function constructChart(
-  helm: string,
+  helm: Helm,
   name: string,
   inputs: object,
   options: ComponentResourceOptions,
@@ -53,7 +58,7 @@ export async function constructChart(
 const resolved = <T>(inputs: object): Promise<T> =>
   new Promise((resolve) => void output(inputs).apply((value) => resolve(value as T)));
 
-export async function renderChart(helm: string, inputs: ChartInputs): Promise<readonly KubernetesObject[]> {
+export async function renderChart(helm: Helm, inputs: ChartInputs): Promise<readonly KubernetesObject[]> {
   const folder = await mkdtemp(join(tmpdir(), "meshwright-chart-"));
   try {
     const values = join(folder, "values.json");
@@ -67,9 +72,9 @@ export async function renderChart(helm: string, inputs: ChartInputs): Promise<re
   }
 }
 
-const run = (program: string, args: readonly string[]): Promise<string> =>
+const run = ({ program, from: cwd }: Helm, args: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
-    execFile(program, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(stderr));
     });

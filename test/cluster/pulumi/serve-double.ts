@@ -1,13 +1,13 @@
-/** `serve-double.ts kubernetes|tls|random ACCESS [HELM]`: serves one double to Pulumi's engine, and prints its port. */
+/** `serve-double.ts kubernetes|tls|random ACCESS OPTIONS`: serves one double to Pulumi's engine, and prints its port. */
 import { main } from "@pulumi/pulumi/provider/index.js";
 import { type Access, ApiClient } from "../api-client.ts";
 import { randomDouble, tlsDouble } from "./key-doubles.ts";
-import { kubernetesDouble } from "./kubernetes-double.ts";
+import { type DoubleOptions, kubernetesDouble } from "./kubernetes-double.ts";
 
-const [name, access = "{}", helm] = process.argv.slice(2);
+const [name, access = "{}", options = "{}"] = process.argv.slice(2);
 
 const doubles = {
-  kubernetes: () => kubernetesDouble(new ApiClient(JSON.parse(access) as Access), helm),
+  kubernetes: () => kubernetesDouble(new ApiClient(JSON.parse(access) as Access), JSON.parse(options) as DoubleOptions),
   tls: () => tlsDouble,
   random: () => randomDouble,
 };

@@ -16,7 +16,10 @@ const isRecord = (value: unknown): value is Properties =>
 const isSecret = (value: unknown): value is Wrapped => isRecord(value) && SECRET in value;
 
 /** As the API server takes it. */
-export const plainObject = (inputs: Properties): KubernetesObject => unwrap(inputs) as KubernetesObject;
+export const plainObject = (inputs: Properties): KubernetesObject => plain(inputs) as KubernetesObject;
+
+/** Without the marks of secrets. */
+export const plain = (inputs: Properties): Properties => unwrap(inputs) as Properties;
 
 function unwrap(value: unknown): unknown {
   if (isSecret(value)) return unwrap(value.value);

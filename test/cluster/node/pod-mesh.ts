@@ -1,0 +1,174 @@
+/** A mesh whose workloads are pods of a node, as whoever asks sees it: pods, clients outside, strangers. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SocketAddress } from "../../../components/engines/envoy/placement.ts";
+import type { GatewayIr, MeshIr, ServiceIr } from "../../../components/ir/mesh-ir.ts";
+import { askAt, type Seen } from "../../../components/local/ask.ts";
+import type { Probe } from "../../../components/local/probe.ts";
+import { distinct } from "../../../components/values/order.ts";
+import { applyAll } from "../kubernetes.ts";
+import { Asker } from "./asker.ts";
+import type { Node } from "./node.ts";
+import { containerId, type PodState, podsIn, untilPodsReady } from "./pod-state.ts";
+import { CONTAINER } from "./stand-in.ts";
+import { SERVICE, STRANGER, VERSION, workloadObjects } from "./workloads.ts";
+
+const PATIENCE = 60_000;
+
+export interface PodMeshOptions {
+  /** Signs what listeners show to clients outside. */
+  readonly edgeCa: string;
+  readonly rootNamespace: string;
+}
+
+export class PodMesh {
+  readonly #node: Node;
+  readonly #ir: MeshIr;
+  readonly #options: PodMeshOptions;
+  readonly #askers = new Map<string, Asker>();
+  #pods: readonly PodState[] = [];
+
+  constructor(node: Node, ir: MeshIr, options: PodMeshOptions) {
+    this.#node = node;
+    this.#ir = ir;
+    this.#options = options;
+  }
+
+  get pods(): readonly PodState[] {
+    return this.#pods;
+  }
+
+  /** Applies the workloads, and waits until all of their pods are ready. */
+  async deploy(seconds: number): Promise<void> {
+    const { api } = this.#node.kubernetes;
+    const objects = await applyAll(api, workloadObjects(this.#ir));
+    const deployments = objects.filter(({ kind }) => kind === "Deployment");
+    const gateways = this.#ir.gateways;
+    const namespaces = distinct(deployments.map(({ metadata }) => metadata.namespace ?? ""));
+    const found = namespaces.map((namespace) => {
+      const count = [...deployments.map(({ metadata }) => metadata), ...gateways].filter(
+        (one) => one.namespace === namespace,
+      ).length;
+      return untilPodsReady(api, namespace, count, seconds);
+    });
+    this.#pods = (await Promise.all(found)).flat();
+  }
+
+  async ask(probe: Probe): Promise<Seen> {
+    const { from } = probe;
+    const url = new URL(probe.url);
+    const port = this.portOf(url);
+    if (from === "outside") return askAt(await this.#listener(url), probe, this.#options.edgeCa);
+    if (from === "plaintext") return askAt(this.#target(url, port), probe);
+    const asker = from === "stranger" ? this.#asker(STRANGER) : this.#asker(from.service, from.version);
+    return late(probe, await asker.ask({ host: url.hostname, port }, probe));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#askers.values()].map((asker) => asker.stop()));
+    this.#askers.clear();
+  }
+
+  /** An authority may leave out the one port of a service; whoever connects cannot. */
+  portOf(url: URL): number {
+    const [only, ...others] = this.#called(url)?.ports ?? [];
+    if (url.port !== "") return Number(url.port);
+    return only === undefined || others.length > 0 ? 80 : only.number;
+  }
+
+  #called({ hostname }: URL): ServiceIr | undefined {
+    const [name, namespace] = hostname.split(".");
+    return this.#ir.services.find(
+      (one) => one.name === name && (namespace === undefined || one.namespace === namespace),
+    );
+  }
+
+  #asker(service: string, version?: string): Asker {
+    const pod = this.#pod(service, version);
+    const known = this.#askers.get(pod.metadata.name) ?? new Asker(this.#node, containerId(pod, CONTAINER));
+    this.#askers.set(pod.metadata.name, known);
+    return known;
+  }
+
+  #pod(service: string, version?: string): PodState {
+    const found = this.#pods.find(
+      ({ metadata: { labels = {} } }) =>
+        labels[SERVICE] === service && (version === undefined || labels[VERSION] === version),
+    );
+    if (found === undefined) throw new Error(`there is no pod of ${service} ${version ?? ""}`);
+    return found;
+  }
+
+  /** Past every proxy but the callee's. */
+  #target(url: URL, number: number): SocketAddress {
+    const service = this.#called(url);
+    const port = service?.ports.find((one) => one.number === number);
+    if (service === undefined || port === undefined) throw new Error(`there is no ${url.hostname}:${number}`);
+    return { host: this.#pod(service.key).status.podIP ?? "", port: port.target };
+  }
+
+  /** A client outside knows the node's address. A host that nobody serves still reaches a gateway, which has to refuse it. */
+  async #listener({ protocol, hostname }: URL): Promise<SocketAddress> {
+    const listeners = this.#ir.gateways.flatMap((gateway) =>
+      gateway.listeners
+        .filter(({ tls }) => (tls !== undefined) === (protocol === "https:"))
+        .map(({ port, hosts }) => ({ gateway, port, hosts })),
+    );
+    const found = listeners.find(({ hosts }) => hosts.some((one) => one === hostname)) ?? listeners[0];
+    if (found === undefined) throw new Error(`no gateway listens for ${protocol}`);
+    return { host: this.#node.space.address, port: await this.#nodePort(found.gateway, found.port) };
+  }
+
+  async #nodePort({ namespace, name }: GatewayIr, port: number): Promise<number> {
+    const answer = await this.#node.kubernetes.api.get(`/api/v1/namespaces/${namespace}/services/${name}`);
+    if (answer.kind === "refused") throw new Error(answer.message);
+    const { spec } = answer.body as unknown as { readonly spec: { readonly ports: readonly ServicePort[] } };
+    const found = spec.ports.find((one) => one.port === port)?.nodePort;
+    if (found === undefined) throw new Error(`the gateway ${name} has no port ${port} on nodes`);
+    return found;
+  }
+
+  /** Every proxy has taken what istiod has sent, twice in a row: what was changed before has reached all of them. */
+  async settle(): Promise<void> {
+    const istiod = await this.#istiod();
+    let late: readonly string[] = [];
+    let calm = 0;
+    for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(300)) {
+      late = await lateProxies(this.#node, istiod);
+      calm = late.length === 0 ? calm + 1 : 0;
+      if (calm === 4) return;
+    }
+    throw new Error(`after ${PATIENCE / 1_000} s these proxies have not taken their configuration: ${late.join(", ")}`);
+  }
+
+  async #istiod(): Promise<string> {
+    const pods = await podsIn(this.#node.kubernetes.api, this.#options.rootNamespace);
+    const pod = pods.find(({ metadata }) => metadata.labels?.app === "istiod");
+    if (pod === undefined) throw new Error("there is no istiod");
+    return containerId(pod, "discovery");
+  }
+}
+
+/**
+ * A call of gRPC that takes too long is UNAVAILABLE. On a busy machine it was once DEADLINE_EXCEEDED; why was not found, so the two count
+ * as one here.
+ */
+const late = (probe: Probe, seen: Seen): Seen =>
+  probe.protocol === "grpc" && seen.status === 504 ? { ...seen, status: 503 } : seen;
+
+interface ServicePort {
+  readonly port: number;
+  readonly nodePort?: number;
+}
+
+type Sync = Readonly<Record<string, string | undefined>>;
+
+const KINDS = ["cluster", "listener", "route", "endpoint"];
+
+/** A proxy without routes was never sent any. */
+async function lateProxies(node: Node, istiod: string): Promise<readonly string[]> {
+  const said = await node.output(istiod, "pilot-discovery", "request", "GET", "/debug/syncz");
+  const synced = JSON.parse(said) as readonly Sync[];
+  return synced
+    .filter((sync) => KINDS.some((kind) => sync[`${kind}_sent`] !== sync[`${kind}_acked`]))
+    .map(({ proxy = "" }) => proxy);
+}
