@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, Bench>> = {
   simulate: async () => (await import("./simulate.ts")).benchSimulate(),
   typecheck: async () => programLines("typecheck.ts"),
   propagation: async () => (await import("./propagation.ts")).benchPropagation(),
+  save: async () => (await import("./save.ts")).benchSave(),
   changes: async () => (await import("./changes.ts")).benchChanges(),
   sidecar: async () => (await import("./sidecar.ts")).benchSidecar(),
   istiod: async () => (await import("./istiod.ts")).benchIstiod(),
