@@ -61,6 +61,8 @@ export class Cursor {
   readonly targets: Targets;
   /** Losses accepted at this very place. */
   readonly accepted: Acceptance | undefined;
+  /** Whether what was written may be shown. */
+  readonly #shows: boolean;
 
   private constructor(
     parent: Cursor | undefined,
@@ -68,7 +70,9 @@ export class Cursor {
     report: Report,
     targets: Targets,
     accepted?: Acceptance,
+    shows = true,
   ) {
+    this.#shows = shows;
     this.#parent = parent;
     this.#key = key;
     this.report = report;
@@ -81,7 +85,12 @@ export class Cursor {
   }
 
   at(key: string | number, accepted?: Acceptance): Cursor {
-    return new Cursor(this, key, this.report, this.targets, accepted);
+    return new Cursor(this, key, this.report, this.targets, accepted, this.#shows);
+  }
+
+  /** The same place, of which no message shows what stands there: somebody may have written a secret instead of where it is kept. */
+  covered(): Cursor {
+    return new Cursor(this.#parent, this.#key, this.report, this.targets, this.accepted, false);
   }
 
   get path(): ModelPath {
@@ -90,7 +99,7 @@ export class Cursor {
 
   /** Reports, and answers `undefined`, which is what a reader answers when it could not read. */
   fail<A extends Args>(code: Code<A>, args: A, got?: unknown): undefined {
-    this.report.add(code, args, { path: this.path, got });
+    this.report.add(code, args, { path: this.path, got: this.#shows ? got : undefined });
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 /** Readers of what several sections of a mesh hold: ports and references to secrets. */
 import { portSupport } from "../engines/port-support.ts";
-import { label, object, oneOf, port, record, text, union, variant } from "./read.ts";
+import { covered, label, object, oneOf, port, record, text, union, variant } from "./read.ts";
 
 const numbers = { number: port, target: port };
 const portReader = union(
@@ -16,7 +16,9 @@ const portReader = union(
 
 export const ports = record(portReader, "label");
 
-export const secretRef = object(
-  { kind: oneOf("secret-ref"), namespace: label, name: label, key: text },
-  { required: ["kind", "namespace", "name", "key"] },
+export const secretRef = covered(
+  object(
+    { kind: oneOf("secret-ref"), namespace: label, name: label, key: text },
+    { required: ["kind", "namespace", "name", "key"] },
+  ),
 );

@@ -23,6 +23,12 @@ export type Read<R> = R extends Reader<infer T> ? T : never;
 const LONGEST_TEXT = 65_536;
 const LONGEST_LIST = 100_000;
 
+/** Of what names a secret no message shows what was written: it may be the secret itself. */
+export const covered =
+  <T>(reader: Reader<T>): Reader<T> =>
+  (value, at) =>
+    reader(value, at.covered());
+
 // --- plain values --------------------------------------------------------------------------------------------------
 
 const fail = (at: Cursor, expected: string, value: unknown): undefined =>

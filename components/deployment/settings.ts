@@ -5,6 +5,7 @@
 import { Cursor, Targets } from "../contract/cursor.ts";
 import {
   boolean,
+  covered,
   integer,
   label,
   list,
@@ -163,7 +164,7 @@ const generated = variant("generated", {
 
 const existingRoot = variant(
   "existing-root",
-  { namespace: label, name: label, intermediate: generation },
+  { namespace: covered(label), name: covered(label), intermediate: generation },
   { required: ["namespace", "name"] },
 );
 
