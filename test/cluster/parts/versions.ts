@@ -65,6 +65,8 @@ export const goParts: readonly GoPart[] = [
   coredns,
   istio("install-cni", "cni/cmd/install-cni"),
   istio("istio-cni", "cni/cmd/istio-cni"),
+  // What the bench of `up` is compared with.
+  kubernetes("kubectl"),
 ];
 
 /** A file that a module carries, or a folder of it whose `.yaml` files become one; taken as they are. */

@@ -107,7 +107,7 @@ const UNREACHED = /failed calling webhook .*(?:connection refused|no endpoints a
 const refusedBy = ({ message }: Error) => ({ kind: "refused", status: 0, message }) as const;
 
 /** The controller of namespaces does this once all that was in them is gone; here nobody runs it. */
-async function finalize(api: ApiClient, name: string): Promise<void> {
+export async function finalize(api: ApiClient, name: string): Promise<void> {
   const answer = await api.get(`/api/v1/namespaces/${name}`);
   if (answer.kind === "refused") return;
   const body: JsonObject = { ...(answer.body as JsonObject), spec: { finalizers: [] } };
