@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, Bench>> = {
   changes: async () => (await import("./changes.ts")).benchChanges(),
   sidecar: async () => (await import("./sidecar.ts")).benchSidecar(),
   istiod: async () => (await import("./istiod.ts")).benchIstiod(),
+  up: async () => (await import("./up.ts")).benchUp(),
 };
 
 const programLines = (file: string): readonly string[] =>
