@@ -17,6 +17,7 @@ export { CertificateAuthority, type CertificateAuthorityArgs } from "./certifica
 export { configuredSettings } from "./configured-settings.ts";
 export { ControlPlane, type ControlPlaneArgs, type ControlPlaneSpec, existing, install } from "./control-plane.ts";
 export type { RegisteredObjects } from "./create-objects.ts";
+export { deployedObjects } from "./deployed-objects.ts";
 export { deployedRelease } from "./deployed-release.ts";
 export { Gateway, type GatewayArgs } from "./gateway.ts";
 export { loadLock } from "./load-lock.ts";

@@ -35,7 +35,7 @@ export interface RenderMeshOptions {
   readonly owner?: string | undefined;
   /** The day on which dates are judged; without it none is. */
   readonly asOf?: CalendarDate | undefined;
-  /** The objects of the mesh that are in the cluster; without them requests that follow a route which moves may be lost. */
+  /** What is in the cluster (`deployedObjects`); without it requests that follow a route which moves may be lost. */
   readonly deployed?: readonly KubernetesObject[] | undefined;
 }
 
@@ -51,10 +51,16 @@ export function renderMesh(mesh: Mesh, { environment, owner, asOf, deployed = []
   const { ir, diagnostics } = compile(mesh.at(environment), { environment, asOf });
   refuseErrors([...diagnostics, ...(ir === undefined ? [] : checkEngine(ir, "istio"))]);
   // Of the whole mesh: a route of one owner leads to what another one keeps.
-  const kept = keepReached(istioObjects(ir as MeshIr), deployed);
+  const kept = keepReached(istioObjects(ir as MeshIr), deployed.filter(isOf(ir as MeshIr)));
   sayPending(kept.removals);
   return ownedPart({ ir: ir as MeshIr, ...kept }, owner);
 }
+
+/** A cluster may hold several meshes. */
+const isOf =
+  ({ name }: MeshIr) =>
+  ({ metadata: { labels = {} } }: KubernetesObject): boolean =>
+    labels["app.kubernetes.io/part-of"] === name;
 
 /** In the log of every preview and `up`: the state is not yet the one that the mesh describes. */
 function sayPending(removals: readonly string[]): void {

@@ -42,6 +42,7 @@ describeWith(`cluster: deployments that something befalls (seed ${seed})`, PARTS
     await world.wipe();
   });
 
+  beforeEach(() => world?.wipe());
   after(() => world?.stop());
 
   /** Deploys under trouble, takes it up again, and compares what is left: what nobody knows of would be left, too. */
@@ -56,12 +57,13 @@ describeWith(`cluster: deployments that something befalls (seed ${seed})`, PARTS
         const name = `${id}-${seed + number}`;
         if (stage === "after") assert.equal(await world.up(name, "before"), undefined);
         notes.push(await befall(name, stage, random));
+        if (SEEDS > 1) console.log(`        ${name}: ${notes.at(-1)}`);
         world.proxy.trouble = () => undefined;
         assert.equal(await world.up(name, stage, { recovering: true }), undefined, name);
         assertSame(await world.left(name), undisturbed[stage], name);
         await world.wipe();
       }
-      console.log(`        ${notes.join("; ")}`);
+      console.log(`        recovered ${notes.length} of ${SEEDS}`);
     });
 
   fault("F1", "the API server goes away in the middle", async (name, stage, random) => {

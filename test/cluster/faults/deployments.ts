@@ -85,7 +85,10 @@ export class Deployments {
       await stack.cancel().catch(() => undefined);
       await stack.refresh({ clearPendingCreates: true, suppressOutput: true } as never);
     }
-    return said(stack.up({ suppressOutput: true } as never));
+    for (;;) {
+      const problem = await said(stack.up({ suppressOutput: true } as never));
+      if (!problem?.includes(UNREACHED)) return problem;
+    }
   }
 
   /** `kill -9`, once the CLI has run for a while. */
@@ -157,6 +160,9 @@ export class Deployments {
     );
   }
 }
+
+/** On a busy machine Pulumi's engine does not always reach the program, which runs in this process. That befell the suite, not the mesh. */
+const UNREACHED = "14 UNAVAILABLE: No connection established";
 
 const said = (operation: Promise<unknown>): Promise<string | undefined> =>
   operation.then(

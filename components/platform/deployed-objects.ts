@@ -1,0 +1,26 @@
+/** What a program must know of its cluster before it renders a mesh: where deployed routes lead. */
+import { log } from "@pulumi/pulumi";
+import type { ClusterChoice } from "../cluster/kubernetes-api.ts";
+import { describe } from "../diagnostics/format.ts";
+import type { KubernetesObject } from "../engines/kubernetes.ts";
+import { catalogue } from "../preflight/catalogue.ts";
+
+/**
+ * For `renderMesh`. None, and said in the log, where the cluster cannot be read: a route that moves may then lose requests.
+ *
+ * @example renderMesh(shop, { environment: "prod", deployed: await deployedObjects({ context: "prod" }) })
+ */
+export async function deployedObjects(choice: ClusterChoice = {}): Promise<readonly KubernetesObject[]> {
+  const { connect } = await import("../cluster/kubernetes-api.ts");
+  const { deployedObjects: read } = await import("../cluster/deployed-objects.ts");
+  const connection = await connect(choice);
+  if (connection.kind === "refused") return unread(describe(catalogue, connection.diagnostic).what);
+  const deployed = await read(connection.api);
+  await connection.api.close();
+  return deployed.kind === "read" ? deployed.objects : unread(deployed.why);
+}
+
+function unread(why: string): readonly KubernetesObject[] {
+  void log.info(`not verified where deployed routes lead (${why}): a route that moves may lose requests`);
+  return [];
+}
