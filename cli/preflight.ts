@@ -17,7 +17,7 @@ import { checkEngine, istioObjects } from "../components/passes/render.ts";
 import { checkCluster } from "../components/preflight/check-cluster.ts";
 import { type Checked, checkedIn } from "../components/preflight/checked.ts";
 import { kubeconfigUnusable } from "../components/preflight/codes.ts";
-import type { Deployment } from "../components/preflight/deployment.ts";
+import { type Deployment, ownObjects } from "../components/preflight/deployment.ts";
 import { questionsOf } from "../components/preflight/questions.ts";
 import { readSnapshot } from "../components/preflight/read-snapshot.ts";
 import type { ClusterSnapshot } from "../components/preflight/snapshot.ts";
@@ -106,7 +106,7 @@ const deploymentOf = ({ settings }: StackFile, mesh: MeshIr): Deployment => ({
   settings,
   release: releaseOf(settings),
   mesh,
-  objects: istioObjects(mesh).filter(({ owner }) => settings.owner === undefined || owner === settings.owner),
+  objects: ownObjects(istioObjects(mesh), settings),
 });
 
 /** None where the control plane is somebody else's; one that is in no catalogue `checkStack` has refused. */

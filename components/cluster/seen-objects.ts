@@ -27,11 +27,12 @@ interface PodOwner {
   };
 }
 
-/** `pilot:1.31.4-distroless@sha256:…` says 1.31.4-distroless. */
+/** `pilot:1.31.4-distroless@sha256:…` says 1.31.4-distroless; a digest alone says nothing. */
 function versionOf({ spec }: Raw): string | undefined {
   const containers = (spec as PodOwner | undefined)?.template?.spec?.containers ?? [];
   const image = (containers.find(({ name }) => name === "discovery") ?? containers[0])?.image;
-  return /:([\w][\w.-]*)(?:@sha256:[0-9a-f]+)?$/.exec(image ?? "")?.[1];
+  const [tagged = ""] = (image ?? "").split("@");
+  return /:(\w[\w.-]*)$/.exec(tagged)?.[1];
 }
 
 export const seenInjector = (raw: Raw): SeenInjector => ({

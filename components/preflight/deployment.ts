@@ -12,3 +12,7 @@ export interface Deployment {
   /** Those of the mesh that this stack registers. */
   readonly objects: readonly MeshObject[];
 }
+
+/** Of the objects of a whole mesh those that a stack registers: its owner's, where it has one. */
+export const ownObjects = (objects: readonly MeshObject[], { owner }: StackSettings): readonly MeshObject[] =>
+  owner === undefined ? objects : objects.filter((object) => object.owner === owner);

@@ -5,7 +5,7 @@ import { readSettings } from "../../../components/deployment/settings.ts";
 import type { Diagnostic } from "../../../components/diagnostics/diagnostic.ts";
 import { istioObjects } from "../../../components/passes/render.ts";
 import { checkCluster } from "../../../components/preflight/check-cluster.ts";
-import type { Deployment } from "../../../components/preflight/deployment.ts";
+import { type Deployment, ownObjects } from "../../../components/preflight/deployment.ts";
 import { readSnapshot } from "../../../components/preflight/read-snapshot.ts";
 import { releaseCatalogue } from "../../../stacks/releases/catalogue.ts";
 
@@ -22,7 +22,7 @@ export function deploymentOf({ stack, mesh }: Pick<WrittenPreflight, "stack" | "
   assert.ok(ir !== undefined, JSON.stringify(found));
   const { controlPlane } = settings;
   const release = controlPlane.kind === "install" ? releaseCatalogue[controlPlane.release] : undefined;
-  return { settings, release, mesh: ir, objects: istioObjects(ir) };
+  return { settings, release, mesh: ir, objects: ownObjects(istioObjects(ir), settings) };
 }
 
 export function preflightOf({ cluster, ...deployment }: WrittenPreflight): readonly Diagnostic[] {

@@ -1,0 +1,87 @@
+/** Which objects of others decide about hosts and workloads of a mesh: where they lie, whom they are for, who sees them. */
+import assert from "node:assert/strict";
+import { preflightOf } from "./preflight-of.ts";
+
+const stack = { controlPlane: { kind: "install", release: "2026.11" } };
+const mesh = {
+  name: "shop",
+  targets: ["istio"],
+  namespace: "shop",
+  services: {
+    web: { ports: { http: { kind: "http", number: 80 } }, calls: ["reviews"] },
+    reviews: { namespace: "backend", ports: { http: { kind: "http", number: 9080 } } },
+  },
+  gateways: {
+    front: {
+      listeners: { plain: { kind: "http", port: 80, hosts: ["shop.example.com"] } },
+      routes: { all: { to: "web" } },
+    },
+  },
+};
+
+const told = (object: object): readonly string[] =>
+  preflightOf({ stack, mesh, cluster: { schema: 1, kubernetes: "v1.36.3", objects: [object] } }).map(
+    ({ code }) => code,
+  );
+
+const REVIEWS = "reviews.backend.svc.cluster.local";
+const WEB = "web.shop.svc.cluster.local";
+const rule = (kind: string, namespace: string, hosts: readonly string[], more: object = {}) => ({
+  kind,
+  namespace,
+  name: "other",
+  hosts,
+  ...more,
+});
+
+describe("preflight: rules of others", () => {
+  const refused: Readonly<Record<string, object>> = {
+    "a route for sidecars, from anywhere": rule("VirtualService", "lab", [REVIEWS]),
+    "a short name, which is one of its own namespace": rule("VirtualService", "backend", ["reviews"]),
+    "a wildcard, for a service without routes of its own": rule("VirtualService", "lab", ["*.shop.svc.cluster.local"]),
+    "a destination in the caller's namespace": rule("DestinationRule", "shop", [REVIEWS]),
+    "a wildcard in the caller's namespace, which wins over the service's": rule("DestinationRule", "shop", ["*.local"]),
+    "a second one beside the mesh's own": rule("DestinationRule", "backend", ["reviews"]),
+    "one that only the callers see": rule("VirtualService", "lab", [REVIEWS], { exportTo: ["shop"] }),
+    "a route of the mesh's own gateway": rule("VirtualService", "shop", ["shop.example.com"], { gateways: ["front"] }),
+  };
+  for (const [what, object] of Object.entries(refused))
+    it(`refuses ${what}`, () => assert.deepEqual(told(object), ["MW5210"]));
+
+  const left: Readonly<Record<string, object>> = {
+    "a route for another host": rule("VirtualService", "lab", ["reviews.lab.svc.cluster.local"]),
+    "a short name in another namespace": rule("VirtualService", "lab", ["reviews"]),
+    "a wildcard where the mesh has a more exact route": rule("VirtualService", "lab", ["*.backend.svc.cluster.local"]),
+    "a destination in a namespace that has nothing to do with it": rule("DestinationRule", "lab", [REVIEWS]),
+    "a wildcard in the service's own namespace, below the mesh's rule": rule("DestinationRule", "backend", ["*.local"]),
+    "what the root namespace says where nobody else does": rule("DestinationRule", "istio-system", ["*.local"]),
+    "one that no caller sees": rule("VirtualService", "lab", [REVIEWS], { exportTo: ["."] }),
+    "a route of another gateway": rule("VirtualService", "lab", ["shop.example.com"], { gateways: ["lab/old"] }),
+    "the same host inside the mesh, for whom no gateway is": rule("VirtualService", "lab", ["shop.example.com"]),
+    "a rule of another owner of the same mesh": rule("VirtualService", "lab", [REVIEWS], {
+      labels: { "app.kubernetes.io/managed-by": "meshwright", "app.kubernetes.io/part-of": "shop" },
+    }),
+  };
+  for (const [what, object] of Object.entries(left)) it(`leaves ${what}`, () => assert.deepEqual(told(object), []));
+
+  it("refuses a rule of another mesh, though Meshwright made it", () => {
+    const labels = { "app.kubernetes.io/managed-by": "meshwright", "app.kubernetes.io/part-of": "other" };
+    assert.deepEqual(told(rule("VirtualService", "lab", [WEB, REVIEWS], { labels })), ["MW5210"]);
+  });
+});
+
+describe("preflight: policies of others", () => {
+  const policy = (kind: string, namespace: string, selector?: object) => ({ kind, namespace, name: "other", selector });
+  for (const [what, object, expected] of [
+    ["access of a whole namespace", policy("AuthorizationPolicy", "shop"), ["MW5212"]],
+    ["access of the whole mesh", policy("AuthorizationPolicy", "istio-system"), ["MW5212"]],
+    ["access of a workload of the mesh", policy("AuthorizationPolicy", "backend", { app: "reviews" }), ["MW5212"]],
+    ["access of another workload", policy("AuthorizationPolicy", "backend", { app: "batch" }), []],
+    ["access in another namespace", policy("AuthorizationPolicy", "lab"), []],
+    ["TLS of a whole namespace, which the mesh's own replaces", policy("PeerAuthentication", "shop"), []],
+    ["TLS of a workload", policy("PeerAuthentication", "shop", { app: "web" }), ["MW5212"]],
+    ["a filter of a whole namespace", policy("EnvoyFilter", "shop"), ["MW5212"]],
+    ["a ServiceEntry", policy("ServiceEntry", "shop"), []],
+  ] as const)
+    it(`${expected.length === 0 ? "leaves" : "tells of"} ${what}`, () => assert.deepEqual(told(object), expected));
+});
