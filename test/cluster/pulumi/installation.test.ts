@@ -11,7 +11,15 @@ import { core, Provider } from "@pulumi/kubernetes";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { placeIn } from "../../../components/charts/find-chart.ts";
 import { sizes } from "../../../components/deployment/sizes.ts";
-import { controlPlaneCharts } from "../../../components/engines/istio/install.ts";
+import { controlPlaneCharts, gatewayChart } from "../../../components/engines/istio/install.ts";
+import { isOurInstallation } from "../../../components/engines/istio/ownership.ts";
+import {
+  controlPlaneClusterKinds,
+  controlPlaneKinds,
+  gatewayKinds,
+  type WrittenKind,
+} from "../../../components/engines/istio/written-kinds.ts";
+import type { KubernetesObject } from "../../../components/engines/kubernetes.ts";
 import {
   CertificateAuthority,
   ControlPlane,
@@ -20,6 +28,7 @@ import {
   obtainCharts,
 } from "../../../components/platform/index.ts";
 import { releaseCatalogue } from "../../../stacks/releases/catalogue.ts";
+import { boutique } from "../../unit/platform/boutique.ts";
 import { type Kubernetes, startKubernetes } from "../kubernetes.ts";
 import { ProcessGroup } from "../process-group.ts";
 import { describeWith } from "../with-parts.ts";
@@ -150,6 +159,29 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
     console.log(`        ${expected.length} objects of charts`);
   });
 
+  it("holds no kind that a preflight asks no right for", async () => {
+    const [gateway] = boutique().ir.gateways;
+    assert.ok(gateway !== undefined);
+    const install = { serviceType: "LoadBalancer", replicas: 2, revision: "dev", pullPolicy: "IfNotPresent" } as const;
+    const { chart, release: name, namespace, values } = gatewayChart(gateway, { istio: "shop" }, install);
+    const ofGateway = await renderChart(
+      { program: own.helm },
+      { chart: join(own.charts, chart), name, namespace, values },
+    );
+    const kinds = (await objectsOfCharts()).map((object) => object.split(" ")[0] ?? "");
+    const asked = (all: readonly WrittenKind[]) => all.map(({ kind }) => kind);
+    const unasked = (found: readonly string[], known: readonly string[]) =>
+      [...new Set(found)].filter((kind) => !known.includes(kind));
+    assert.deepEqual(unasked(kinds, asked([...controlPlaneClusterKinds, ...controlPlaneKinds])), []);
+    assert.deepEqual(
+      unasked(
+        ofGateway.map(({ kind }) => kind),
+        asked(gatewayKinds),
+      ),
+      [],
+    );
+  });
+
   it("installs, with what istiod signs with, and has nothing to do the second time; no drift", async function () {
     this.timeout(900_000);
     await run("up");
@@ -157,6 +189,9 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
     assert.ok(secret.kind === "ok");
     const istiod = await kubernetes.api.get("/apis/apps/v1/namespaces/istio-system/deployments/istiod-1-31-4");
     assert.ok(istiod.kind === "ok");
+    // By it a preflight knows it again.
+    const { labels } = (istiod.body as unknown as KubernetesObject).metadata;
+    assert.ok(labels !== undefined && isOurInstallation(labels));
     assert.deepEqual([...(await run("up"))], []);
     assert.deepEqual([...(await run("refresh"))], []);
   });
