@@ -28,6 +28,8 @@ export interface CompileFileOptions {
 
 export interface CompiledEnvironment {
   readonly name: string;
+  /** As it was written, in plain data; absent where the file could not be read for it. */
+  readonly spec?: unknown;
   /** Absent where its data cannot be read at all. */
   readonly ir: MeshIr | undefined;
   readonly found: readonly Finding[];
@@ -99,7 +101,7 @@ function compileEnvironment(
   const { name } = environment;
   if (!("spec" in environment)) return { name, ir: undefined, found: environment.findings };
   const { ir, diagnostics } = compile(environment.spec, { environment: name, asOf, further });
-  return { name, ir, found: diagnostics };
+  return { name, spec: environment.spec, ir, found: diagnostics };
 }
 
 /** A file that threw for an environment was not read for it. */

@@ -70,7 +70,7 @@ Examples:
 ${EXIT_CODES}`,
     );
 
-  for (const add of [addCheck, addSimulate, addMatrix, addRender, addGraph, addRun, addLock, addPreflight])
+  for (const add of [addCheck, addSimulate, addMatrix, addRender, addGraph, addExport, addRun, addLock, addPreflight])
     add(program, end);
   return program;
 }
@@ -248,6 +248,30 @@ ${EXIT_CODES}`,
     .action(async (file: string, { env, out, json }: GraphFlags) => {
       const { graph } = await import("./graph.ts");
       end(await graph(file, { environment: env, out, json }));
+    });
+}
+
+function addExport(program: Command, end: End): void {
+  program
+    .command("export")
+    .description(
+      "Print the mesh of one environment as plain JSON: for Pulumi programs in other languages, and other tools.",
+    )
+    .argument("<file>", "the mesh")
+    .addOption(environment("this environment").default("default"))
+    .addHelpText(
+      "after",
+      `
+What is printed is a mesh, too: every command reads it.
+
+Examples:
+  mesh export shop.ts > shop.json                     a mesh without environments
+  mesh export shop.ts --env prod > shop.prod.json
+${EXIT_CODES}`,
+    )
+    .action(async (file: string, { env }: { readonly env: string }) => {
+      const { exportMesh } = await import("./export.ts");
+      end(await exportMesh(file, env));
     });
 }
 

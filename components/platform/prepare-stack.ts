@@ -29,13 +29,20 @@ export interface StackToPrepare {
 }
 
 export async function prepareStack(stack: StackToPrepare): Promise<MeshPlatformArgs> {
+  const args = await prepareUnasked(stack);
+  const { mesh, controlPlane: plane } = args;
+  const release = plane.kind === "install" ? plane.release : undefined;
+  await preflight({ settings: stack.settings, release, mesh: mesh.ir, objects: mesh.objects }, stack.cluster);
+  return args;
+}
+
+/** The same without asking the cluster: for whoever is not told how it is reached. */
+export async function prepareUnasked(stack: StackToPrepare): Promise<MeshPlatformArgs> {
   const { settings } = stack;
   const { controlPlane, certificateAuthority, gateways, namespaces, owner } = settings;
   refuseErrors(checkStack({ ...stack, mesh: stack.mesh.ir }));
   const mesh = ownedPart(stack.mesh, owner);
   const plane = controlPlane.kind === "existing" ? existing(controlPlane) : await prepareInstall(stack, controlPlane);
-  const release = plane.kind === "install" ? plane.release : undefined;
-  await preflight({ settings, release, mesh: mesh.ir, objects: mesh.objects }, stack.cluster);
   return { mesh, controlPlane: plane, certificateAuthority, gateways, namespaces };
 }
 

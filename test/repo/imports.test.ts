@@ -30,6 +30,7 @@ const ROLES: readonly (readonly [role: string, files: RegExp])[] = [
   ["public surface", /^components\/index\.ts$/],
   ["testing, live", /^components\/testing\/live\//],
   ["releases", /^stacks\/releases\//],
+  ["plugin", /^components\/plugin\//],
   ["cli", /^cli\//],
   ["program", /^stacks\/[^/]+\.ts$/],
 ];
@@ -124,11 +125,11 @@ describe("imports", () => {
       assert.deepEqual([...outside].sort(), allowed);
     });
 
-  it("of @pulumi/* stand in the platform and in the program of the stacks alone", () => {
+  it("of @pulumi/* stand in the platform, its plugin and the program of the stacks alone", () => {
     const users = files.filter((path) => importsOf(path).some(({ to }) => to.startsWith("@pulumi/")));
     assert.ok(users.length > 5);
     assert.deepEqual(
-      users.filter((path) => !path.startsWith("components/platform/") && !/^stacks\/[^/]+\.ts$/.test(path)),
+      users.filter((path) => !/^components\/(?:platform|plugin)\//.test(path) && !/^stacks\/[^/]+\.ts$/.test(path)),
       [],
     );
   });

@@ -34,9 +34,24 @@ describe("mesh", () => {
   after(() => folder.remove());
   const mesh = (...args: string[]) => folder.mesh(args);
 
+  describe("export", () => {
+    it("prints one environment as a mesh that every command reads, and refuses to choose one", () => {
+      const { code, stdout } = mesh("export", "shop.ts", "--env", "prod");
+      assert.equal(code, 0);
+      folder.write("exported.json", stdout);
+      assert.equal(mesh("check", "exported.json").code, 0);
+      const rows = (file: string, ...more: string[]) =>
+        JSON.parse(mesh("matrix", file, "--json", ...more).stdout).matrices[0].rows;
+      assert.ok(rows("exported.json").length > 0);
+      assert.deepEqual(rows("exported.json"), rows("shop.ts", "--env", "prod"));
+      assertFinding(mesh("export", "shop.ts"), 2, /MW5012/, /write one of dev, prod/);
+      assertFinding(mesh("export", "typo.ts", "--env", "prod"), 1, /MW2100/, /nothing was exported/);
+    });
+  });
+
   describe("usage", () => {
     it("teaches in the help of every command: an example, the exit codes", () => {
-      for (const command of [[], ["check"], ["simulate"], ["matrix"], ["render"], ["graph"], ["run"]]) {
+      for (const command of [[], ["check"], ["simulate"], ["matrix"], ["render"], ["graph"], ["export"], ["run"]]) {
         const { code, stdout } = mesh(...command, "--help");
         assert.equal(code, 0);
         assert.match(stdout, /Examples:\n {2}mesh /);
