@@ -1,0 +1,136 @@
+/**
+ * Twenty private keys, and no trace of any but where they belong (reliability.md T1): raw, in base64 and in hexadecimal, in what Pulumi
+ * shows, tells the Automation API, exports and keeps, and in the ConfigMaps of the cluster. Its debug logs are left out: there the engine
+ * itself writes what providers answer, keys included (docs/pulumi.md, Keys).
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Provider } from "@pulumi/kubernetes";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { CertificateAuthority } from "meshwright/pulumi";
+import { applyAll, type Kubernetes, namespace, startKubernetes } from "../kubernetes.ts";
+import { ProcessGroup } from "../process-group.ts";
+import { describeWith } from "../with-parts.ts";
+import { accessOf } from "./access-of.ts";
+import { type PulumiEngine, startEngine } from "./pulumi-engine.ts";
+import { findPulumiParts } from "./pulumi-part.ts";
+
+/** With the key of the intermediate certificate, twenty. */
+const ROOTS = Array.from({ length: 19 }, (_, index) => index + 1);
+
+describeWith("cluster: twenty keys", ["etcd", "kube-apiserver"], (parts) => {
+  let group: ProcessGroup;
+  let kubernetes: Kubernetes;
+  let engine: PulumiEngine;
+  let stack: Stack;
+  /** What was said, by where. */
+  const channels = new Map<string, string>();
+
+  before(async function () {
+    this.timeout(900_000);
+    const own = findPulumiParts();
+    if (own === undefined) return this.skip();
+    group = await ProcessGroup.create();
+    kubernetes = await startKubernetes(group, parts());
+    await applyAll(kubernetes.api, [namespace("istio-system")]);
+    engine = await startEngine(group, own, await accessOf(kubernetes));
+    console.log(`    providers: ${engine.providers}`);
+    stack = await engine.stack("keys", "test", program);
+  });
+
+  after(async () => {
+    kubernetes?.api.close();
+    await group?.stop();
+  });
+
+  const program = async () => {
+    const provider = new Provider("cluster", { kubeconfig: kubernetes.kubeconfig, enableSecretMutable: true });
+    const authority = { kind: "generated", roots: ROOTS, signer: 1, intermediate: 1, protect: false } as const;
+    const signed = new CertificateAuthority(
+      "mesh",
+      { authority, trustDomain: "shop.mesh", namespace: "istio-system" },
+      { provider },
+    );
+    return { trustBundle: signed.trustBundle };
+  };
+
+  /** With the differences of every property. */
+  async function run(operation: "preview" | "up" | "refresh" | "destroy"): Promise<void> {
+    const said: string[] = [];
+    const events: EngineEvent[] = [];
+    const onText = (text: string) => void said.push(text);
+    await stack[operation]({
+      diff: true,
+      suppressOutput: true,
+      onOutput: onText,
+      onError: onText,
+      // Debug messages are in this stream, too, whether or not anybody asked for them.
+      onEvent: (event: EngineEvent) =>
+        void ((event.diagnosticEvent?.severity as string) === "debug" || events.push(event)),
+    } as never);
+    channels.set(`${operation}, its text`, said.join("\n"));
+    channels.set(`${operation}, its events`, JSON.stringify(events));
+  }
+
+  const cli = (...args: readonly string[]) =>
+    execFileSync("pulumi", [...args, "--stack", "test", "--non-interactive"], {
+      cwd: stack.workspace.workDir,
+      env: engine.env,
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
+
+  it("are in none of what Pulumi says and keeps", async function () {
+    this.timeout(0);
+    for (const operation of ["preview", "up", "refresh"] as const) await run(operation);
+    channels.set("stack output", cli("stack", "output", "--json"));
+    channels.set("stack export", cli("stack", "export"));
+    const maps = await kubernetes.api.get("/api/v1/configmaps");
+    channels.set("ConfigMaps of the cluster", JSON.stringify(maps));
+    const keys = keysIn(cli("stack", "export", "--show-secrets"));
+    await run("destroy");
+    for (const file of await filesBelow(engine.state)) channels.set(`state, ${file}`, await readFile(file, "utf8"));
+
+    assert.equal(keys.length, 20);
+    assert.ok(channels.size > 12, `${channels.size} channels`);
+    assert.ok((channels.get("up, its text") ?? "").length > 1_000, "it said something");
+    const hits = [...channels].flatMap(([channel, text]) => keys.flatMap((key) => (shows(text, key) ? [channel] : [])));
+    assert.deepEqual(hits, []);
+    console.log(`        0 hits in ${keys.length} keys × ${channels.size} channels, ${kilobytes(channels)} kB`);
+    // What was looked for is found where it must be.
+    assert.ok(keys.every((key) => shows(`before ${key} after`, key)));
+    assert.ok(keys.every((key) => shows(Buffer.from(`before ${key}`).toString("base64"), key)));
+  });
+});
+
+const kilobytes = (channels: ReadonlyMap<string, string>): string =>
+  ([...channels.values()].reduce((sum, text) => sum + text.length, 0) / 1_000).toFixed(0);
+
+interface Exported {
+  readonly deployment: { readonly resources: readonly { readonly type: string; readonly outputs?: object }[] };
+}
+
+/** The second line of each key: its first and last are the same for all. */
+function keysIn(exported: string): readonly string[] {
+  const { deployment } = JSON.parse(exported) as Exported;
+  return deployment.resources
+    .filter(({ type }) => type.endsWith(":PrivateKey"))
+    .map(({ outputs }) => /PRIVATE KEY-----(?:\\+n)+(.{30,}?)\\/.exec(JSON.stringify(outputs))?.[1] ?? "")
+    .filter((key) => key !== "");
+}
+
+/** Raw, in base64 at any offset, in hexadecimal. */
+function shows(text: string, key: string): boolean {
+  const middle = (offset: number) =>
+    Buffer.from(" ".repeat(offset) + key)
+      .toString("base64")
+      .slice(4, 36);
+  return [key, Buffer.from(key).toString("hex"), middle(0), middle(1), middle(2)].some((form) => text.includes(form));
+}
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
