@@ -7,9 +7,11 @@ import { type Cell, cellsOf, tables } from "./cells.ts";
 
 /** Full by doing nothing to a request, each with the reason. */
 const WITHOUT_EFFECT: Partial<Record<Cell, string>> = {
+  "gateways.allowRoutes": "consent between teams: a check, and no proxy asks",
   "gateways.owner": "says which team owns the gateway; no proxy asks",
   "mtls.until": "a date that checks read; dates never change output (DESIGN.md 3)",
   "ports.target": "in a run workloads listen on unix sockets (placement.ts)",
+  "services.allowCallers": "consent between teams: a check, and no proxy asks",
   "services.owner": "says which team owns the service; no proxy asks",
   "services.selectors": "labels of pods; in a run there are none",
 };
