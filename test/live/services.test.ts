@@ -12,6 +12,7 @@ import { serviceOf } from "./straight.ts";
 const mesh = defineMesh({
   name: "main",
   namespace: "shop",
+  owner: "team-w",
   targets: ["envoy"],
   services: {
     door: { ports: { http: http(80) }, calls: ["web"] },
@@ -33,7 +34,7 @@ const mesh = defineMesh({
       serviceAccount: "web-account",
     },
     // Names of their own, in two namespaces.
-    key: { name: "alias", ports: { http: http(9080) }, owner: "team-a" },
+    key: { name: "alias", ports: { http: http(9080) }, owner: "team-a", allowCallers: ["team-w"] },
     reviews: {
       ports: { http: http(9080, { target: 8080 }) },
       versions: ["v1", "v2"],

@@ -132,7 +132,8 @@ class IstioProof {
 
   /** Only a busy machine can have been too slow, or too quick by a tick of a clock: that is asked again, alone, until it agrees in a row. */
   async #stands(subject: Subject, { ask, verdict, seen, differences }: Found): Promise<boolean> {
-    if (!mayBeSlowness({ verdict, seen }) && !differences.every((one) => one.startsWith("delayed for"))) return true;
+    if (!mayBeSlowness({ ask, verdict, seen }) && !differences.every((one) => one.startsWith("delayed for")))
+      return true;
     this.#askedAgain++;
     for (let tries = 0, agreed = 0; tries < MOST_TRIES; tries++) {
       const trial = await this.#trial(subject, ask);

@@ -223,12 +223,16 @@ async function agreesAlone(rig: Rig, { mesh, simulator }: Subject, ask: Ask): Pr
 /** How long a proxy waits for a connection, as rendered. @unit milliseconds */
 const CONNECT_TIMEOUT = 1_000;
 
-/** What a proxy answers that got no connection in time. It counts with its own coarse clock, so ours may say less. */
+/**
+ * What a proxy answers that got no connection in time; of a TCP connection it closes its own end and says nothing. It counts with its
+ * own coarse clock, so ours may say less.
+ */
 const NO_CONNECTION = "reset reason: connection timeout";
 
 /** Did it take as long as a timeout that fires only where somebody is slow? */
-export function mayBeSlowness({ verdict, seen }: Pick<Trial, "verdict" | "seen">): boolean {
+export function mayBeSlowness({ ask, verdict, seen }: Pick<Trial, "ask" | "verdict" | "seen">): boolean {
   if (verdict.outcome.kind !== "forward") return false;
+  if (seen.answer.kind === "closed" && ask.connection !== undefined) return true;
   if (seen.answer.kind === "answered" && seen.answer.body.includes(NO_CONNECTION)) return true;
   const { timeout, perTry } = verdict.outcome.plan;
   return seen.took >= Math.min(timeout ?? CONNECT_TIMEOUT, perTry ?? CONNECT_TIMEOUT, CONNECT_TIMEOUT);
