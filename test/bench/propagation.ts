@@ -1,8 +1,8 @@
 /** From the atomic move of a routes file to the first changed answer (limit p99 50 ms), and through the runner's whole update. */
-import { request } from "node:http";
 import { http } from "../../components/index.ts";
 import { RunningMesh } from "../../components/local/running-mesh.ts";
 import { compile } from "../../components/passes/compile.ts";
+import { askReviews } from "./ask-reviews.ts";
 import { envoyForBench } from "./envoy.ts";
 
 const ROUNDS = 200;
@@ -40,19 +40,9 @@ export async function benchPropagation(): Promise<readonly string[]> {
 async function timeChange(mesh: RunningMesh, port: number, status: number): Promise<number> {
   const started = performance.now();
   const applied = mesh.apply(meshAnswering(status));
-  while ((await ask(port)) !== status)
+  while ((await askReviews(port)) !== status)
     if (performance.now() - started > 5_000) throw new Error("the change never took effect");
   const took = performance.now() - started;
   await applied;
   return took;
 }
-
-const ask = (port: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, headers: { host: "reviews" } }, (response) => {
-      response.resume();
-      response.once("end", () => resolve(response.statusCode ?? 0));
-    });
-    asked.once("error", reject);
-    asked.end();
-  });

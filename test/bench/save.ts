@@ -1,10 +1,10 @@
 /** From saving the file of a mesh to the first changed answer of its running proxies: `mesh run` as a user has it, in a process of its own. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { askReviews } from "./ask-reviews.ts";
 import { figure } from "./summary.ts";
 
 const ROUNDS = 20;
@@ -37,7 +37,7 @@ export async function benchSave(): Promise<readonly string[]> {
   try {
     await until(() => output.includes("Ctrl-C"));
     const port = Number(/bench\/web\s+calls through 127\.0\.0\.1:(\d+)/.exec(output)?.[1]);
-    await until(async () => (await ask(port)) === 200);
+    await until(async () => (await askReviews(port)) === 200);
     const times: number[] = [];
     for (let round = 1; round <= ROUNDS; round++) times.push(await timeSave(file, port, 200 + (round % 2)));
     return [figure(`saved → evaluated, compiled, applied → first changed answer, ${ROUNDS} saves`, times, "ms", LIMIT)];
@@ -51,7 +51,7 @@ export async function benchSave(): Promise<readonly string[]> {
 async function timeSave(file: string, port: number, status: number): Promise<number> {
   const started = performance.now();
   await writeFile(file, meshAnswering(status));
-  await until(async () => (await ask(port)) === status);
+  await until(async () => (await askReviews(port)) === status);
   return performance.now() - started;
 }
 
@@ -62,13 +62,3 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
     await pause(2);
   }
 }
-
-const ask = (port: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const asked = request({ host: "127.0.0.1", port, headers: { host: "reviews" } }, (response) => {
-      response.resume();
-      response.once("end", () => resolve(response.statusCode ?? 0));
-    });
-    asked.once("error", reject);
-    asked.end();
-  });
