@@ -5,8 +5,11 @@ export function describeWith<Name extends string>(
   title: string,
   names: readonly Name[],
   tests: (parts: () => Parts<Name>) => void,
+  /** Of each test and hook, in milliseconds. @default mocha's */
+  timeout?: number,
 ): void {
-  describe(title, () => {
+  describe(title, function () {
+    if (timeout !== undefined) this.timeout(timeout);
     let found: FoundParts<Name> | undefined;
     before(async function () {
       found = await findParts(names);

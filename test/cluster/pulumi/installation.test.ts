@@ -8,7 +8,6 @@ import { appendFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { core, Provider } from "@pulumi/kubernetes";
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { placeIn } from "../../../components/charts/find-chart.ts";
 import { sizes } from "../../../components/deployment/sizes.ts";
 import { controlPlaneCharts, gatewayChart } from "../../../components/engines/istio/install.ts";
@@ -33,7 +32,7 @@ import { type Kubernetes, startKubernetes } from "../kubernetes.ts";
 import { ProcessGroup } from "../process-group.ts";
 import { describeWith } from "../with-parts.ts";
 import { accessOf } from "./access-of.ts";
-import { changesIn, type PulumiEngine, startEngine } from "./pulumi-engine.ts";
+import { changesOf, type Operation, type PulumiEngine, startEngine } from "./pulumi-engine.ts";
 import { findPulumiParts, type PulumiParts } from "./pulumi-part.ts";
 import { renderChart } from "./render-chart.ts";
 
@@ -105,12 +104,7 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
     new ControlPlane("istio", { plane, trustDomain: "shop.mesh" }, { provider, dependsOn: signed });
   };
 
-  async function run(operation: "preview" | "up" | "destroy" | "refresh"): Promise<ReadonlyMap<string, string>> {
-    const events: EngineEvent[] = [];
-    const stack = await engine.stack("installation", "test", program);
-    await stack[operation]({ onEvent: (event: EngineEvent) => void events.push(event), suppressOutput: true } as never);
-    return changesIn(events);
-  }
+  const run = async (operation: Operation) => changesOf(await engine.stack("installation", "test", program), operation);
 
   /** Helm's own answer for each chart, as `kind namespace/name`. */
   async function objectsOfCharts(): Promise<readonly string[]> {

@@ -7,15 +7,12 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Provider } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { OutputMap } from "@pulumi/pulumi/automation/index.js";
 import { renderMesh } from "meshwright/pulumi";
 import { twoOwners } from "../../unit/platform/two-owners.ts";
-import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "../kubernetes.ts";
-import { ProcessGroup, until } from "../process-group.ts";
-import { describeWith } from "../with-parts.ts";
-import { accessOf } from "./access-of.ts";
-import { changesIn, type PulumiEngine, startEngine } from "./pulumi-engine.ts";
-import { findPulumiParts } from "./pulumi-part.ts";
+import { type ProcessGroup, until } from "../process-group.ts";
+import { changesOf } from "./pulumi-engine.ts";
+import { describePulumi } from "./pulumi-suite.ts";
 
 /** What an SDK is, in any language: a type, inputs, and the names of outputs. */
 class RemoteMesh extends ComponentResource {
@@ -27,34 +24,19 @@ class RemoteMesh extends ComponentResource {
   }
 }
 
-describeWith("cluster: the plugin for other languages", ["etcd", "kube-apiserver", "istio-crds"], (parts) => {
-  let group: ProcessGroup;
-  let kubernetes: Kubernetes;
-  let engine: PulumiEngine;
+describePulumi("cluster: the plugin for other languages", (cluster) => {
   /** The engine attaches to providers that run already. */
   let providers: string;
   let mesh = JSON.stringify(twoOwners.at("default"));
 
-  before(async function () {
-    this.timeout(900_000);
-    const own = findPulumiParts();
-    if (own === undefined) return this.skip();
-    group = await ProcessGroup.create();
-    kubernetes = await startKubernetes(group, parts());
-    await applyCrds(kubernetes.api, [parts()["istio-crds"]]);
-    await applyAll(kubernetes.api, [namespace("istio-system")]);
-    engine = await startEngine(group, own, await accessOf(kubernetes));
+  before(async () => {
+    const { engine, group } = cluster();
     const doubles = engine.env.PULUMI_DEBUG_PROVIDERS;
     providers = [...(doubles === undefined ? [] : [doubles]), `meshwright:${await servePlugin(group)}`].join(",");
-    console.log(`    providers: ${engine.providers}`);
-  });
-
-  after(async () => {
-    kubernetes?.api.close();
-    await group?.stop();
   });
 
   async function run(operation: "up" | "destroy"): Promise<ReadonlyMap<string, string>> {
+    const { engine, kubernetes } = cluster();
     const program = async () => {
       const provider = new Provider("cluster", { kubeconfig: kubernetes.kubeconfig });
       const controlPlane = { kind: "existing", revision: "stable", version: "1.31.4" };
@@ -63,28 +45,20 @@ describeWith("cluster: the plugin for other languages", ["etcd", "kube-apiserver
       return { addresses, revision };
     };
     const stack = await engine.stack("remote", "test", program, { PULUMI_DEBUG_PROVIDERS: providers });
-    const events: EngineEvent[] = [];
-    const onEvent = (event: EngineEvent) => void events.push(event);
-    const result = await stack[operation]({ onEvent, suppressOutput: true } as never);
-    if ("outputs" in result && operation === "up")
-      assert.deepEqual(
-        Object.fromEntries(Object.entries(result.outputs as object).map(([key, { value }]) => [key, value])),
-        { addresses: { edge: "edge.shop.svc" }, revision: "stable" },
-      );
-    return changesIn(events);
+    const changes = await changesOf(stack, operation);
+    if (operation === "up") assert.deepEqual(valuesOf(await stack.outputs()), OUTPUTS);
+    return changes;
   }
 
-  it("deploys every object of the mesh, and has nothing to do the second time", async function () {
-    this.timeout(900_000);
+  it("deploys every object of the mesh, and has nothing to do the second time", async () => {
     const made = [...(await run("up")).keys()].filter((resource) => resource.includes(".istio.io/"));
     assert.equal(made.length, renderMesh(twoOwners, { environment: "default" }).objects.length);
     const route = "/apis/networking.istio.io/v1/namespaces/billing/virtualservices/payments";
-    assert.equal((await kubernetes.api.get(route)).kind, "ok");
+    assert.equal((await cluster().kubernetes.api.get(route)).kind, "ok");
     assert.deepEqual([...(await run("up"))], []);
   });
 
-  it("says what is wrong with a mesh, and changes nothing", async function () {
-    this.timeout(900_000);
+  it("says what is wrong with a mesh, and changes nothing", async () => {
     const right = mesh;
     mesh = mesh.replace('"mail"', '"mial"');
     await assert.rejects(run("up"), /MW2100 unknown-callee/);
@@ -93,6 +67,11 @@ describeWith("cluster: the plugin for other languages", ["etcd", "kube-apiserver
     await run("destroy");
   });
 });
+
+const OUTPUTS = { addresses: { edge: "edge.shop.svc" }, revision: "stable" };
+
+const valuesOf = (outputs: OutputMap): object =>
+  Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
 
 /** Its port. */
 async function servePlugin(group: ProcessGroup): Promise<string> {

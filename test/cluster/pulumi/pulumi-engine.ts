@@ -79,6 +79,16 @@ async function serve(group: ProcessGroup, name: string, args: readonly string[],
 
 const portOf = async ({ log }: Started): Promise<string> => /^(\d+)$/m.exec(await readFile(log, "utf8"))?.[1] ?? "";
 
+export type Operation = "preview" | "up" | "refresh" | "destroy";
+
+/** Performs it, and tells what it did (`changesIn`). */
+export async function changesOf(stack: Stack, operation: Operation): Promise<ReadonlyMap<string, string>> {
+  const events: EngineEvent[] = [];
+  const onEvent = (event: EngineEvent) => void events.push(event);
+  await stack[operation]({ onEvent, suppressOutput: true } as never);
+  return changesIn(events);
+}
+
 /** What an operation did, by type and logical name. What a refresh finds is known only when it has looked. */
 export function changesIn(events: readonly EngineEvent[]): ReadonlyMap<string, string> {
   const changes = new Map<string, string>();

@@ -6,17 +6,15 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Provider } from "@pulumi/kubernetes";
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Mesh } from "meshwright";
 import { CertificateAuthority, deployedRelease, existing, MeshPlatform, renderMesh } from "meshwright/pulumi";
 import boutique from "../../../stacks/meshes/online-boutique.ts";
-import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "../kubernetes.ts";
-import { ProcessGroup } from "../process-group.ts";
+import type { ApiClient } from "../api-client.ts";
+import { applyAll } from "../kubernetes.ts";
 import { storedNames } from "../stored-objects.ts";
-import { describeWith } from "../with-parts.ts";
-import { accessOf } from "./access-of.ts";
-import { changesIn, type PulumiEngine, startEngine } from "./pulumi-engine.ts";
-import { findPulumiParts } from "./pulumi-part.ts";
+import { changesOf, type Operation } from "./pulumi-engine.ts";
+import { describePulumi } from "./pulumi-suite.ts";
 
 /** What a parameter of the program changes, as an edit of the mesh would. */
 interface Edit {
@@ -36,30 +34,11 @@ const edited = ({ canaryShare }: Edit): Mesh => ({
   },
 });
 
-describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts) => {
-  let group: ProcessGroup;
-  let kubernetes: Kubernetes;
-  let engine: PulumiEngine;
+describePulumi("cluster: Pulumi", (cluster) => {
   const edit: { current: Edit } = { current: {} };
 
-  before(async function () {
-    this.timeout(900_000);
-    const own = findPulumiParts();
-    if (own === undefined) return this.skip();
-    group = await ProcessGroup.create();
-    kubernetes = await startKubernetes(group, parts());
-    await applyCrds(kubernetes.api, [parts()["istio-crds"]]);
-    await applyAll(kubernetes.api, [namespace("istio-system")]);
-    engine = await startEngine(group, own, await accessOf(kubernetes));
-    console.log(`    providers: ${engine.providers}`);
-  });
-
-  after(async () => {
-    kubernetes?.api.close();
-    await group?.stop();
-  });
-
   const program = async () => {
+    const { kubernetes } = cluster();
     const provider = new Provider("cluster", { kubeconfig: kubernetes.kubeconfig, enableSecretMutable: true });
     const before = await deployedRelease();
     const mesh = renderMesh(edited(edit.current), { environment: "prod" });
@@ -74,18 +53,13 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
     return { addresses: platform.addresses, release: "2026.11", before };
   };
 
-  const stackOf = (): Promise<Stack> => engine.stack("boutique", "test", program);
+  const stackOf = (): Promise<Stack> => cluster().engine.stack("boutique", "test", program);
   const rendered = () => renderMesh(edited(edit.current), { environment: "prod" }).objects;
 
-  async function run(operation: "preview" | "up" | "destroy" | "refresh"): Promise<ReadonlyMap<string, string>> {
-    const events: EngineEvent[] = [];
-    const stack = await stackOf();
-    await stack[operation]({ onEvent: (event: EngineEvent) => void events.push(event), suppressOutput: true } as never);
-    return changesIn(events);
-  }
+  const run = async (operation: Operation) => changesOf(await stackOf(), operation);
+  const api = () => cluster().kubernetes.api;
 
-  it("shows every object of the mesh in the preview, and writes none", async function () {
-    this.timeout(900_000);
+  it("shows every object of the mesh in the preview, and writes none", async () => {
     const changes = await run("preview");
     for (const { id, object } of rendered()) {
       const found = [...changes].filter(
@@ -97,13 +71,12 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
         id,
       );
     }
-    assert.deepEqual(await storedNames(kubernetes.api), []);
+    assert.deepEqual(await storedNames(api()), []);
   });
 
-  it("deploys exactly what was rendered", async function () {
-    this.timeout(900_000);
+  it("deploys exactly what was rendered", async () => {
     await run("up");
-    const stored = await storedNames(kubernetes.api);
+    const stored = await storedNames(api());
     assert.deepEqual(
       stored,
       rendered()
@@ -114,19 +87,17 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
     assert.deepEqual(value, { shop: "shop.boutique.svc" });
   });
 
-  it("has nothing to do the second time, knows its own release, and finds no drift", async function () {
-    this.timeout(900_000);
+  it("has nothing to do the second time, knows its own release, and finds no drift", async () => {
     assert.deepEqual([...(await run("up"))], []);
     assert.equal((await (await stackOf()).outputs()).before?.value, "2026.11");
     assert.deepEqual([...(await run("refresh"))], []);
   });
 
-  it("keeps keys out of its state, in clear, in base64 and in hexadecimal", async function () {
-    this.timeout(900_000);
-    const key = await signingKey(kubernetes);
+  it("keeps keys out of its state, in clear, in base64 and in hexadecimal", async () => {
+    const key = await signingKey(api());
     const body = key.split("\n")[1] ?? "";
     const canaries = [body, Buffer.from(body).toString("base64").slice(4, 40), Buffer.from(body).toString("hex")];
-    const files = await filesBelow(engine.state);
+    const files = await filesBelow(cluster().engine.state);
     assert.ok(files.length > 0 && body.length > 40);
     for (const file of files) {
       const text = await readFile(file, "utf8");
@@ -134,8 +105,7 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
     }
   });
 
-  it("changes exactly one object for one changed weight", async function () {
-    this.timeout(900_000);
+  it("changes exactly one object for one changed weight", async () => {
     edit.current = { canaryShare: 35 };
     const changes = await run("up");
     assert.deepEqual(
@@ -149,27 +119,25 @@ describeWith("cluster: Pulumi", ["etcd", "kube-apiserver", "istio-crds"], (parts
     );
   });
 
-  it("puts back what somebody changed by hand", async function () {
-    this.timeout(900_000);
+  it("puts back what somebody changed by hand", async () => {
     const [first] = rendered().filter(({ object }) => object.kind === "PeerAuthentication");
     assert.ok(first !== undefined);
     const spec = { ...(first.object.spec as object), mtls: { mode: "DISABLE" } };
-    await applyAll(kubernetes.api, [{ ...first.object, spec }]);
+    await applyAll(api(), [{ ...first.object, spec }]);
     assert.deepEqual([...(await run("refresh")).values()], ["update"]);
     assert.deepEqual([...(await run("up")).values()], ["update"]);
     assert.deepEqual([...(await run("up"))], []);
   });
 
-  it("leaves nothing behind but what was there before", async function () {
-    this.timeout(900_000);
+  it("leaves nothing behind but what was there before", async () => {
     await run("destroy");
-    assert.deepEqual(await storedNames(kubernetes.api), []);
-    assert.equal((await kubernetes.api.get("/api/v1/namespaces/boutique")).kind, "refused");
-    assert.equal((await kubernetes.api.get("/api/v1/namespaces/istio-system")).kind, "ok");
+    assert.deepEqual(await storedNames(api()), []);
+    assert.equal((await api().get("/api/v1/namespaces/boutique")).kind, "refused");
+    assert.equal((await api().get("/api/v1/namespaces/istio-system")).kind, "ok");
   });
 });
 
-async function signingKey({ api }: Kubernetes): Promise<string> {
+async function signingKey(api: ApiClient): Promise<string> {
   const answer = await api.get("/api/v1/namespaces/istio-system/secrets/cacerts");
   if (answer.kind === "refused") throw new Error(answer.message);
   const { data } = answer.body as unknown as { readonly data: Readonly<Record<string, string>> };

@@ -10,43 +10,24 @@ import { join } from "node:path";
 import { Provider } from "@pulumi/kubernetes";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { CertificateAuthority } from "meshwright/pulumi";
-import { applyAll, type Kubernetes, namespace, startKubernetes } from "../kubernetes.ts";
-import { ProcessGroup } from "../process-group.ts";
-import { describeWith } from "../with-parts.ts";
-import { accessOf } from "./access-of.ts";
-import { type PulumiEngine, startEngine } from "./pulumi-engine.ts";
-import { findPulumiParts } from "./pulumi-part.ts";
+import type { Operation } from "./pulumi-engine.ts";
+import { describePulumi } from "./pulumi-suite.ts";
 
 /** With the key of the intermediate certificate, twenty. */
 const ROOTS = Array.from({ length: 19 }, (_, index) => index + 1);
 
-describeWith("cluster: twenty keys", ["etcd", "kube-apiserver"], (parts) => {
-  let group: ProcessGroup;
-  let kubernetes: Kubernetes;
-  let engine: PulumiEngine;
+describePulumi("cluster: twenty keys", (cluster) => {
   let stack: Stack;
   /** What was said, by where. */
   const channels = new Map<string, string>();
 
-  before(async function () {
-    this.timeout(900_000);
-    const own = findPulumiParts();
-    if (own === undefined) return this.skip();
-    group = await ProcessGroup.create();
-    kubernetes = await startKubernetes(group, parts());
-    await applyAll(kubernetes.api, [namespace("istio-system")]);
-    engine = await startEngine(group, own, await accessOf(kubernetes));
-    console.log(`    providers: ${engine.providers}`);
-    stack = await engine.stack("keys", "test", program);
-  });
-
-  after(async () => {
-    kubernetes?.api.close();
-    await group?.stop();
+  before(async () => {
+    stack = await cluster().engine.stack("keys", "test", program);
   });
 
   const program = async () => {
-    const provider = new Provider("cluster", { kubeconfig: kubernetes.kubeconfig, enableSecretMutable: true });
+    const { kubeconfig } = cluster().kubernetes;
+    const provider = new Provider("cluster", { kubeconfig, enableSecretMutable: true });
     const authority = { kind: "generated", roots: ROOTS, signer: 1, intermediate: 1, protect: false } as const;
     const signed = new CertificateAuthority(
       "mesh",
@@ -57,7 +38,7 @@ describeWith("cluster: twenty keys", ["etcd", "kube-apiserver"], (parts) => {
   };
 
   /** With the differences of every property. */
-  async function run(operation: "preview" | "up" | "refresh" | "destroy"): Promise<void> {
+  async function run(operation: Operation): Promise<void> {
     const said: string[] = [];
     const events: EngineEvent[] = [];
     const onText = (text: string) => void said.push(text);
@@ -77,21 +58,21 @@ describeWith("cluster: twenty keys", ["etcd", "kube-apiserver"], (parts) => {
   const cli = (...args: readonly string[]) =>
     execFileSync("pulumi", [...args, "--stack", "test", "--non-interactive"], {
       cwd: stack.workspace.workDir,
-      env: engine.env,
+      env: cluster().engine.env,
       encoding: "utf8",
       maxBuffer: 1 << 28,
     });
 
-  it("are in none of what Pulumi says and keeps", async function () {
-    this.timeout(0);
+  it("are in none of what Pulumi says and keeps", async () => {
     for (const operation of ["preview", "up", "refresh"] as const) await run(operation);
     channels.set("stack output", cli("stack", "output", "--json"));
     channels.set("stack export", cli("stack", "export"));
-    const maps = await kubernetes.api.get("/api/v1/configmaps");
+    const maps = await cluster().kubernetes.api.get("/api/v1/configmaps");
     channels.set("ConfigMaps of the cluster", JSON.stringify(maps));
     const keys = keysIn(cli("stack", "export", "--show-secrets"));
     await run("destroy");
-    for (const file of await filesBelow(engine.state)) channels.set(`state, ${file}`, await readFile(file, "utf8"));
+    for (const file of await filesBelow(cluster().engine.state))
+      channels.set(`state, ${file}`, await readFile(file, "utf8"));
 
     assert.equal(keys.length, 20);
     assert.ok(channels.size > 12, `${channels.size} channels`);

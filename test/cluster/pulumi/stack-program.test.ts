@@ -3,13 +3,9 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KubernetesObject } from "../../../components/engines/kubernetes.ts";
-import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "../kubernetes.ts";
-import { ProcessGroup } from "../process-group.ts";
-import { describeWith } from "../with-parts.ts";
-import { accessOf } from "./access-of.ts";
+import { applyAll, namespace } from "../kubernetes.ts";
 import { createProject, type Project } from "./project.ts";
-import { startEngine } from "./pulumi-engine.ts";
-import { findPulumiParts } from "./pulumi-part.ts";
+import { describePulumi } from "./pulumi-suite.ts";
 
 /** A control plane of somebody else: one of our own would ask istiod about each object, and no pod runs here. */
 const stackFile = (version: string, context = "test"): string => `config:
@@ -41,50 +37,37 @@ const foreign: KubernetesObject = {
   },
 };
 
-describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "istio-crds"], (parts) => {
-  let group: ProcessGroup;
-  let kubernetes: Kubernetes;
+describePulumi("cluster: the program of the stacks", (cluster) => {
   let project: Project;
 
-  before(async function () {
-    this.timeout(900_000);
-    const own = findPulumiParts();
-    if (own === undefined) return this.skip();
-    group = await ProcessGroup.create();
-    kubernetes = await startKubernetes(group, parts());
-    await applyCrds(kubernetes.api, [parts()["istio-crds"]]);
-    const engine = await startEngine(group, own, await accessOf(kubernetes));
-    console.log(`    providers: ${engine.providers}; language host: the double of test/cluster/pulumi`);
+  before(async () => {
+    const { group, kubernetes, engine } = cluster();
+    console.log("    language host: the double of test/cluster/pulumi");
     await applyAll(kubernetes.api, [stable]);
     const env = { ...engine.env, KUBECONFIG: kubernetes.kubeconfig };
     project = await createProject(group.directory, stackFile("1.31.4"), env);
     assert.equal((await project.pulumi("stack", "init", "test")).code, 0);
   });
 
-  after(async () => {
-    kubernetes?.api.close();
-    await group?.stop();
-  });
+  const api = () => cluster().kubernetes.api;
 
   const routes = async (): Promise<number> => {
-    const answer = await kubernetes.api.get("/apis/networking.istio.io/v1/namespaces/boutique/virtualservices");
+    const answer = await api().get("/apis/networking.istio.io/v1/namespaces/boutique/virtualservices");
     return answer.kind === "ok" ? (answer.body as unknown as { readonly items: readonly unknown[] }).items.length : 0;
   };
 
-  it("refuses a cluster in which somebody else decides about its hosts, in the preview and in `up`", async function () {
-    this.timeout(900_000);
-    await applyAll(kubernetes.api, [namespace("default"), foreign]);
+  it("refuses a cluster in which somebody else decides about its hosts, in the preview and in `up`", async () => {
+    await applyAll(api(), [namespace("default"), foreign]);
     for (const command of [["preview"], ["up", "--yes", "--skip-preview"]]) {
       const { code, output } = await project.pulumi(...command);
       assert.notEqual(code, 0);
       assert.match(output, /nothing was deployed\s+error MW5210 foreign-rule[\s\S]*VirtualService default\/experiment/);
       assert.doesNotMatch(output, /kubernetes:core\/v1:Namespace/);
     }
-    await kubernetes.api.delete(foreign);
+    await api().delete(foreign);
   });
 
-  it("previews where the cluster cannot be asked, and says so; `up` stops", async function () {
-    this.timeout(900_000);
+  it("previews where the cluster cannot be asked, and says so; `up` stops", async () => {
     const file = join(project.folder, "stacks/Pulumi.test.yaml");
     await writeFile(file, stackFile("1.31.4", "nowhere"));
     const preview = await project.pulumi("preview");
@@ -96,8 +79,7 @@ describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "i
     await writeFile(file, stackFile("1.31.4"));
   });
 
-  it("deploys; says how long the program takes to start", async function () {
-    this.timeout(900_000);
+  it("deploys; says how long the program takes to start", async () => {
     const start = performance.now();
     const preview = await project.pulumi("preview");
     console.log(`        pulumi preview: ${Math.round(performance.now() - start)} ms`);
@@ -107,14 +89,12 @@ describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "i
     assert.ok((await routes()) > 5);
   });
 
-  it("has nothing to do the second time", async function () {
-    this.timeout(900_000);
+  it("has nothing to do the second time", async () => {
     const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", "--expect-no-changes");
     assert.equal(code, 0, output);
   });
 
-  it("refuses an engine that is too old for the mesh, and changes nothing", async function () {
-    this.timeout(900_000);
+  it("refuses an engine that is too old for the mesh, and changes nothing", async () => {
     const before = await routes();
     await writeFile(join(project.folder, "stacks/Pulumi.test.yaml"), stackFile("1.29.1"));
     const { code, output } = await project.pulumi("up", "--yes", "--skip-preview");
@@ -124,10 +104,9 @@ describeWith("cluster: the program of the stacks", ["etcd", "kube-apiserver", "i
     assert.equal(await routes(), before);
   });
 
-  it("takes it all away", async function () {
-    this.timeout(900_000);
+  it("takes it all away", async () => {
     const { code, output } = await project.pulumi("destroy", "--yes", "--skip-preview");
     assert.equal(code, 0, output);
-    assert.equal((await kubernetes.api.get("/api/v1/namespaces/boutique")).kind, "refused");
+    assert.equal((await api().get("/api/v1/namespaces/boutique")).kind, "refused");
   });
 });

@@ -1,0 +1,46 @@
+/** A suite of Pulumi's real engine: before it a real API server with Istio's kinds and namespace; every test has the time to deploy. */
+import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "../kubernetes.ts";
+import { ProcessGroup } from "../process-group.ts";
+import { describeWith } from "../with-parts.ts";
+import { accessOf } from "./access-of.ts";
+import { type PulumiEngine, startEngine } from "./pulumi-engine.ts";
+import { findPulumiParts } from "./pulumi-part.ts";
+
+export interface PulumiCluster {
+  readonly group: ProcessGroup;
+  readonly kubernetes: Kubernetes;
+  readonly engine: PulumiEngine;
+}
+
+const PATIENCE = 900_000;
+
+export function describePulumi(title: string, tests: (cluster: () => PulumiCluster) => void): void {
+  describeWith(
+    title,
+    ["etcd", "kube-apiserver", "istio-crds"],
+    (parts) => {
+      let group: ProcessGroup | undefined;
+      let cluster: PulumiCluster | undefined;
+
+      before(async function () {
+        const own = findPulumiParts();
+        if (own === undefined) return this.skip();
+        group = await ProcessGroup.create();
+        const kubernetes = await startKubernetes(group, parts());
+        await applyCrds(kubernetes.api, [parts()["istio-crds"]]);
+        await applyAll(kubernetes.api, [namespace("istio-system")]);
+        const engine = await startEngine(group, own, await accessOf(kubernetes));
+        console.log(`    providers: ${engine.providers}`);
+        cluster = { group, kubernetes, engine };
+      });
+
+      after(async () => {
+        cluster?.kubernetes.api.close();
+        await group?.stop();
+      });
+
+      tests(() => cluster as PulumiCluster);
+    },
+    PATIENCE,
+  );
+}
