@@ -111,16 +111,8 @@ function regexTest(regex: string): (text: string) => boolean {
 
 /** The first of that name, as it was sent: nothing is decoded. */
 function queryValue(query: string, name: string): string | undefined {
-  for (let start = 1; start <= query.length; ) {
-    const ampersand = query.indexOf("&", start);
-    const end = ampersand < 0 ? query.length : ampersand;
-    const equal = query.indexOf("=", start);
-    const nameEnd = equal < 0 || equal > end ? end : equal;
-    if (start < end && nameEnd - start === name.length && query.startsWith(name, start))
-      return query.slice(nameEnd + 1, end);
-    start = end + 1;
-  }
-  return undefined;
+  const pairs = query.slice(1).split("&");
+  return pairs.find((pair) => pair.split("=", 1)[0] === name)?.slice(name.length + 1);
 }
 
 /**

@@ -3,8 +3,7 @@ import type { PathMatch } from "../ir/match.ts";
 
 /** The matched prefix goes, by whole segments, and the replacement takes its place; nothing is doubled between them. */
 export function replacePrefix(path: string, match: PathMatch | undefined, replacement: string): string {
-  const matched = match?.kind === "prefix" ? match.path : "/";
   const target = replacement.replace(/\/$/, "");
-  const rest = matched === "/" ? path : path.slice(matched.length);
+  const rest = match?.kind === "prefix" && match.path !== "/" ? path.slice(match.path.length) : path;
   return `${target}${rest}` || "/";
 }

@@ -66,7 +66,7 @@ function canonicalSegment(segment: string): string {
   /** Where the last percent sign stands that begins no escape. */
   let stray = -1;
   for (let index = 0; index < segment.length; index++) {
-    const character = segment[index] as string;
+    const character = segment.charAt(index);
     const plain = character === "%" ? unescaped(segment.slice(index, index + 3)) : undefined;
     if (plain === undefined) {
       if (character === "%") stray = text.length;
@@ -74,8 +74,8 @@ function canonicalSegment(segment: string): string {
       continue;
     }
     index += 2;
-    text += UNRESERVED.test(plain) ? plain : segment.slice(index - 2, index + 1);
-    if (UNRESERVED.test(plain)) text = withoutNewEscape(text, stray, segment[index + 1] ?? "");
+    const kept = UNRESERVED.test(plain) ? plain : segment.slice(index - 2, index + 1);
+    text = withoutNewEscape(text + kept, stray, segment.charAt(index + 1));
   }
   return text;
 }
@@ -85,7 +85,7 @@ function withoutNewEscape(text: string, stray: number, next: string): string {
   if (stray < 0) return text;
   const following = text.slice(stray + 1);
   const made = following.length === 1 ? following + next : following;
-  return following.length <= 2 && isHex(made) ? `${text.slice(0, stray)}%25${following}` : text;
+  return isHex(made) ? `${text.slice(0, stray)}%25${following}` : text;
 }
 
 const isHex = (digits: string): boolean => /^[0-9a-f]{2}$/i.test(digits);

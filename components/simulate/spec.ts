@@ -98,7 +98,7 @@ interface Place {
 
 /** A URL says its path, too. */
 function partsOf({ to, path }: RequestSpec): { readonly place: Place; readonly path?: string } {
-  const [, scheme, rest = to] = /^(https?):\/\/(.*)$/s.exec(to) ?? [];
+  const [, scheme, rest = to] = /^(https?):\/\/(.*)/s.exec(to) ?? [];
   const end = scheme === undefined ? -1 : rest.search(/[/?]/);
   const authority = end < 0 ? rest : rest.slice(0, end);
   const [, name = "", port] = /^(.*?)(?::([^:]*))?$/s.exec(authority) ?? [];

@@ -33,10 +33,22 @@ const mesh = defineMesh({
   gateways: {
     edge: {
       listeners: { web: listen.http(80, { hosts: ["moves.example"] }) },
-      routes: { sale: { when: path("/sale").exactly(), redirect: { path: "/product/1" } }, all: { to: "site" } },
+      routes: {
+        sale: { when: path("/sale").exactly(), redirect: { path: "/product/1" } },
+        port: { when: path("/port").exactly(), redirect: { port: 81 } },
+        all: { to: "site" },
+      },
     },
   },
 });
+
+/** Hosts as a client spells them, with port 81 in the place of theirs. */
+const AT_81: Readonly<Record<string, string>> = {
+  "moves.example": "moves.example:81",
+  "moves.example:1": "moves.example:81",
+  "moves.example:1:2": "moves.example:1:81",
+  "moves.example:1]": "moves.example:81",
+};
 
 liveMesh("redirects", mesh, (live) => {
   const from = { service: "web" };
@@ -75,6 +87,17 @@ liveMesh("redirects", mesh, (live) => {
       url: "http://moves.example/sale",
       expect: { status: 302, headers: { location: "http://moves.example/product/1" } },
     },
+    ...Object.entries(AT_81).map(
+      ([host, moved]) =>
+        ({
+          name: `a new port takes the place of the last one: ${host}`,
+          shows: "redirect.port",
+          from: "outside",
+          url: "http://moves.example/port",
+          headers: { host },
+          expect: { status: 302, headers: { location: `http://${moved}/port` } },
+        }) as const,
+    ),
     {
       name: "other requests reach the service",
       from,

@@ -24,7 +24,7 @@ export function locationOf(
 
 function authorityOf(asked: string, host: string | undefined, port: number | undefined): string {
   if (port === undefined) return host ?? asked;
-  return `${host ?? asked.replace(/:[^:\]]*$/, "")}:${port}`;
+  return `${host ?? asked.replace(/:[^:]*$/, "")}:${port}`;
 }
 
 /** What was the default of the old scheme would be wrong for the new one. */

@@ -65,4 +65,11 @@ describe("locations", () => {
     assert.equal(from("a:80", { scheme: "https", host: "b" }), "https://b/p");
     assert.equal(from("a:80", { scheme: "http" }), "http://a:80/p");
   });
+
+  it("have the new port in the place of the last one", () => {
+    assert.equal(from("a:80", { port: 81 }), "http://a:81/p");
+    assert.equal(from("a", { port: 81 }), "http://a:81/p");
+    assert.equal(from("a:1:2", { port: 81 }), "http://a:1:81/p");
+    assert.equal(from("a:1]", { port: 81 }), "http://a:81/p");
+  });
 });

@@ -72,7 +72,7 @@ describe("matrix", () => {
 
   it("has a row for each declared call of a server outside", () => {
     const ir = meshOf({
-      services: { web: { ports: {}, calls: ["pay:https", "mail"] } },
+      services: { web: { ports: {}, calls: ["pay:https", "pay:raw", "mail"] } },
       externals: {
         pay: {
           host: "pay.example.com",
@@ -84,6 +84,7 @@ describe("matrix", () => {
     assert.deepEqual(matrixOf(ir), [
       { from: "web", to: "mail", port: "smtp", protocol: "tcp", may: [EVERYTHING], never: [] },
       { from: "web", to: "pay", port: "https", protocol: "http", may: [EVERYTHING], never: [] },
+      { from: "web", to: "pay", port: "raw", protocol: "tcp", may: [EVERYTHING], never: [] },
     ]);
   });
 

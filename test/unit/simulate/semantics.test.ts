@@ -253,7 +253,10 @@ describe("semantics", () => {
         ["/?a", "/?a=", "/?b"].map((path) => route(ir, path)),
         ["query", "query", "otherwise"],
       );
-      assert.equal(route(ir, "/", [["cookie", "k="]]), "cookie");
+      assert.deepEqual(
+        ["k=", "k", "kx"].map((cookie) => route(ir, "/", [["cookie", cookie]])),
+        ["cookie", "otherwise", "otherwise"],
+      );
     });
   });
 
@@ -638,6 +641,12 @@ describe("semantics", () => {
         ].map(([from = "", method]) => admitted(ir, { from, method })),
         [true, false, true],
       );
+      const paths = guarded({ some: { kind: "allow", from: ["web"], paths: [exact("/a"), below("/b")] } });
+      assert.deepEqual(
+        ["/a", "/a/x", "/b", "/b/x", "/bx"].map((path) => admitted(paths, { path })),
+        [true, false, true, true, false],
+      );
+      assert.ok(admitted(guarded({ any: { kind: "allow", from: ["web"], paths: [below("/")] } }), { path: "/a/x" }));
       const byNamespace = guarded({ no: { kind: "deny", from: [{ kind: "namespace", namespace: "batch" }] } });
       assert.deepEqual(
         ["web", "job"].map((from) => admitted(byNamespace, { from })),
@@ -782,6 +791,11 @@ describe("semantics", () => {
       });
       assert.equal(outcome(ir, { path: "/a" }).kind, "unknown");
       assert.equal(outcome(ir, { path: "/b" }).kind, "forward");
+      const both = ["x-asked", "x-request-id"].map((name) => ({ kind: "header-present", name }));
+      assert.equal(
+        outcome(routes({ both: { when: both, to: "v1" } }), { headers: [["x-asked", "1"]] }).kind,
+        "unknown",
+      );
       const guarded = shop({
         reviews: { access: { no: { kind: "deny", headers: [headerIs("x-forwarded-for", "192.0.2.1")] } } },
       });

@@ -112,6 +112,14 @@ describe("requests by name", () => {
     assert.deepEqual(written({ to: "http://reviews/a\nb" }), ["reviews", "/a\nb", ""]);
   });
 
+  it("takes nothing for a URL that has another scheme, none at all, or no host", () => {
+    const destination = (spec: Partial<RequestSpec>) => refused(spec).map(([code, , got]) => [code, got]);
+    assert.deepEqual(destination({ to: "xhttp://reviews" }), [["MW5031", "xhttp"]]);
+    assert.deepEqual(destination({ to: "reviews/x" }), [["MW5031", "reviews/x"]]);
+    assert.deepEqual(destination({ to: "http:///a" }), [["MW5031", ""]]);
+    assert.deepEqual(destination({ to: "http:///a", path: "no-path" }), [["MW5031", ""]]);
+  });
+
   const door = (to: string, rest: Partial<RequestSpec> = {}) => {
     const { from } = asked({ from: "outside", to, ...rest });
     return from.kind === "outside" ? [from.gateway, from.listener] : from.kind;
