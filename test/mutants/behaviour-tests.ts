@@ -1,12 +1,16 @@
 /** Files of tests, each a suite of its own that is loaded when it is first needed. */
+import { setTimeout } from "node:timers/promises";
 import { EnvoyRenderer } from "../../components/engines/envoy/render.ts";
 import type { MeshIr } from "../../components/ir/mesh-ir.ts";
+import { CannotTell } from "./serve-mutants.ts";
 import { type Failure, Suite } from "./suite.ts";
 
 const TIMES = 3;
 
 /** Others on this machine run proxies, too; theirs end. */
 const MACHINE_LIMIT = "inotify instances";
+/** @unit minutes */
+const MOST_WAITED = 5;
 
 export class BehaviourTests {
   readonly #suites = new Map<string, Promise<Suite>>();
@@ -37,10 +41,13 @@ export class BehaviourTests {
   async #run(file: string): Promise<Failure | undefined> {
     let suite = this.#suites.get(file);
     if (suite === undefined) this.#suites.set(file, (suite = Suite.load([file])));
-    for (;;) {
+    for (const until = Date.now() + MOST_WAITED * 60_000; Date.now() < until; await setTimeout(1_000)) {
       const failed = await (await suite).run();
       if (failed === undefined || !failed.message.includes(MACHINE_LIMIT)) return failed;
-      await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
+    throw new CannotTell(
+      `${file} needs more ${MACHINE_LIMIT} than were free for ${MOST_WAITED} minutes: ` +
+        "end other proxies of this user, or raise fs.inotify.max_user_instances",
+    );
   }
 }

@@ -1,7 +1,7 @@
 /** A process that tries mutants: it loads what can kill them once and switches them on one after the other. */
 import type { ChildProcess } from "node:child_process";
 import type { Coverage } from "./switch.ts";
-import { endWorker, HUNG, type Killed, nextMessage, runWorker, startWorker } from "./worker-process.ts";
+import { endWorker, HUNG, isOver, nextMessage, runWorker, startWorker } from "./worker-process.ts";
 
 export interface Ask {
   readonly mutant: string;
@@ -12,6 +12,11 @@ export interface Ask {
 /** What killed the mutant that was asked about. */
 export interface Verdict {
   readonly killedBy: string | undefined;
+}
+
+/** Why nobody can say what would kill it. */
+export interface NoVerdict {
+  readonly cannotTell: string;
 }
 
 export class TrialProcess {
@@ -34,7 +39,7 @@ export class TrialProcess {
   async coverage(): Promise<Coverage> {
     await this.stop();
     this.#child = startWorker(this.#worker, this.#arguments);
-    const said = await nextMessage<Coverage>(this.#child, this.#patience);
+    const said = told(await nextMessage<Coverage | NoVerdict>(this.#child, this.#patience));
     if ("killedBy" in said) throw new Error(`fails without any mutant: ${said.killedBy}`);
     return said;
   }
@@ -44,14 +49,14 @@ export class TrialProcess {
     if (this.#child === undefined) await this.coverage();
     const child = this.#child as ChildProcess;
     child.send(ask);
-    const verdict: Verdict | Killed = await nextMessage<Verdict>(child, this.#patience);
-    if (verdict === HUNG || child.exitCode !== null) await this.stop();
-    return verdict;
+    const said = await nextMessage<Verdict | NoVerdict>(child, this.#patience);
+    if (said === HUNG || isOver(child)) await this.stop();
+    return told<Verdict>(said);
   }
 
   /** Switched on before anything is loaded. */
-  loadWith(mutant: string): Promise<Verdict> {
-    return runWorker<Verdict>(this.#worker, this.#arguments, this.#patience, mutant);
+  async loadWith(mutant: string): Promise<Verdict> {
+    return told<Verdict>(await runWorker<Verdict | NoVerdict>(this.#worker, this.#arguments, this.#patience, mutant));
   }
 
   async stop(): Promise<void> {
@@ -59,4 +64,9 @@ export class TrialProcess {
     this.#child = undefined;
     if (child !== undefined) await endWorker(child);
   }
+}
+
+function told<T extends object>(said: T | NoVerdict): T {
+  if ("cannotTell" in said) throw new Error(said.cannotTell);
+  return said;
 }

@@ -46,8 +46,10 @@ export async function nextMessage<T>(child: ChildProcess, patience: number): Pro
 
 export const HUNG: Killed = { killedBy: "hangs" };
 
+export const isOver = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
+
 export async function endWorker(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (isOver(child)) return;
   child.kill("SIGKILL");
   await once(child, "exit");
 }
