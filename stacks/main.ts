@@ -14,8 +14,9 @@ import boutique from "./meshes/online-boutique.ts";
 
 const project = new URL("../", import.meta.url);
 const settings = configuredSettings();
+const { environment, owner } = settings;
 const { context } = settings.cluster;
-const mesh = renderMesh(boutique, { environment: settings.environment, deployed: await deployedObjects({ context }) });
+const mesh = renderMesh(boutique, { environment, owner, deployed: await deployedObjects({ context }) });
 
 const args = await prepareStack({
   settings,

@@ -5,6 +5,7 @@ import { unknownEnvironment } from "../deployment/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { meshNamespaces } from "../engines/istio/install.ts";
 import { keepReached } from "../engines/istio/kept/kept.ts";
+import type { Removal } from "../engines/istio/kept/removals.ts";
 import { type MeshPart, partOfKind } from "../engines/istio/parts.ts";
 import type { Labels } from "../engines/istio/workloads.ts";
 import type { KubernetesObject, MeshObject } from "../engines/kubernetes.ts";
@@ -24,8 +25,8 @@ export interface RenderedMesh {
   readonly owner?: string | undefined;
   /** The objects of that part. */
   readonly objects: readonly MeshObject[];
-  /** What the next deployment will take away: routes that are deployed still lead there. */
-  readonly removals: readonly string[];
+  /** What the next deployment of that part will take away: routes that are deployed still lead there. */
+  readonly removals: readonly Removal[];
 }
 
 export interface RenderMeshOptions {
@@ -52,8 +53,9 @@ export function renderMesh(mesh: Mesh, { environment, owner, asOf, deployed = []
   refuseErrors([...diagnostics, ...(ir === undefined ? [] : checkEngine(ir, "istio"))]);
   // Of the whole mesh: a route of one owner leads to what another one keeps.
   const kept = keepReached(istioObjects(ir as MeshIr), deployed.filter(isOf(ir as MeshIr)));
-  sayPending(kept.removals);
-  return ownedPart({ ir: ir as MeshIr, ...kept }, owner);
+  const rendered = ownedPart({ ir: ir as MeshIr, ...kept }, owner);
+  sayPending(rendered.removals);
+  return rendered;
 }
 
 /** A cluster may hold several meshes. */
@@ -63,12 +65,11 @@ const isOf =
     labels["app.kubernetes.io/part-of"] === name;
 
 /** In the log of every preview and `up`: the state is not yet the one that the mesh describes. */
-function sayPending(removals: readonly string[]): void {
+function sayPending(removals: readonly Removal[]): void {
   if (removals.length === 0) return;
-  const lines = removals.map((removal) => `\n  ${removal}`).join("");
-  void log.info(
-    `${removals.length} removals pending: what is deployed still leads there, the next up removes it${lines}`,
-  );
+  const lines = removals.map(({ what }) => `\n  ${what}`).join("");
+  const count = removals.length === 1 ? "1 removal" : `${removals.length} removals`;
+  void log.info(`${count} pending: what is deployed still leads there, the next up removes it${lines}`);
 }
 
 /** The part of a mesh that one team owns. */
@@ -77,7 +78,8 @@ export function ownedPart(mesh: RenderedMesh, owner: string | undefined): Render
   if (mesh.owner !== undefined)
     throw new RunError(`the mesh was rendered for ${mesh.owner}, and is deployed for ${owner}`);
   refuseErrors(checkOwner(mesh.ir, owner));
-  return { ...mesh, owner, objects: mesh.objects.filter((object) => object.owner === owner) };
+  const isOwn = (one: MeshObject | Removal) => one.owner === owner;
+  return { ...mesh, owner, objects: mesh.objects.filter(isOwn), removals: mesh.removals.filter(isOwn) };
 }
 
 /** The gateways of that part. */

@@ -65,7 +65,7 @@ describeWith("cluster: versions replaced under load", ISTIO_PARTS, (parts) => {
     await apply(objects.filter(({ settled: waits }) => !waits));
     await settled();
     await apply(objects.filter(({ settled: waits }) => waits));
-    return removals;
+    return removals.map(({ what }) => what);
   }
 
   it(`loses none of all requests while ${SWAPS} versions come and go`, async function () {

@@ -3,7 +3,7 @@ import type { MeshIr } from "../../ir/mesh-ir.ts";
 import type { Json, JsonObject } from "../../values/json.ts";
 import type { MeshObject } from "../kubernetes.ts";
 import { apiVersions, type IstioKind } from "./order.ts";
-import { ownLabels } from "./ownership.ts";
+import { ownerNote, ownLabels } from "./ownership.ts";
 import { sortedLabels } from "./workloads.ts";
 
 /** Whom an object belongs to: a service, a gateway, or the callers of an external service in one namespace. */
@@ -45,6 +45,7 @@ export const objectMaker =
           "app.kubernetes.io/name": name,
           ...ownLabels(mesh),
         }),
+        ...ownerNote(owner),
       },
       spec: present(spec),
     },

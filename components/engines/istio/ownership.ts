@@ -1,7 +1,9 @@
 /**
  * How what we deployed is told from what others did. A name proves nothing, and Pulumi's state is not at hand where a cluster is looked
- * at, so ownership is written on the objects: two labels on those of a mesh, and on Istio's own the owner that its charts have a value for.
+ * at, so ownership is written on the objects: two labels on those of a mesh and the team that owns them, and on Istio's own the owner that
+ * its charts have a value for.
  */
+import type { KubernetesObject } from "../kubernetes.ts";
 import type { Labels } from "./workloads.ts";
 
 /** On every object of a mesh, and on every namespace that it makes. Other labels of an object are its own. */
@@ -16,6 +18,13 @@ export const ownLabels = (mesh: string): Labels => ({
  */
 export const belongsTo = (mesh: string, labels: Labels): boolean =>
   Object.entries(ownLabels(mesh)).every(([label, value]) => labels[label] === value);
+
+/** An annotation, since a team's name may be any text: once a service has left the mesh, nothing else says whose stack holds its objects. */
+const TEAM = "meshwright/owner";
+
+export const ownerNote = (owner: string | undefined) => (owner === undefined ? {} : { annotations: { [TEAM]: owner } });
+
+export const ownerIn = ({ annotations = {} }: KubernetesObject["metadata"]): string | undefined => annotations[TEAM];
 
 /** The charts' value `ownerName`. */
 export const OWNER = "meshwright";

@@ -81,13 +81,16 @@ const portOf = async ({ log }: Started): Promise<string> => /^(\d+)$/m.exec(awai
 
 export type Operation = "preview" | "up" | "refresh" | "destroy";
 
-/** Performs it, and tells what it did (`changesIn`). */
-export async function changesOf(stack: Stack, operation: Operation): Promise<ReadonlyMap<string, string>> {
+/** Performs it, and tells all that Pulumi told meanwhile. */
+export async function eventsOf(stack: Stack, operation: Operation): Promise<readonly EngineEvent[]> {
   const events: EngineEvent[] = [];
   const onEvent = (event: EngineEvent) => void events.push(event);
   await stack[operation]({ onEvent, suppressOutput: true } as never);
-  return changesIn(events);
+  return events;
 }
+
+export const changesOf = async (stack: Stack, operation: Operation): Promise<ReadonlyMap<string, string>> =>
+  changesIn(await eventsOf(stack, operation));
 
 /** What an operation did, by type and logical name. What a refresh finds is known only when it has looked. */
 export function changesIn(events: readonly EngineEvent[]): ReadonlyMap<string, string> {

@@ -55,7 +55,7 @@ function deployments(...meshes: readonly (readonly MeshObject[])[]) {
   return meshes.map((objects) => {
     const kept = keepReached(objects, deployed);
     deployed = plain(kept.objects);
-    return kept;
+    return { objects: kept.objects, removals: kept.removals.map(({ what }) => what) };
   });
 }
 

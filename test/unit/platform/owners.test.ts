@@ -1,9 +1,10 @@
 /** A stack that deploys what one team owns: together the stacks deploy everything, and no two of them the same thing. */
 import assert from "node:assert/strict";
+import type { Mesh } from "meshwright";
 import { existing, MeshPlatform, renderMesh } from "../../../components/platform/index.ts";
 import { ownedPart } from "../../../components/platform/rendered-mesh.ts";
 import { deploy } from "./mock-engine.ts";
-import { owners, twoOwners } from "./two-owners.ts";
+import { owners, twoOwners, withoutCanary, withoutPayments } from "./two-owners.ts";
 
 const controlPlane = existing({ revision: "stable", version: "1.31.4", rootNamespace: "istio-system" });
 
@@ -51,6 +52,25 @@ describe("a stack with an owner", () => {
     const storefront = await objectsOf("storefront");
     for (const one of ["Namespace /shop", "Gateway shop/edge", "VirtualService shop/edge.shop.example.com"])
       assert.ok(storefront.includes(one), one);
+  });
+
+  it("keeps for one deployment more what its own objects still have, and tells of nothing else", () => {
+    const deployed = renderMesh(twoOwners, { environment: "default" }).objects.map(({ object }) => object);
+    const removals = (mesh: Mesh, owner?: string) =>
+      renderMesh(mesh, { environment: "default", owner, deployed }).removals.map(({ what }) => what);
+    const subset = "subset v2 of payments.billing.svc.cluster.local";
+    assert.deepEqual(removals(withoutCanary, "billing"), [subset]);
+    assert.deepEqual(removals(withoutCanary, "storefront"), []);
+    assert.deepEqual(removals(withoutCanary), [subset]);
+  });
+
+  it("keeps the rule of a service that has left, though the mesh no longer says whose it was", () => {
+    const deployed = renderMesh(twoOwners, { environment: "default" }).objects.map(({ object }) => object);
+    const rules = (owner: string) =>
+      renderMesh(withoutPayments, { environment: "default", owner, deployed })
+        .objects.map(({ id }) => id)
+        .filter((id) => id.endsWith("payments/DestinationRule"));
+    assert.deepEqual([rules("billing"), rules("storefront")], [["billing/payments/DestinationRule"], []]);
   });
 
   it("is refused where nothing belongs to it, or something to nobody", () => {

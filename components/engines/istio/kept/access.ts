@@ -6,6 +6,7 @@ import { distinct } from "../../../values/order.ts";
 import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
 import { hostOf } from "../names.ts";
 import { type Lead, specOf, specsOf } from "./leads.ts";
+import type { Removals } from "./removals.ts";
 import { withSpec } from "./subsets.ts";
 
 interface AuthorizationPolicy {
@@ -22,7 +23,7 @@ export function keepAccess(
   objects: readonly MeshObject[],
   deployed: readonly KubernetesObject[],
   left: readonly Lead[],
-  note: (removal: string) => void,
+  removals: Removals,
 ): readonly MeshObject[] {
   const moved = left.filter(({ from, host }) => from.length > 0 && !from.includes(host));
   if (moved.length === 0) return objects;
@@ -40,7 +41,7 @@ export function keepAccess(
     const own = new Set(rules.map((rule) => JSON.stringify(rule)));
     const still = old.rules.filter((rule) => !own.has(JSON.stringify(rule))).flatMap((rule) => among(rule, callers));
     if (still.length === 0) return one;
-    note(`${distinct(still.flatMap(principalsOf)).join(", ")} admitted by ${old.host}`);
+    removals.note(`${distinct(still.flatMap(principalsOf)).join(", ")} admitted by ${old.host}`, one);
     return withSpec(one, { rules: [...rules, ...still] });
   });
 }

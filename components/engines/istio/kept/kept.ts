@@ -3,17 +3,17 @@
  * new one does not stays for one deployment more: its subset and whoever sees that, the scope of its callers, their admission. The next
  * deployment finds no route that leads there, and takes it away (docs/decisions/0009).
  */
-import { distinct } from "../../../values/order.ts";
 import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
 import { keepAccess } from "./access.ts";
 import { leadsBeyond, leadsOf } from "./leads.ts";
+import { type Removal, Removals } from "./removals.ts";
 import { withScopes } from "./scopes.ts";
 import { keepSubsets } from "./subsets.ts";
 
 export interface Kept {
   readonly objects: readonly MeshObject[];
-  /** What the next deployment will take away, in words. */
-  readonly removals: readonly string[];
+  /** What the next deployment will take away. */
+  readonly removals: readonly Removal[];
 }
 
 /** `deployed`: the objects as the deployment before left them; none where there was none, and no request to lose. */
@@ -22,12 +22,11 @@ export function keepReached(objects: readonly MeshObject[], deployed: readonly K
   const before = leadsOf(deployed);
   const left = leadsBeyond(before, after);
   const ahead = deployed.length === 0 ? [] : leadsBeyond(after, before);
-  const removals: string[] = [];
-  const note = (removal: string) => void removals.push(removal);
-  const subsets = keepSubsets(objects, deployed, left, note);
-  const access = keepAccess(subsets, deployed, left, note);
-  const scopes = withScopes(access, ahead, left, note);
-  return { objects: settling(scopes, new Set(ahead.map(({ route }) => route))), removals: distinct(removals) };
+  const removals = new Removals();
+  const subsets = keepSubsets(objects, deployed, left, removals);
+  const access = keepAccess(subsets, deployed, left, removals);
+  const scopes = withScopes(access, ahead, left, removals);
+  return { objects: settling(scopes, new Set(ahead.map(({ route }) => route))), removals: removals.all };
 }
 
 const settling = (objects: readonly MeshObject[], routes: ReadonlySet<string>): readonly MeshObject[] =>

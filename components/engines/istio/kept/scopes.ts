@@ -5,6 +5,7 @@
 import { byText, distinct } from "../../../values/order.ts";
 import type { MeshObject } from "../../kubernetes.ts";
 import { type Lead, specOf } from "./leads.ts";
+import type { Removals } from "./removals.ts";
 import { withSpec } from "./subsets.ts";
 
 interface Sidecar {
@@ -15,7 +16,7 @@ export function withScopes(
   objects: readonly MeshObject[],
   ahead: readonly Lead[],
   left: readonly Lead[],
-  note: (removal: string) => void,
+  removals: Removals,
 ): readonly MeshObject[] {
   const moving = [...ahead, ...left];
   if (moving.length === 0) return objects;
@@ -26,7 +27,7 @@ export function withScopes(
     const ends = moving.filter(({ from }) => from.some((host) => called.has(host))).map(({ host }) => host);
     const missing = distinct(ends).filter((host) => !called.has(host));
     if (missing.length === 0) return one;
-    for (const host of missing) note(`${host} in the scope of ${one.object.metadata.name}`);
+    for (const host of missing) removals.note(`${host} in the scope of ${one.object.metadata.name}`, one);
     return withSpec(one, { egress: [{ hosts: [...hosts, ...missing.map(scopeOf)].toSorted(byText) }] });
   });
 }

@@ -1,6 +1,8 @@
 /** Subsets that a deployed route leads to, and the namespaces that see them. */
 import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
+import { ownerIn, ownerNote } from "../ownership.ts";
 import { type Lead, specOf, specsOf } from "./leads.ts";
+import type { Removals } from "./removals.ts";
 
 interface DestinationRule {
   readonly host: string;
@@ -13,7 +15,7 @@ export function keepSubsets(
   objects: readonly MeshObject[],
   deployed: readonly KubernetesObject[],
   left: readonly Lead[],
-  note: (removal: string) => void,
+  removals: Removals,
 ): readonly MeshObject[] {
   const rules = new Map<string, MeshObject>();
   const byId = new Map(objects.map((one) => [one.id, one]));
@@ -27,9 +29,10 @@ export function keepSubsets(
     const unseen = old.exportTo.filter((namespace) => !exportTo.includes(namespace));
     if (missing.length + unseen.length === 0) continue;
     const more = { subsets: [...subsets, ...missing], exportTo: [...exportTo, ...unseen] };
-    rules.set(id, rule === undefined ? { id, after: [], object: rendered(object) } : withSpec(rule, more));
-    for (const { name } of missing) note(`subset ${name} of ${old.host}`);
-    if (missing.length === 0) note(`the rule of ${old.host} for who no longer calls it`);
+    const kept = rule === undefined ? rendered(id, object) : withSpec(rule, more);
+    rules.set(id, kept);
+    for (const { name } of missing) removals.note(`subset ${name} of ${old.host}`, kept);
+    if (missing.length === 0) removals.note(`the rule of ${old.host} for who no longer calls it`, kept);
   }
   const gone = [...rules].flatMap(([id, rule]) => (byId.has(id) ? [] : [rule]));
   return [...gone, ...objects.map((one) => rules.get(one.id) ?? one)];
@@ -40,8 +43,11 @@ export const withSpec = (one: MeshObject, fields: object): MeshObject => ({
   object: { ...one.object, spec: { ...specOf<object>(one.object), ...fields } } as KubernetesObject,
 });
 
-/** Without what the cluster wrote into it. */
-const rendered = ({ apiVersion, kind, metadata, spec }: KubernetesObject): KubernetesObject => {
+/** As it was rendered: without what the cluster wrote into it, and its owner's still. */
+const rendered = (id: string, { apiVersion, kind, metadata, spec }: KubernetesObject): MeshObject => {
   const { name, namespace, labels } = metadata;
-  return { apiVersion, kind, metadata: { name, namespace, labels }, spec } as unknown as KubernetesObject;
+  const owner = ownerIn(metadata);
+  const plain = { name, namespace, labels, ...ownerNote(owner) };
+  const object = { apiVersion, kind, metadata: plain, spec } as unknown as KubernetesObject;
+  return { id, ...(owner === undefined ? {} : { owner }), after: [], object };
 };
