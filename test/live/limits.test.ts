@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { connect as tlsConnect } from "node:tls";
 import { defineMesh, http, listen, seconds, secretRef } from "meshwright";
 import type { SocketAddress } from "../../components/engines/envoy/placement.ts";
+import { readStats } from "../../components/local/admin.ts";
 import { freePorts } from "../../components/local/ports.ts";
 import { type ProxyProcess, startProxy, untilReady } from "../../components/local/proxy-process.ts";
 import { proxyDirectory } from "../../components/local/run-plan.ts";
@@ -144,6 +145,20 @@ liveMesh("limits", mesh, (live) => {
       });
     });
 
+  it("a gateway gives back what it keeps in reserve when memory is short, and not before", async () => {
+    const active = async (folder: string) =>
+      (await readStats(folder, "shrink_heap")).get("overload.envoy.overload_actions.shrink_heap.active");
+    for (const [edits, expected] of [
+      [[OVERLOAD_STATS], "0"],
+      [[OVERLOAD_STATS, HEAP], "1"],
+    ] as const)
+      await inMiniature("edge", edits, async (_, folder) => {
+        // Envoy looks at its memory four times a second.
+        await wait(600);
+        assert.equal(await active(folder), expected);
+      });
+  });
+
   it("a sidecar has no limit of its own to its memory: the pod or the machine has", async () => {
     await inMiniature("site", [HEAP], async (at) => {
       await wait(600);
@@ -155,11 +170,11 @@ liveMesh("limits", mesh, (live) => {
     });
   });
 
-  /** Another Envoy with a proxy's files but for these texts; `at` tells where it listens in the place of the other. */
+  /** Another Envoy with a proxy's files but for these texts, in a folder of its own; `at` tells where it listens in the place of the other. */
   async function inMiniature(
     key: string,
     edits: readonly (readonly [from: string, to: string])[],
-    test: (at: (address: SocketAddress) => SocketAddress) => Promise<void>,
+    test: (at: (address: SocketAddress) => SocketAddress, folder: string) => Promise<void>,
   ): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "mw-small-"));
     let proxy: ProxyProcess | undefined;
@@ -167,7 +182,7 @@ liveMesh("limits", mesh, (live) => {
       const ports = await copied(proxyDirectory(live().directory, `limits/${key}`), folder, edits);
       proxy = startProxy(await envoyForTests(), folder);
       await untilReady(folder, proxy);
-      await test((address) => ({ ...address, port: ports.get(address.port) ?? 0 }));
+      await test((address) => ({ ...address, port: ports.get(address.port) ?? 0 }), folder);
     } finally {
       await proxy?.stop();
       await rm(folder, { recursive: true });
@@ -176,6 +191,7 @@ liveMesh("limits", mesh, (live) => {
 });
 
 const HEAP = ['"max_heap_size_bytes":2147483648', '"max_heap_size_bytes":1048576'] as const;
+const OVERLOAD_STATS = ['"patterns":[', '"patterns":[{"prefix":"overload."},'] as const;
 const CONNECTIONS = ['"max_active_downstream_connections":50000', '"max_active_downstream_connections":3'] as const;
 
 /** With listeners of its own: their ports, by those that they stand for. */
