@@ -1,5 +1,6 @@
 /** A suite of Pulumi's real engine: before it a real API server with Istio's kinds and namespace; every test has the time to deploy. */
 import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "../kubernetes.ts";
+import type { Parts } from "../parts/find-parts.ts";
 import { ProcessGroup } from "../process-group.ts";
 import { describeWith } from "../with-parts.ts";
 import { accessOf } from "./access-of.ts";
@@ -14,10 +15,15 @@ export interface PulumiCluster {
 
 const PATIENCE = 900_000;
 
-export function describePulumi(title: string, tests: (cluster: () => PulumiCluster) => void): void {
+/** `more`: what it needs besides. */
+export function describePulumi<Name extends string = never>(
+  title: string,
+  tests: (cluster: () => PulumiCluster, parts: () => Parts<Name>) => void,
+  more: readonly Name[] = [],
+): void {
   describeWith(
     title,
-    ["etcd", "kube-apiserver", "istio-crds"],
+    ["etcd", "kube-apiserver", "istio-crds", ...more] as const,
     (parts) => {
       let group: ProcessGroup | undefined;
       let cluster: PulumiCluster | undefined;
@@ -39,7 +45,7 @@ export function describePulumi(title: string, tests: (cluster: () => PulumiClust
         await group?.stop();
       });
 
-      tests(() => cluster as PulumiCluster);
+      tests(() => cluster as PulumiCluster, parts);
     },
     PATIENCE,
   );

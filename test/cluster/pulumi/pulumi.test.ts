@@ -1,47 +1,71 @@
 /**
- * The Pulumi program of a mesh, run by Pulumi's real engine against a real API server: every object in the preview, nothing to do the
- * second time, one changed weight one changed object, nothing left behind.
+ * The Pulumi program of a mesh, run by Pulumi's real engine against a real API server, which a real istiod watches: every object in the
+ * preview, nothing to do the second time, one changed weight one changed object, a renamed service as the golden says, nothing left behind.
+ *
+ *   MESHWRIGHT_GOLDEN=update   writes renamed-service.txt anew
  */
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Provider } from "@pulumi/kubernetes";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Mesh } from "meshwright";
-import { CertificateAuthority, deployedRelease, existing, MeshPlatform, renderMesh } from "meshwright/pulumi";
+import {
+  CertificateAuthority,
+  deployedObjects,
+  deployedRelease,
+  existing,
+  MeshPlatform,
+  renderMesh,
+} from "meshwright/pulumi";
 import boutique from "../../../stacks/meshes/online-boutique.ts";
 import type { ApiClient } from "../api-client.ts";
+import { startIstiod } from "../istiod.ts";
 import { applyAll } from "../kubernetes.ts";
+import type { Parts } from "../parts/find-parts.ts";
 import { storedNames } from "../stored-objects.ts";
 import { changesOf, type Operation } from "./pulumi-engine.ts";
-import { describePulumi } from "./pulumi-suite.ts";
+import { describePulumi, type PulumiCluster } from "./pulumi-suite.ts";
 
 /** What a parameter of the program changes, as an edit of the mesh would. */
 interface Edit {
   readonly canaryShare?: number;
+  /** What the catalogue is called from now on; its key alone where its name stays. */
+  readonly catalogue?: { readonly key: string; readonly name?: string };
 }
 
-/** The boutique with another share of the canary. */
-const edited = ({ canaryShare }: Edit): Mesh => ({
+/** The boutique with another share of the canary, or another name of the catalogue wherever it is named. */
+const edited = ({ canaryShare, catalogue }: Edit): Mesh => ({
   ...boutique,
   at: (environment) => {
     const mesh = structuredClone(boutique.at(environment)) as {
+      services: { productcatalogservice: { name?: string } };
       routes: { productcatalogservice: { canary: { to: { v1: number; v2: number } } } };
     };
     if (canaryShare !== undefined)
       mesh.routes.productcatalogservice.canary.to = { v1: 100 - canaryShare, v2: canaryShare };
-    return mesh;
+    if (catalogue === undefined) return mesh;
+    const { key, name } = catalogue;
+    const renamed = JSON.parse(JSON.stringify(mesh).replaceAll('"productcatalogservice"', JSON.stringify(key)));
+    if (name !== undefined) renamed.services[key].name = name;
+    return renamed;
   },
 });
 
-describePulumi("cluster: Pulumi", (cluster) => {
+const GOLDEN = new URL("renamed-service.txt", import.meta.url);
+
+const tests = (cluster: () => PulumiCluster, parts: () => Parts<"pilot-discovery">): void => {
   const edit: { current: Edit } = { current: {} };
 
+  before(() => startIstiod(cluster().group, parts(), cluster().kubernetes, { trustDomain: "boutique.mesh" }));
+
   const program = async () => {
-    const { kubernetes } = cluster();
-    const provider = new Provider("cluster", { kubeconfig: kubernetes.kubeconfig, enableSecretMutable: true });
+    const kubeconfig = await readFile(cluster().kubernetes.kubeconfig, "utf8");
+    const provider = new Provider("cluster", { kubeconfig, enableSecretMutable: true });
     const before = await deployedRelease();
-    const mesh = renderMesh(edited(edit.current), { environment: "prod" });
+    const deployed = await deployedObjects({ kubeconfig });
+    const mesh = renderMesh(edited(edit.current), { environment: "prod", deployed });
     const authority = { kind: "generated", roots: [1], signer: 1, intermediate: 1, protect: false } as const;
     new CertificateAuthority(
       "boutique",
@@ -56,6 +80,10 @@ describePulumi("cluster: Pulumi", (cluster) => {
   const stackOf = (): Promise<Stack> => cluster().engine.stack("boutique", "test", program);
   const rendered = () => renderMesh(edited(edit.current), { environment: "prod" }).objects;
 
+  const names = () =>
+    rendered()
+      .map(({ object: { kind, metadata } }) => `${kind} ${metadata.namespace}/${metadata.name}`)
+      .sort();
   const run = async (operation: Operation) => changesOf(await stackOf(), operation);
   const api = () => cluster().kubernetes.api;
 
@@ -76,18 +104,13 @@ describePulumi("cluster: Pulumi", (cluster) => {
 
   it("deploys exactly what was rendered", async () => {
     await run("up");
-    const stored = await storedNames(api());
-    assert.deepEqual(
-      stored,
-      rendered()
-        .map(({ object }) => `${object.kind} ${object.metadata.namespace}/${object.metadata.name}`)
-        .sort(),
-    );
+    assert.deepEqual(await storedNames(api()), names());
     const { value } = (await (await stackOf()).outputs()).addresses ?? {};
     assert.deepEqual(value, { shop: "shop.boutique.svc" });
   });
 
-  it("has nothing to do the second time, knows its own release, and finds no drift", async () => {
+  it("has nothing to do the second time, knows its own release, and finds no drift: istiod has written, too", async () => {
+    await untilIstiodHasWritten(api());
     assert.deepEqual([...(await run("up"))], []);
     assert.equal((await (await stackOf()).outputs()).before?.value, "2026.11");
     assert.deepEqual([...(await run("refresh"))], []);
@@ -119,6 +142,23 @@ describePulumi("cluster: Pulumi", (cluster) => {
     );
   });
 
+  it("makes a renamed service anew, and of all others only names it: as the golden says, in three ups", async () => {
+    edit.current = { ...edit.current, catalogue: { key: "catalogue" } };
+    const preview = linesOf(await run("preview"));
+    const [first, second] = [linesOf(await run("up")), linesOf(await run("up"))];
+    assert.deepEqual(preview, first, "the preview shows what `up` does");
+    const text = ["# up", ...first, "", "# up again: what deployed routes led to", ...second, ""].join("\n");
+    if (process.env.MESHWRIGHT_GOLDEN === "update") await writeFile(GOLDEN, text);
+    assert.equal(text, await readFile(GOLDEN, "utf8"));
+    assert.deepEqual(await storedNames(api()), names());
+    assert.deepEqual([...(await run("up"))], []);
+  });
+
+  it("touches nothing where only the key of a service changes", async () => {
+    edit.current = { ...edit.current, catalogue: { key: "products", name: "catalogue" } };
+    assert.deepEqual([...(await run("up"))], []);
+  });
+
   it("puts back what somebody changed by hand", async () => {
     const [first] = rendered().filter(({ object }) => object.kind === "PeerAuthentication");
     assert.ok(first !== undefined);
@@ -135,7 +175,27 @@ describePulumi("cluster: Pulumi", (cluster) => {
     assert.equal((await api().get("/api/v1/namespaces/boutique")).kind, "refused");
     assert.equal((await api().get("/api/v1/namespaces/istio-system")).kind, "ok");
   });
-});
+};
+
+describePulumi("cluster: Pulumi beside a real istiod", tests, ["pilot-discovery"]);
+
+/** `operation type name`, sorted. */
+const linesOf = (changes: ReadonlyMap<string, string>): readonly string[] =>
+  [...changes].map(([resource, operation]) => `${operation} ${resource}`).sort();
+
+interface ServiceEntries {
+  readonly items: readonly { readonly status?: { readonly addresses?: readonly unknown[] } }[];
+}
+
+/** It gives each external service an address, and keeps that in the object's status. */
+async function untilIstiodHasWritten(api: ApiClient): Promise<void> {
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(200)) {
+    const answer = await api.get("/apis/networking.istio.io/v1/serviceentries");
+    const { items } = (answer.kind === "ok" ? answer.body : { items: [] }) as unknown as ServiceEntries;
+    if (items.some(({ status }) => (status?.addresses ?? []).length > 0)) return;
+  }
+  throw new Error("istiod wrote no address into a ServiceEntry");
+}
 
 async function signingKey(api: ApiClient): Promise<string> {
   const answer = await api.get("/api/v1/namespaces/istio-system/secrets/cacerts");
