@@ -44,13 +44,15 @@ interface Options {
   readonly trustDomain: string;
   /** What it says to proxies beside what our installation says. */
   readonly also?: JsonObject;
+  /** Whose webhooks it keeps. @default those of no revision */
+  readonly revision?: string;
 }
 
 export async function startIstiod(
   group: ProcessGroup,
   { "pilot-discovery": program }: Parts<"pilot-discovery">,
   { api, kubeconfig }: Kubernetes,
-  { trustDomain, also = {} }: Options,
+  { trustDomain, also = {}, revision = "" }: Options,
 ): Promise<Istiod> {
   await applyAll(api, [namespace(ROOT_NAMESPACE)]);
   const folder = join(group.directory, "istiod");
@@ -69,7 +71,7 @@ export async function startIstiod(
     [...args, ...listen.map(([flag, port]) => `--${flag}=127.0.0.1:${port}`)],
     {
       cwd: folder,
-      env: { ...process.env, ...ENVIRONMENT },
+      env: { ...process.env, ...ENVIRONMENT, REVISION: revision },
     },
   );
   await until(started, 60, async () => (await httpGet(http, "/ready")).status === 200);

@@ -1,11 +1,13 @@
 /**
  * Istio installed from its charts, with keys of our own, on a real API server: what `mesh lock` recorded is what is installed, each
- * object of each chart stands in the preview, and the second time there is nothing to do. No pod runs: only objects are compared.
+ * object of each chart stands in the preview, and the second time there is nothing to do, also when istiod has written into webhooks. No
+ * pod runs: only objects are compared.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { core, Provider } from "@pulumi/kubernetes";
 import { placeIn } from "../../../components/charts/find-chart.ts";
@@ -28,6 +30,8 @@ import {
 } from "../../../components/platform/index.ts";
 import { releaseCatalogue } from "../../../stacks/releases/catalogue.ts";
 import { boutique } from "../../unit/platform/boutique.ts";
+import type { ApiClient } from "../api-client.ts";
+import { startIstiod } from "../istiod.ts";
 import { type Kubernetes, startKubernetes } from "../kubernetes.ts";
 import { ProcessGroup } from "../process-group.ts";
 import { describeWith } from "../with-parts.ts";
@@ -44,7 +48,7 @@ const STACK = `config:
   installation:images: { pullPolicy: Never }
 `;
 
-describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (parts) => {
+describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver", "pilot-discovery"], (parts) => {
   const release = releaseCatalogue["2026.11"];
   let group: ProcessGroup;
   let kubernetes: Kubernetes;
@@ -190,6 +194,24 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
     assert.deepEqual([...(await run("refresh"))], []);
   });
 
+  it("has nothing to do when istiod has written into its webhooks, and finds no drift (F8)", async function () {
+    this.timeout(900_000);
+    const { api } = kubernetes;
+    const before = await webhooksOf(api);
+    assert.deepEqual(before.filter(isKept), []);
+    await startIstiod(group, parts(), kubernetes, { trustDomain: "shop.mesh", revision: "1-31-4" });
+    for (const end = Date.now() + 60_000; Date.now() < end && !(await webhooksOf(api)).every(isKept); await sleep(200));
+    const after = await webhooksOf(api);
+    assert.deepEqual(after.map(nameOf), before.map(nameOf));
+    assert.deepEqual(after.filter((one) => !isKept(one)).map(nameOf), []);
+    console.log(`        istiod wrote caBundle into ${after.length} webhook configurations`);
+    await closeAsIstiodDoes(api, after);
+    assert.deepEqual([...(await run("up"))], []);
+    assert.deepEqual([...(await run("refresh"))], []);
+    // And the deployment did not take away what istiod had written.
+    assert.ok((await webhooksOf(api)).every(isKept));
+  });
+
   it("goes away but for its CRDs, and so for nobody's objects", async function () {
     this.timeout(900_000);
     await run("destroy");
@@ -198,3 +220,43 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver"], (
     assert.equal((await kubernetes.api.get(crds)).kind, "ok");
   });
 });
+
+// --- what istiod writes into webhooks (reliability.md F8) ----------------------------------------------------------
+
+interface WebhookConfiguration extends KubernetesObject {
+  readonly webhooks: readonly {
+    readonly clientConfig: { readonly caBundle?: string };
+    readonly failurePolicy: string;
+  }[];
+}
+
+const WEBHOOKS = ["validatingwebhookconfigurations", "mutatingwebhookconfigurations"] as const;
+const VALIDATING = `/apis/admissionregistration.k8s.io/v1/${WEBHOOKS[0]}`;
+
+async function webhooksOf(api: ApiClient): Promise<readonly WebhookConfiguration[]> {
+  const lists = WEBHOOKS.map(async (kind) => {
+    const answer = await api.get(`/apis/admissionregistration.k8s.io/v1/${kind}`);
+    assert.ok(answer.kind === "ok");
+    return (answer.body as unknown as { readonly items: readonly WebhookConfiguration[] }).items;
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+const nameOf = ({ metadata }: WebhookConfiguration): string => metadata.name;
+
+/** istiod has said by which certificate it is known. */
+const isKept = ({ webhooks }: WebhookConfiguration): boolean =>
+  webhooks.every(({ clientConfig: { caBundle = "" } }) => caBundle !== "");
+
+/**
+ * Once its webhook answers, which without pods nothing here does, istiod lets validation fail closed.
+ *
+ * @source istio 1.31 pkg/webhooks/validation/controller (updateValidatingWebhookConfiguration), read 2026-11
+ */
+async function closeAsIstiodDoes(api: ApiClient, configurations: readonly WebhookConfiguration[]): Promise<void> {
+  for (const one of configurations.filter(({ metadata }) => metadata.name.includes("validator"))) {
+    const webhooks = one.webhooks.map((webhook) => ({ ...webhook, failurePolicy: "Fail" }));
+    const answer = await api.send("PUT", `${VALIDATING}/${nameOf(one)}`, { ...one, webhooks });
+    assert.equal(answer.kind, "ok", JSON.stringify(answer));
+  }
+}
