@@ -3,6 +3,8 @@ import { LineCounter } from "yaml";
 import type { ModelPath } from "../components/values/model-path.ts";
 
 export interface TextPlace {
+  /** Another one than the file that was asked about. */
+  readonly file?: string;
   readonly line: number;
   readonly column: number;
 }

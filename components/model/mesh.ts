@@ -34,7 +34,7 @@ interface PortsByName {
 }
 
 /** `"reviews"`, or `"reviews:http"`. */
-type PortRef<PS> = { [K in keyof PS & string]: K | `${K}:${keyof PS[K] & string}` }[keyof PS & string];
+export type PortRef<PS> = { [K in keyof PS & string]: K | `${K}:${keyof PS[K] & string}` }[keyof PS & string];
 
 type AnyPort<PS> = { [K in keyof PS]: keyof PS[K] & string }[keyof PS];
 
@@ -42,7 +42,7 @@ type AnyPort<PS> = { [K in keyof PS]: keyof PS[K] & string }[keyof PS];
  * The names of a whole mesh. An interface, and only ever asked for one of its properties: those are put together once,
  * whereas `keyof PS` in a type that differs by service would be put together again for every service, which is quadratic.
  */
-interface Names<PS, XS> {
+export interface Names<PS, XS> {
   /** `"reviews"`, or `"reviews:http"`. */
   readonly ref: PortRef<PS> | PortRef<XS>;
   /**
@@ -54,7 +54,7 @@ interface Names<PS, XS> {
   readonly key: (keyof PS | keyof XS) & string;
 }
 
-interface AnyNames {
+export interface AnyNames {
   readonly ref: string;
   readonly call: { readonly to: string; readonly port: string };
   readonly key: string;
@@ -127,12 +127,23 @@ interface GatewayPart<T extends Target, PS>
 /** The names of the ports of one service. Not `K extends keyof PS`: that would put all keys together again for each service. */
 type PortName<PS, K> = PS extends { readonly [_ in K & string]: infer P } ? keyof P & string : never;
 
-/**
- * A whole mesh. Inferred are the versions of each service, `VS`, its calls, `CS`, its ports, `PS`, the ports of each external
- * service, `XS`, and the gateways, `GS`. They are handed on as they are: an interface is looked up by its arguments, whereas a union
- * of keys would be put together again for every service, which is quadratic.
- */
-export interface MeshSpec<T extends Target, VS, CS, PS, XS, GS> extends ProxyPolicies<NoInfer<T>>, Mtls<NoInfer<T>> {
+/** Services, of which versions `VS`, calls `CS` and ports `PS` are inferred. `N`: who may be called, `C`: who may call. */
+export type ServicesSpec<T extends Target, VS, CS, PS, N extends AnyNames, C extends AnyNames> = {
+  readonly [K in keyof VS]: { readonly versions?: readonly VS[K][] | undefined } & ServicePart<T> &
+    AccessPart<T, C, PortName<NoInfer<PS>, K>>;
+} & { readonly [K in keyof CS]: CallsPart<CS[K], N> } & {
+  readonly [K in keyof PS]: { readonly ports: Ports<T, PS[K]> };
+};
+
+/** Routes of the services with these versions `VS` and ports `PS`. `N`: the services that may be named. */
+export type RoutesSpec<T extends Target, VS, PS, N> = {
+  readonly [K in keyof VS]?: {
+    readonly [route: string]: ServiceRoute<T, N, Text<VS[K]>, PortName<PS, K>>;
+  };
+};
+
+/** What a mesh is beside its services and their routes. `PS`: the ports of its services; inferred are `XS` and `GS`. */
+export interface MeshBase<T extends Target, PS, XS, GS> extends ProxyPolicies<NoInfer<T>>, Mtls<NoInfer<T>> {
   /** Lower-case letters, digits and dashes. */
   readonly name: string;
   /** The engines that this mesh must be able to run on: `"istio"` is every release known, `"istio@1.31"` that one and later ones. */
@@ -143,30 +154,29 @@ export interface MeshSpec<T extends Target, VS, CS, PS, XS, GS> extends ProxyPol
   readonly owner?: string | undefined;
   /** The trust domain of all identities. @default the mesh's name + ".mesh" */
   readonly trustDomain?: string | undefined;
-  readonly services: {
-    readonly [K in keyof VS]: { readonly versions?: readonly VS[K][] | undefined } & ServicePart<NoInfer<T>> &
-      AccessPart<NoInfer<T>, Names<NoInfer<PS>, NoInfer<GS>>, PortName<NoInfer<PS>, K>>;
-  } & { readonly [K in keyof CS]: CallsPart<CS[K], Names<NoInfer<PS>, NoInfer<XS>>> } & {
-    readonly [K in keyof PS]: { readonly ports: Ports<NoInfer<T>, PS[K]> };
-  };
   /** Servers outside the mesh that may be reached; everything else outside is closed. */
   readonly externals?:
     | { readonly [K in keyof XS]: { readonly ports: Ports<NoInfer<T>, XS[K]> } & ExternalPart<NoInfer<T>> }
     | undefined;
   readonly gateways?: { readonly [K in keyof GS]: GatewayPart<NoInfer<T>, NoInfer<PS>> } | undefined;
+}
+
+/**
+ * A whole mesh. Inferred are the versions of each service, `VS`, its calls, `CS`, its ports, `PS`, the ports of each external
+ * service, `XS`, and the gateways, `GS`. They are handed on as they are: an interface is looked up by its arguments, whereas a union
+ * of keys would be put together again for every service, which is quadratic.
+ */
+export interface MeshSpec<T extends Target, VS, CS, PS, XS, GS> extends MeshBase<T, PS, XS, GS> {
+  readonly services: ServicesSpec<
+    NoInfer<T>,
+    VS,
+    CS,
+    PS,
+    Names<NoInfer<PS>, NoInfer<XS>>,
+    Names<NoInfer<PS>, NoInfer<GS>>
+  >;
   /** Routes of services, by service and name. Position has no meaning: the more specific route is tried first. */
-  readonly routes?:
-    | {
-        readonly [K in keyof NoInfer<VS>]?: {
-          readonly [route: string]: ServiceRoute<
-            NoInfer<T>,
-            NoInfer<PS>,
-            Text<NoInfer<VS>[K]>,
-            PortName<NoInfer<PS>, K>
-          >;
-        };
-      }
-    | undefined;
+  readonly routes?: RoutesSpec<NoInfer<T>, NoInfer<VS>, NoInfer<PS>, NoInfer<PS>> | undefined;
 }
 
 /** A plain value that an environment may set. */

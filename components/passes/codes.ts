@@ -42,6 +42,15 @@ export const gatewayNameTaken = defineCode<{ other: string }>({
   fix: () => "give one of them another `name` or `namespace`",
 });
 
+export const definedTwice = defineCode<{ parts: readonly string[] }>({
+  id: "MW2003",
+  name: "defined-twice",
+  severity: "error",
+  what: ({ parts }) => `two parts of the mesh define this: ${parts.join(" and ")}`,
+  why: () => "one of the two would silently do nothing",
+  fix: ({ parts }) => `remove it from ${parts.join(" or ")}, or rename it`,
+});
+
 export const engineNotRendered = defineCode<{ engine: string; rendered: readonly string[] }>({
   id: "MW3010",
   name: "engine-not-rendered",

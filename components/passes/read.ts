@@ -32,7 +32,7 @@ import { allTargets, type Target } from "../engines/releases.ts";
 import type { SupportTable } from "../engines/support.ts";
 import { nearest } from "../values/name.ts";
 import { isTrustDomain } from "../values/spiffe-id.ts";
-import { routesOfUnknown, unknownTarget } from "./codes.ts";
+import { definedTwice, routesOfUnknown, unknownTarget } from "./codes.ts";
 
 // --- readers, put together once ------------------------------------------------------------------------------------
 
@@ -138,6 +138,7 @@ const envelope = object(
     routes: ((value) => value) as Reader<unknown>,
     externals: record(external, "label"),
     gateways: record(gateway as Reader<WrittenGateway>, "label"),
+    twice: list(object({ path: list(text), parts: list(text) }, { required: ["path", "parts"] })),
     ...inheritedFields,
     ...proxyFields,
   },
@@ -173,6 +174,7 @@ export function readMesh(
     entries.set(key, readEntry(key, services[key], root.targets));
   }
   checkRouteKeys(routes, services, root);
+  for (const { path, parts } of read.twice ?? []) report.add(definedTwice, { parts }, { path });
   return {
     mesh: {
       settings: settingsOf(read, targets),

@@ -129,6 +129,29 @@ describe("mesh", () => {
       );
     });
 
+    it("gives the place in the file that wrote it, where a mesh has several", () => {
+      folder.write("base.ts", 'export const base = { name: "shop", targets: ["envoy"] } as const;\n');
+      const web = '{ web: { ports: { http: http(80) }, calls: ["cart"] } }';
+      const cart = "{ cart: { ports: { http: http(80) } } }";
+      const head = 'import { defineServices, http } from "meshwright";\nimport { base } from "./base.ts";\n';
+      folder.write("web.ts", `${head}export const services = defineServices([base, "cart"], ${web});\n`);
+      folder.write(
+        "cart.ts",
+        `${head}const own = ${cart} as const;\nexport const services = defineServices([base], own);\n`,
+      );
+      const parts =
+        'import * as web from "./web.ts";\nimport { services } from "./cart.ts";\nimport { base } from "./base.ts";\n';
+      const merged = "export default defineMesh(mergeParts(base, { web, cart: { services }, more: { services } }));\n";
+      folder.write("parts.ts", `import { defineMesh, mergeParts } from "meshwright";\n${parts}${merged}`);
+      const { findings } = JSON.parse(mesh("check", "parts.ts", "--json").stdout);
+      const places = findings.map((one: Record<string, unknown>) => [one.code, one.file, one.line, one.column]);
+      assert.deepEqual(places, [
+        ["MW5020", "parts.ts", 5, 51],
+        ["MW5020", "parts.ts", 5, 71],
+        ["MW2003", "cart.ts", 3, 15],
+      ]);
+    });
+
     it("says when types were not checked", () => {
       const bare = new MeshFolder();
       bare.write("shop.ts", shop);
