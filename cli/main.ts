@@ -210,6 +210,7 @@ function addRender(program: Command, end: End): void {
     .requiredOption("--engine <engine>", `the engine to render for: ${renderedEngines.join(" or ")}`)
     .requiredOption("--out <folder>", "where to: FOLDER/<environment>/<engine>/...")
     .addOption(environment("render this environment only"))
+    .option("--owner <name>", "just what the stack with this `owner` deploys: objects of Istio, of one team")
     .option("--force", "replace what an earlier render wrote below FOLDER/<environment>/<engine>", false)
     .option("--json", "one JSON document on standard output, nothing else", false)
     .addHelpText(
@@ -220,12 +221,17 @@ A mesh with errors writes nothing. The same mesh gives the same bytes. Certifica
 Examples:
   mesh render shop.ts --engine envoy --out build
   mesh render shop.ts --engine istio --out build --env prod --force
+  mesh render shop.ts --engine istio --out billing --owner billing
 ${EXIT_CODES}`,
     )
-    .action(async (file: string, options: RenderFlags) => {
+    .action(async (file: string, options: RenderFlags, command: Command) => {
+      const { env, engine, out, owner, force, json } = options;
+      if (owner !== undefined && engine === "envoy")
+        command.error(
+          "error: --owner is for --engine istio: a proxy of Envoy carries the policies of all its callees' owners",
+        );
       const { render } = await import("./render.ts");
-      const { env, engine, out, force, json } = options;
-      end(await render(file, { environment: env, engine, out, force, json }));
+      end(await render(file, { environment: env, engine, out, owner, force, json }));
     });
 }
 
@@ -387,6 +393,7 @@ interface RenderFlags {
   readonly env?: string;
   readonly engine: string;
   readonly out: string;
+  readonly owner?: string;
   readonly force: boolean;
   readonly json: boolean;
 }

@@ -1,11 +1,13 @@
 /** `mesh render`: what an engine reads, per environment: the files of every proxy, or objects of Kubernetes. All or nothing: a mesh with an error writes no file. */
 import { join } from "node:path";
+import { checkOwner } from "../components/deployment/check-owner.ts";
 import { diagnose } from "../components/diagnostics/diagnostic.ts";
 import { type Finding, mergeEnvironments, sortFindings } from "../components/diagnostics/finding.ts";
 import { hasErrors } from "../components/diagnostics/report.ts";
 import { stablePlacement } from "../components/engines/envoy/placement.ts";
 import { type EngineId, engineIds, isRendered, type RenderedEngine } from "../components/engines/releases.ts";
 import type { MeshIr } from "../components/ir/mesh-ir.ts";
+import { isOwnedBy } from "../components/ir/owners.ts";
 import { checkEngine, envoyRenderer, istioObjects } from "../components/passes/render.ts";
 import { nearest } from "../components/values/name.ts";
 import { folderNotEmpty, notWritten, unknownEngine } from "./codes.ts";
@@ -20,6 +22,8 @@ export interface RenderOptions {
   readonly environment: string | undefined;
   readonly engine: string;
   readonly out: string;
+  /** Just what the stack with this owner registers. */
+  readonly owner?: string | undefined;
   /** Replaces what is there; nothing outside `<out>/<environment>/<engine>` is ever touched. */
   readonly force: boolean;
   readonly json: boolean;
@@ -34,7 +38,7 @@ export async function render(file: string, options: RenderOptions): Promise<Exit
   const engine = engineIds.find((id) => id === options.engine);
   if (engine === undefined) return finish(file, options, [unknown(options.engine)], exitCodes.usage);
   const compiled = await compileFile(file, { environment: options.environment });
-  const findings = sortFindings([...compiled.findings, ...engineFindings(compiled, engine)]);
+  const findings = sortFindings([...compiled.findings, ...meshFindings(compiled, engine, options.owner)]);
   if (compiled.exitCode !== exitCodes.ok) return finish(file, options, findings, compiled.exitCode);
   if (hasErrors(findings) || !isRendered(engine)) return finish(file, options, findings, exitCodes.errors);
   const places = compiled.environments.map(({ name, ir }) => ({ name, ir, folder: join(options.out, name, engine) }));
@@ -44,7 +48,11 @@ export async function render(file: string, options: RenderOptions): Promise<Exit
     return finish(file, options, [...findings, ...refused], exitCodes.usage);
   }
   try {
-    const written = places.map(({ name, ir, folder }) => ({ name, folder, ...write(engine, ir as MeshIr, folder) }));
+    const written = places.map(({ name, ir, folder }) => ({
+      name,
+      folder,
+      ...write(engine, ir as MeshIr, folder, options.owner),
+    }));
     return finish(file, options, findings, exitCodes.ok, written);
   } catch (error) {
     if (!isSystemError(error)) throw error;
@@ -62,18 +70,25 @@ const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error 
 const unknown = (name: string): Finding =>
   diagnose(unknownEngine, { name, nearest: nearest(name, engineIds) ?? "", known: engineIds }, { path: [] });
 
-function engineFindings({ file, environments }: CompiledFile, engine: EngineId): readonly Finding[] {
-  const found = environments.map(({ name, ir }) => [name, ir === undefined ? [] : checkEngine(ir, engine)] as const);
+function meshFindings(
+  { file, environments }: CompiledFile,
+  engine: EngineId,
+  owner: string | undefined,
+): readonly Finding[] {
+  const check = (ir: MeshIr) => [...checkEngine(ir, engine), ...checkOwner(ir, owner)];
+  const found = environments.map(({ name, ir }) => [name, ir === undefined ? [] : check(ir)] as const);
   return mergeEnvironments(new Map(found)).map((finding) => ({ ...finding, place: { file } }));
 }
 
-const writers: { readonly [E in RenderedEngine]: (ir: MeshIr, folder: string) => Written } = {
-  istio: (ir, folder) => writeObjects(istioObjects(ir), folder),
+type Writer = (ir: MeshIr, folder: string, owner: string | undefined) => Written;
+
+const writers: { readonly [E in RenderedEngine]: Writer } = {
+  istio: (ir, folder, owner) => writeObjects(istioObjects(ir).filter(isOwnedBy(owner)), folder),
   envoy: (ir, folder) => writeProxies(envoyRenderer(stablePlacement()).render(ir), ir, folder),
 };
 
-const write = (engine: RenderedEngine, ir: MeshIr, folder: string): Written =>
-  replaceFolder(folder, (staging) => writers[engine](ir, staging));
+const write = (engine: RenderedEngine, ir: MeshIr, folder: string, owner: string | undefined): Written =>
+  replaceFolder(folder, (staging) => writers[engine](ir, staging, owner));
 
 function finish(
   file: string,

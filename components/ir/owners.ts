@@ -15,3 +15,9 @@ export function namespaceOwners({ services, gateways, owner }: MeshIr): Readonly
     [...residents].map(([namespace, owners]) => [namespace, owners.size === 1 ? [...owners][0] : owner] as const),
   );
 }
+
+/** What a stack with this owner deploys; one without an owner deploys everything. */
+export const isOwnedBy =
+  (owner: string | undefined) =>
+  (one: { readonly owner?: string | undefined }): boolean =>
+    owner === undefined || one.owner === owner;

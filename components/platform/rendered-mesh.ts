@@ -10,7 +10,7 @@ import { type MeshPart, partOfKind } from "../engines/istio/parts.ts";
 import type { Labels } from "../engines/istio/workloads.ts";
 import type { KubernetesObject, MeshObject } from "../engines/kubernetes.ts";
 import type { GatewayIr, MeshIr } from "../ir/mesh-ir.ts";
-import { namespaceOwners } from "../ir/owners.ts";
+import { isOwnedBy, namespaceOwners } from "../ir/owners.ts";
 import type { Mesh } from "../model/mesh.ts";
 import { compile } from "../passes/compile.ts";
 import { checkEngine, istioObjects } from "../passes/render.ts";
@@ -78,13 +78,13 @@ export function ownedPart(mesh: RenderedMesh, owner: string | undefined): Render
   if (mesh.owner !== undefined)
     throw new RunError(`the mesh was rendered for ${mesh.owner}, and is deployed for ${owner}`);
   refuseErrors(checkOwner(mesh.ir, owner));
-  const isOwn = (one: MeshObject | Removal) => one.owner === owner;
+  const isOwn = isOwnedBy(owner);
   return { ...mesh, owner, objects: mesh.objects.filter(isOwn), removals: mesh.removals.filter(isOwn) };
 }
 
 /** The gateways of that part. */
 export const ownedGateways = ({ ir, owner }: RenderedMesh): readonly GatewayIr[] =>
-  ir.gateways.filter((gateway) => owner === undefined || gateway.owner === owner);
+  ir.gateways.filter(isOwnedBy(owner));
 
 /** The namespaces of that part, as they must be labelled for injection; `own`: what else those we make carry. */
 export function ownedNamespaces(

@@ -1,25 +1,34 @@
 /** A stack that deploys what one team owns: together the stacks deploy everything, and no two of them the same thing. */
 import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Mesh } from "meshwright";
+import { parseAllDocuments } from "yaml";
+import type { KubernetesObject } from "../../../components/engines/kubernetes.ts";
 import { existing, MeshPlatform, renderMesh } from "../../../components/platform/index.ts";
 import { ownedPart } from "../../../components/platform/rendered-mesh.ts";
+import { assertFinding, MeshFolder } from "../cli/mesh-process.ts";
 import { deploy } from "./mock-engine.ts";
 import { owners, twoOwners, withoutCanary, withoutPayments } from "./two-owners.ts";
 
 const controlPlane = existing({ revision: "stable", version: "1.31.4", rootNamespace: "istio-system" });
 
-/** Every object of the cluster that a stack registers, as its kind, namespace and name. */
-async function objectsOf(owner?: string): Promise<readonly string[]> {
+/** Every object of the cluster that a stack registers. */
+async function registeredBy(owner?: string): Promise<readonly KubernetesObject[]> {
   const mesh = renderMesh(twoOwners, { environment: "default", owner });
   const { resources } = await deploy((provider) => new MeshPlatform("shop", { mesh, controlPlane }, { provider }));
   return resources
     .filter(({ type }) => type.startsWith("kubernetes:"))
-    .map(({ type, inputs }) => {
-      const { namespace, name } = inputs.metadata as { readonly namespace?: string; readonly name: string };
-      return `${type.split(":").at(-1)} ${namespace ?? ""}/${name}`;
-    })
-    .sort();
+    .map(({ type, inputs }) => ({ kind: type.split(":").at(-1) ?? "", ...inputs }) as unknown as KubernetesObject);
 }
+
+const nameOf = ({ kind, metadata: { namespace = "", name } }: KubernetesObject): string =>
+  `${kind} ${namespace}/${name}`;
+
+const objectsOf = async (owner?: string): Promise<readonly string[]> => (await registeredBy(owner)).map(nameOf).sort();
+
+const byName = (objects: readonly KubernetesObject[]) =>
+  Object.fromEntries(objects.map((one) => [nameOf(one), one]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 
 describe("a stack with an owner", () => {
   it("deploys what nobody else does; all stacks together deploy the whole mesh", async () => {
@@ -52,6 +61,33 @@ describe("a stack with an owner", () => {
     const storefront = await objectsOf("storefront");
     for (const one of ["Namespace /shop", "Gateway shop/edge", "VirtualService shop/edge.shop.example.com"])
       assert.ok(storefront.includes(one), one);
+  });
+
+  it("deploys what `mesh render --owner` writes, and its namespaces", async () => {
+    const folder = new MeshFolder();
+    after(() => folder.remove());
+    folder.write("shop.json", JSON.stringify(twoOwners.at("default")));
+    for (const owner of owners) {
+      const render = ["render", "shop.json", "--engine", "istio", "--out", owner, "--owner", owner];
+      assertFinding(folder.mesh(render), 0);
+      const written = join(folder.path, owner, "default/istio");
+      const files = readdirSync(written, { recursive: true, encoding: "utf8" }).filter((path) => path.includes("/"));
+      const rendered = files.flatMap((path) =>
+        parseAllDocuments(readFileSync(join(written, path), "utf8")).map((one): KubernetesObject => one.toJS()),
+      );
+      const registered = (await registeredBy(owner)).filter(({ kind }) => kind !== "Namespace");
+      assert.deepEqual(byName(rendered), byName(registered));
+    }
+    const wrong = (...more: string[]) => folder.mesh(["render", "shop.json", "--out", "no", ...more]);
+    assertFinding(
+      wrong("--engine", "istio", "--owner", "biling"),
+      1,
+      /MW5126/,
+      /did you mean "billing"\?/,
+      /nothing was/,
+    );
+    assertFinding(wrong("--engine", "envoy", "--owner", "billing"), 2, /--owner is for --engine istio/);
+    assert.ok(!existsSync(join(folder.path, "no")));
   });
 
   it("keeps for one deployment more what its own objects still have, and tells of nothing else", () => {
