@@ -9,6 +9,17 @@ export const pathCondition = (match: PathMatch): Condition => {
   return { text: `path ${pathText(match)}`, holds: ({ path }) => holds(path) };
 };
 
+/** "path is /a or /b or below"; what is said already is not said again. */
+export function anyPathCondition(matches: readonly PathMatch[]): Condition {
+  const tests = matches.map(pathTest);
+  const texts = matches.map((match, index) => {
+    const text = pathText(match);
+    const isSaid = match.kind !== "regex" && index > 0 && matches[index - 1]?.kind !== "regex";
+    return isSaid ? text.replace(/^is /, "") : text;
+  });
+  return { text: `path ${texts.join(" or ")}`, holds: ({ path }) => tests.some((holds) => holds(path)) };
+}
+
 export const methodCondition = (methods: readonly string[]): Condition => {
   const wanted = new Set(methods);
   return { text: `method ${methods.join(" or ")}`, holds: ({ method }) => wanted.has(method) };

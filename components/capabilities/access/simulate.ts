@@ -1,7 +1,6 @@
 /** Access, acted out: one rule that denies is enough; then one must allow. */
-import { headerCondition, methodCondition, pathCondition } from "../../contract/condition.ts";
+import { anyPathCondition, headerCondition, methodCondition } from "../../contract/condition.ts";
 import { type Condition, type Message, unknowableIn } from "../../contract/message.ts";
-import type { PathMatch } from "../../ir/match.ts";
 import type { SpiffeId } from "../../values/spiffe-id.ts";
 import type { PolicyIr, PortAccessIr } from "./ir.ts";
 
@@ -32,18 +31,10 @@ export const policiesOf = ({ deny, allow }: PortAccessIr): PortPolicies => ({
 function policyOf(ir: PolicyIr): Policy {
   const conditions = [
     ...(ir.methods ? [methodCondition(ir.methods)] : []),
-    ...(ir.paths ? [anyPath(ir.paths)] : []),
+    ...(ir.paths ? [anyPathCondition(ir.paths)] : []),
     ...ir.headers.map(headerCondition),
   ];
   return { ir, from: ir.from && new Set(ir.from), conditions, unknowable: unknowableIn(conditions) };
-}
-
-function anyPath(paths: readonly PathMatch[]): Condition {
-  const each = paths.map(pathCondition);
-  return {
-    text: each.map(({ text }) => text).join(" or "),
-    holds: (message, caller) => each.some((one) => one.holds(message, caller)),
-  };
 }
 
 /** @param identity who asks; absent without a certificate @param message absent on ports that do not speak HTTP */

@@ -101,6 +101,19 @@ describe("matrix", () => {
     for (const [extent, one] of rows) assert.equal(extentOf(one), extent, JSON.stringify(one));
   });
 
+  it("says once what several paths share", () => {
+    const asks = (paths: readonly object[]) =>
+      matrixOf(shop({ reviews: { access: { some: { kind: "deny", paths } } } })).find(({ to }) => to === "reviews")
+        ?.never[0]?.asks;
+    const [a, b] = [
+      { kind: "path-exact", path: "/a" },
+      { kind: "path-prefix", path: "/b" },
+    ];
+    const regex = { kind: "path-regex", regex: "/c[0-9]" };
+    assert.deepEqual(asks([a, b]), ["path is /a or /b or below"]);
+    assert.deepEqual(asks([a, regex, b]), ["path is /a or matches /c[0-9] or is /b or below"]);
+  });
+
   it("says it in words", () => {
     const a = { rule: "a", asks: ["method GET", "path is /x"] };
     const b = { rule: "b", asks: ["path is /y"] };
