@@ -10,6 +10,7 @@ import { releaseCatalogue } from "../stacks/releases/catalogue.ts";
 import { catalogue } from "./catalogue.ts";
 import { type CompiledFile, compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { sizeFindings } from "./object-sizes.ts";
 import { packageVersion } from "./package-version.ts";
 import { printFindings, printJson, summary } from "./report.ts";
 import { type ReadStackFile, readStackFile } from "./stack-file.ts";
@@ -33,7 +34,7 @@ export async function check(file: string, options: CheckOptions): Promise<ExitCo
   const environment = stack?.kind === "read" ? stack.settings.environment : options.environment;
   const compiled = await compileFile(file, { environment, asOf });
   const { findings: types, checked } = await typeFindings(file, compiled);
-  const further = [...types, ...stackFindings(stack, compiled, deployed)];
+  const further = [...types, ...sizeFindings(compiled), ...stackFindings(stack, compiled, deployed)];
   const findings = sortFindings([...compiled.findings, ...further]);
   const exitCode = compiled.exitCode === exitCodes.ok && hasErrors(further) ? exitCodes.errors : compiled.exitCode;
   const environments = compiled.environments.map(({ name }) => name);

@@ -25,6 +25,7 @@ import { releaseCatalogue } from "../stacks/releases/catalogue.ts";
 import { fileMissing, notWritten } from "./codes.ts";
 import { type CompiledFile, compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { sizeFindings } from "./object-sizes.ts";
 import { readJson } from "./read-json.ts";
 import { printFindings, printJson, summary } from "./report.ts";
 import { findStackFile, type StackFile } from "./stack-file.ts";
@@ -68,7 +69,7 @@ export async function preflight(file: string, options: PreflightOptions): Promis
 async function checkWith(file: string, stack: StackFile, options: PreflightOptions): Promise<Outcome> {
   const compiled = await compileFile(file, { environment: stack.settings.environment });
   const ir = compiled.environments[0]?.ir;
-  const own = [...compiled.findings, ...stackFindings(stack, ir)];
+  const own = [...compiled.findings, ...sizeFindings(compiled), ...stackFindings(stack, ir)];
   // Of a mesh with errors nobody knows what it would write.
   if (ir === undefined || compiled.exitCode !== exitCodes.ok)
     return { findings: own, checked: [], asked: false, exitCode: compiled.exitCode };

@@ -14,6 +14,7 @@ import { folderNotEmpty, notWritten, unknownEngine } from "./codes.ts";
 import { type CompiledFile, compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { writeObjects } from "./object-files.ts";
+import { sizeFindings } from "./object-sizes.ts";
 import { writeProxies } from "./proxy-folders.ts";
 import { printFindings, printJson, summary } from "./report.ts";
 import { isEmptyFolder, replaceFolder, type Written } from "./written-folder.ts";
@@ -38,7 +39,8 @@ export async function render(file: string, options: RenderOptions): Promise<Exit
   const engine = engineIds.find((id) => id === options.engine);
   if (engine === undefined) return finish(file, options, [unknown(options.engine)], exitCodes.usage);
   const compiled = await compileFile(file, { environment: options.environment });
-  const findings = sortFindings([...compiled.findings, ...meshFindings(compiled, engine, options.owner)]);
+  const sizes = engine === "istio" ? sizeFindings(compiled) : [];
+  const findings = sortFindings([...compiled.findings, ...meshFindings(compiled, engine, options.owner), ...sizes]);
   if (compiled.exitCode !== exitCodes.ok) return finish(file, options, findings, compiled.exitCode);
   if (hasErrors(findings) || !isRendered(engine)) return finish(file, options, findings, exitCodes.errors);
   const places = compiled.environments.map(({ name, ir }) => ({ name, ir, folder: join(options.out, name, engine) }));

@@ -68,3 +68,23 @@ export const engineNotATarget = defineCode<{ engine: string; targets: readonly s
   why: () => "it was never checked against that engine, so something could silently be lost",
   fix: ({ engine }) => `add "${engine}" to \`targets\``,
 });
+
+export const objectTooLarge = defineCode<{ kind: string; name: string; bytes: number; most: number }>({
+  id: "MW4000",
+  name: "object-too-large",
+  severity: "error",
+  what: ({ kind, name, bytes, most }) =>
+    `${kind} ${name} would have ${thousands(bytes)} kB, the most is ${thousands(most)} kB`,
+  why: () => "an API server refuses to store it, in the middle of a deployment",
+  fix: ({ kind }) => SMALLER[kind] ?? "make several services of this one",
+});
+
+const thousands = (bytes: number): string => Math.ceil(bytes / 1_000).toString();
+
+/** What grows in each kind, and where else it can go. */
+const SMALLER: Readonly<Record<string, string>> = {
+  VirtualService:
+    "use fewer, wider routes, or give some of them another host or service: all routes of one host of a gateway, and all of one service, are one object",
+  AuthorizationPolicy: "admit whole namespaces (`callersIn`) instead of single callers, or use fewer rules",
+  Sidecar: "make several services of this one, each with a part of its calls",
+};

@@ -13,6 +13,7 @@ import type { GatewayIr, MeshIr } from "../ir/mesh-ir.ts";
 import { isOwnedBy, namespaceOwners } from "../ir/owners.ts";
 import type { Mesh } from "../model/mesh.ts";
 import { compile } from "../passes/compile.ts";
+import { checkObjectSizes } from "../passes/object-sizes.ts";
 import { checkEngine, istioObjects } from "../passes/render.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { nearest } from "../values/name.ts";
@@ -44,7 +45,7 @@ export interface RenderMeshOptions {
  * Compiles a mesh and renders it for Istio; a mesh with errors ends the program before anything is created.
  *
  * @errors MW5012 no such environment · MW5126 no such owner · MW5127 something belongs to nobody · MW3011 the mesh was never checked
- * against Istio · every error of the mesh itself
+ * against Istio · MW4000 an object that no API server stores · every error of the mesh itself
  * @example renderMesh(shop, { environment: "prod" })
  */
 export function renderMesh(mesh: Mesh, { environment, owner, asOf, deployed = [] }: RenderMeshOptions): RenderedMesh {
@@ -53,6 +54,7 @@ export function renderMesh(mesh: Mesh, { environment, owner, asOf, deployed = []
   refuseErrors([...diagnostics, ...(ir === undefined ? [] : checkEngine(ir, "istio"))]);
   // Of the whole mesh: a route of one owner leads to what another one keeps.
   const kept = keepReached(istioObjects(ir as MeshIr), deployed.filter(isOf(ir as MeshIr)));
+  refuseErrors(checkObjectSizes(ir as MeshIr, kept.objects));
   const rendered = ownedPart({ ir: ir as MeshIr, ...kept }, owner);
   sayPending(rendered.removals);
   return rendered;

@@ -7,7 +7,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { compile, type Diagnostic, type EngineId, type Mesh } from "meshwright";
 import { parse, parseAllDocuments } from "yaml";
 import { readGatewayApi } from "../../components/import/gateway-api/mesh.ts";
-import { checkEngine } from "../../components/passes/render.ts";
+import { checkObjectSizes } from "../../components/passes/object-sizes.ts";
+import { checkEngine, istioObjects } from "../../components/passes/render.ts";
 import type { CalendarDate } from "../../components/values/calendar-date.ts";
 import { preflightOf, type WrittenPreflight } from "../unit/preflight/preflight-of.ts";
 
@@ -83,5 +84,7 @@ export function loadCluster(code: string, outcome: Outcome): Example {
 
 function diagnosticsOf(mesh: Mesh, { asOf, engine }: Omit<ExampleModule, "default">): readonly Diagnostic[] {
   const { ir, diagnostics } = compile(mesh.at("default"), { asOf });
-  return ir === undefined || engine === undefined ? diagnostics : [...diagnostics, ...checkEngine(ir, engine)];
+  if (ir === undefined || engine === undefined) return diagnostics;
+  const sizes = engine === "istio" ? checkObjectSizes(ir, istioObjects(ir)) : [];
+  return [...diagnostics, ...checkEngine(ir, engine), ...sizes];
 }

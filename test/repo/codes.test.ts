@@ -10,7 +10,7 @@ import { repositoryFiles } from "./source-files.ts";
 /** Which stages the owner of a `codes.ts` may report from. */
 const STAGES_OF: readonly (readonly [owner: RegExp, stages: string])[] = [
   [/^components\/capabilities\//, "12"],
-  [/^components\/(?:contract|passes)\//, "123"],
+  [/^components\/(?:contract|passes)\//, "1234"],
   [/^components\/import\//, "2"],
   [/^components\/(?:deployment|preflight|simulate|testing)\//, "5"],
   [/^cli\//, "59"],

@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { MeshObject } from "../../../components/engines/kubernetes.ts";
-import { existing, install, MeshPlatform, type MeshPlatformArgs } from "../../../components/platform/index.ts";
+import {
+  existing,
+  install,
+  MeshPlatform,
+  type MeshPlatformArgs,
+  renderMesh,
+} from "../../../components/platform/index.ts";
+import tooLarge from "../../diagnostics/MW4000/fails.ts";
 import { boutique, charts } from "./boutique.ts";
 import { byType, deploy, named, type Registered } from "./mock-engine.ts";
 import { goldenPath, platforms, release, resourcesOf } from "./resources.ts";
@@ -123,6 +130,10 @@ describe("MeshPlatform", () => {
     await assert.rejects(platform({ mesh: circular }), /comes after itself/);
     const strange = { ...mesh, objects: [{ ...one, object: { ...one.object, kind: "WasmPlugin" } }, ...others] };
     await assert.rejects(platform({ mesh: strange }), /WasmPlugin belongs to no part/);
+  });
+
+  it("is not rendered with an object that no API server stores", () => {
+    assert.throws(() => renderMesh(tooLarge, { environment: "default" }), /MW4000 object-too-large/);
   });
 });
 
