@@ -11,11 +11,11 @@ export const schemaPath = fileURLToPath(new URL("schema.json", import.meta.url))
 /** The components that the plugin exports; the host looks for them in the same way. */
 export const COMPONENTS = ["Mesh"] as const;
 
-export function pluginSchema(): string {
-  const manifest = JSON.parse(readFileSync(`${pluginFolder}/package.json`, "utf8"));
+export function pluginSchema(folder = pluginFolder): string {
+  const manifest = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
   const { name, version, description } = manifest;
   const { components, typeDefinitions, dependencies } = new Analyzer(
-    pluginFolder,
+    folder,
     name,
     manifest,
     new Set(COMPONENTS),
