@@ -1,11 +1,11 @@
 /**
- * How large an object may be (reliability.md F16): what is told with its size before a deployment (MW4000) is what a real API server with
+ * How large an object may be, and how long its names (reliability.md F16, F20): what is told with its size before a deployment (MW4000) is what a real API server with
  * the defaults of etcd refuses, and all that is not told it stores. The largest objects of a mesh of 1,000 services and 10,000 routes are
  * among those.
  */
 import assert from "node:assert/strict";
 import type { MeshObject } from "../../components/engines/kubernetes.ts";
-import { compile, defineMesh, http, listen, type Mesh, path } from "../../components/index.ts";
+import { allow, compile, defineMesh, deny, http, listen, type Mesh, path } from "../../components/index.ts";
 import type { MeshIr } from "../../components/ir/mesh-ir.ts";
 import { checkObjectSizes, LARGEST_OBJECT } from "../../components/passes/object-sizes.ts";
 import { istioObjects } from "../../components/passes/render.ts";
@@ -64,6 +64,16 @@ describeWith("cluster: objects at the limit", ["etcd", "kube-apiserver", "istio-
       `        ${routes} routes, ${objects.length} objects, the largest ${sizeOf(largest[0] as MeshObject)} bytes`,
     );
   });
+
+  it("stores every object whose names are the longest that a mesh may write, each under a name of its own (F20)", async () => {
+    const [, objects] = rendered(longestNames);
+    const stored = await applyAll(kubernetes.api, [namespace(long("n")), ...objects.map(({ object }) => object)]);
+    const names = objects.map(({ object: { kind, metadata } }) => `${kind} ${metadata.name}`);
+    assert.equal(new Set(names).size, names.length);
+    assert.equal(stored.length, 1 + objects.length);
+    assert.ok(names.some((name) => name.length > 240));
+    console.log(`        ${objects.length} objects`);
+  });
 });
 
 type Rendered = readonly [MeshIr, readonly MeshObject[]];
@@ -113,6 +123,35 @@ const routesTo = (count: number, to: string | undefined): object =>
       { when: path(`/part/${number}`).andBelow(), ...(to === undefined ? { timeout: "1s" } : { to }) },
     ]),
   );
+
+/** As long as a name in DNS may be. */
+const long = (letter: string): string => letter.repeat(63);
+/** Of 253 characters; two of them differ where a name that they are part of is cut off. */
+const longHost = (end: string): string => [long("h"), long("h"), long("h"), `${"h".repeat(60)}${end}`].join(".");
+
+const longestNames: Mesh = defineMesh({
+  name: long("m"),
+  targets: ["istio"],
+  services: {
+    [long("a")]: { namespace: long("n"), ports: { http: http(80) }, calls: [long("b"), long("e")] },
+    [long("b")]: {
+      namespace: long("n"),
+      serviceAccount: long("s"),
+      ports: { http: http(80) },
+      versions: [long("v"), long("w")],
+      access: { [long("r")]: allow({ methods: ["GET"] }), [long("d")]: deny({ methods: ["PUT"] }) },
+    },
+  },
+  externals: { [long("e")]: { host: longHost("e"), ports: { http: http(80) } } },
+  routes: { [long("b")]: { [long("r")]: { to: { [long("v")]: 50, [long("w")]: 50 } } } },
+  gateways: {
+    [long("g")]: {
+      namespace: long("n"),
+      listeners: { [long("l")]: listen.http(80, { hosts: [longHost("x"), longHost("y")] }) },
+      routes: { [long("r")]: { to: long("b") } },
+    },
+  },
+} as never);
 
 const sizeOf = ({ object }: MeshObject): number => Buffer.byteLength(JSON.stringify(object));
 const largestOf = ([, objects]: Rendered): MeshObject =>
