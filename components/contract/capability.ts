@@ -23,7 +23,8 @@ export interface Known {
   readonly namespace: string;
   readonly owner: string | undefined;
   /** Other owners whose calls its own has agreed to. */
-  readonly allowCallers: readonly string[];
+  /** Absent: it does not say. */
+  readonly allowCallers: readonly string[] | undefined;
   readonly ports: readonly PortIr[];
   readonly versions: readonly VersionIr[];
 }

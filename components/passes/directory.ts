@@ -55,7 +55,7 @@ export function knownOf({ key, service }: Entry, settings: Settings): Known {
     key,
     namespace,
     owner: service.owner ?? settings.owner,
-    allowCallers: service.allowCallers ?? [],
+    allowCallers: service.allowCallers,
     ports: normalizePorts(service.ports),
     versions: normalizeVersions(name, service.versions, service.selectors),
   };

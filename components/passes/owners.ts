@@ -15,13 +15,17 @@ type Owned = Pick<Known, "owner">;
 
 type Parts = ReadonlyMap<ServiceId, Part>;
 
-/** Calls that were written, and those that routes make. */
+/**
+ * Calls that were written, and those that routes make. A caller that belongs to nobody is no other owner's: it is refused only by a
+ * service that says whom it admits. Otherwise to name the first owner of a mesh would refuse every call of that service.
+ */
 export function checkConsent(calls: readonly EdgeIr[], caller: Owned, parts: Parts): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const { to, path } of calls) {
     const callee = parts.get(to as ServiceId)?.known;
     if (callee?.owner === undefined || callee.owner === caller.owner) continue;
-    if (caller.owner !== undefined && callee.allowCallers.includes(caller.owner)) continue;
+    const { allowCallers } = callee;
+    if (caller.owner === undefined ? allowCallers === undefined : allowCallers?.includes(caller.owner)) continue;
     const args = { callee: callee.key, owner: callee.owner, caller: caller.owner ?? "" };
     found.push(diagnose(callNotAllowed, args, { path }));
   }

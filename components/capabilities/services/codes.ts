@@ -99,7 +99,7 @@ export const callNotAllowed = defineCode<{ callee: string; owner: string; caller
   severity: "error",
   what: ({ callee, owner, caller }) =>
     caller === ""
-      ? `"${callee}" belongs to ${owner}, and whoever calls it here to nobody`
+      ? `"${callee}" says which owners may call it, and whoever calls it here belongs to nobody`
       : `"${callee}" belongs to ${owner}, which allows no calls of ${caller}`,
   why: () => "whom a service admits is decided by the team that answers for it",
   fix: ({ owner, caller }) =>

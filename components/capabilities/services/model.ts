@@ -14,7 +14,7 @@ export type ServiceFields = {
   readonly serviceAccount?: string | undefined;
   /** The team that answers for it; a stack may deploy just what one team owns. @default the mesh's owner */
   readonly owner?: string | undefined;
-  /** Other owners whose services and gateways may call it; its own may always. @default none */
+  /** Other owners whose services and gateways may call it; its own may always. What belongs to nobody may where this is not written. @default none */
   readonly allowCallers?: readonly string[] | undefined;
   /** By name; callers of several ports name the one they mean. */
   readonly ports: Readonly<Record<string, Port>>;
