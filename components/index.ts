@@ -14,7 +14,7 @@ export type * from "./ir/mesh-ir.ts";
 export type { Asker, Expected, Probe } from "./local/probe.ts";
 export { authority, calledBy, cookie, header, method, path, pathMatches, query } from "./model/conditions.ts";
 export { defineMesh, type Mesh, type MeshSpec } from "./model/mesh.ts";
-export { defineRoutes, defineServices, mergeParts } from "./model/parts.ts";
+export { type DefinedRoutes, type DefinedServices, defineRoutes, defineServices, mergeParts } from "./model/parts.ts";
 export { grpc, http, http2, tcp, tls } from "./model/port.ts";
 export { catalogue } from "./passes/catalogue.ts";
 export { type Compiled, type CompileOptions, compile, recompile } from "./passes/compile.ts";

@@ -8,13 +8,13 @@ import { PackedPackage } from "./packed.ts";
 
 const textOf = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 
-/** As a user of TypeScript would write it. */
+/** As a user of TypeScript would write it, who publishes what is defined here: the types of parts must have names for that. */
 const CONFIG = {
   compilerOptions: {
     ...{ target: "es2024", module: "nodenext", strict: true, exactOptionalPropertyTypes: true },
-    ...{ noEmit: true, allowImportingTsExtensions: true, skipLibCheck: true, types: ["node"] },
+    ...{ noEmit: true, declaration: true, allowImportingTsExtensions: true, skipLibCheck: true, types: ["node"] },
   },
-  include: ["*.ts"],
+  include: ["*.ts", "teams/*.ts"],
 };
 
 /** Loads the stack as Pulumi does, with doubles for its engine and providers. */
@@ -38,6 +38,8 @@ describe("the packed package", function () {
     user = new PackedPackage();
     user.write("tsconfig.json", JSON.stringify(CONFIG));
     for (const file of ["gateway-alone.ts", "shop.ts"]) user.write(file, textOf(`test/unit/platform/${file}`));
+    for (const file of ["base.ts", "billing.ts", "storefront.ts", "mesh.ts"])
+      user.write(`teams/${file}`, textOf(`stacks/meshes/teams/${file}`));
     user.write("under-mocks.js", UNDER_MOCKS);
     for (const file of ["online-boutique.ts", "online-boutique.probes.ts"])
       user.write(`meshes/${file}`, textOf(`stacks/meshes/${file}`));
@@ -45,7 +47,7 @@ describe("the packed package", function () {
   });
   after(() => user.remove());
 
-  it("has the types of a stack in another repository", () => {
+  it("has the types of a stack in another repository, and of the parts of several teams", () => {
     const { code, output } = user.run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]);
     assert.deepEqual([code, output], [0, ""]);
     user.write("typo.ts", textOf("test/unit/platform/shop.ts").replace('to: "web"', 'to: "webb"'));
