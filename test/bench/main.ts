@@ -18,6 +18,7 @@ const benches: Readonly<Record<string, Bench>> = {
   sidecar: async () => (await import("./sidecar.ts")).benchSidecar(),
   istiod: async () => (await import("./istiod.ts")).benchIstiod(),
   up: async () => (await import("./up.ts")).benchUp(),
+  start: async () => (await import("./start.ts")).benchStart(),
 };
 
 const programLines = (file: string): readonly string[] =>

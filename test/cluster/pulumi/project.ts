@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { chmod, cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { KubernetesObject } from "../../../components/engines/kubernetes.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -12,6 +13,25 @@ const MESH = [
   join(REPOSITORY, "cli/main.ts"),
 ];
 
+/** A control plane of somebody else: one of our own would ask istiod about each object, and no pod runs here. */
+export const stackFile = (version: string, context = "test"): string => `config:
+  online-boutique:environment: staging
+  online-boutique:controlPlane: { kind: existing, revision: stable, version: "${version}" }
+  online-boutique:certificateAuthority: { kind: generated, protect: false }
+  online-boutique:gateways:
+    shop: { exposure: node-port, replicas: 1 }
+  online-boutique:charts: { kind: official }
+  online-boutique:cluster: { context: ${context} }
+`;
+
+/** What says that there is one in the cluster. */
+export const stable: KubernetesObject = {
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind: "MutatingWebhookConfiguration",
+  metadata: { name: "istio-revision-tag-stable", labels: { "istio.io/rev": "1-31-4", "istio.io/tag": "stable" } },
+  webhooks: [],
+};
+
 export interface Ended {
   readonly code: number;
   readonly output: string;
@@ -19,6 +39,8 @@ export interface Ended {
 
 export interface Project {
   readonly folder: string;
+  /** In which its commands run. */
+  readonly env: NodeJS.ProcessEnv;
   /** `pulumi ARGS`, in the project. */
   pulumi(...args: readonly string[]): Promise<Ended>;
   /** `mesh ARGS`, in the project. */
@@ -37,6 +59,7 @@ export async function createProject(parent: string, stackFile: string, env: Node
   const environment = { ...env, PATH: `${host}:${env.PATH ?? ""}` };
   return {
     folder,
+    env: environment,
     pulumi: (...args) => run("pulumi", [...args, "--non-interactive"], folder, environment),
     mesh: (...args) => run(process.execPath, [...MESH, ...args], folder, environment),
   };
