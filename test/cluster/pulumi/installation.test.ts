@@ -180,7 +180,7 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver", "p
     );
   });
 
-  it("installs, with what istiod signs with, and has nothing to do the second time; no drift", async function () {
+  it("installs, with what istiod signs with", async function () {
     this.timeout(900_000);
     await run("up");
     const secret = await kubernetes.api.get("/api/v1/namespaces/istio-system/secrets/cacerts");
@@ -190,11 +190,9 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver", "p
     // By it a preflight knows it again.
     const { labels } = (istiod.body as unknown as KubernetesObject).metadata;
     assert.ok(labels !== undefined && isOurInstallation(labels));
-    assert.deepEqual([...(await run("up"))], []);
-    assert.deepEqual([...(await run("refresh"))], []);
   });
 
-  it("has nothing to do when istiod has written into its webhooks, and finds no drift (F8)", async function () {
+  it("has nothing to do the second time and finds no drift, though istiod has written into its webhooks (F8)", async function () {
     this.timeout(900_000);
     const { api } = kubernetes;
     const before = await webhooksOf(api);
