@@ -11,11 +11,13 @@ const mesh = defineMesh({
   targets: ["envoy"],
   services: {
     web: { ports: { http: http(80) }, calls: ["usual", "chatty", "silent", "store"], accessLogs: { requests: "none" } },
+    caller: { ports: {}, calls: ["chatty", "rates"], accessLogs: { requests: "all" } },
     usual: { ports: { http: http(9080) }, access: { noAdmin: deny({ paths: [path("/admin").andBelow()] }) } },
     chatty: { ports: { http: http(9080) }, accessLogs: { requests: "all" } },
     silent: { ports: { http: http(9080) }, accessLogs: { requests: "none" } },
     store: { ports: { tcp: tcp(6379) }, accessLogs: { requests: "all" } },
   },
+  externals: { rates: { host: "rates.example", ports: { https: http(443) } } },
   gateways: {
     edge: {
       listeners: {
@@ -115,6 +117,16 @@ liveMesh("access logs", mesh, (live) => {
       (await linesOf("logs/store", (line) => line.caller === "spiffe://logs.mesh/ns/logs/sa/web")).length,
       1,
     );
+  });
+
+  it("the line of a caller names the service that was asked, and a server outside as one", async () => {
+    await request(live, "caller", "http://chatty:9080/inside");
+    await request(live, "caller", "http://rates.example/outside");
+    const upstream = async (path: string) => (await linesOf("logs/caller", withPath(path)))[0]?.upstream;
+    assert.deepEqual(await Promise.all(["/inside", "/outside"].map(upstream)), [
+      "logs/chatty/http",
+      "external:rates/https",
+    ]);
   });
 
   it("a way to HTTPS has a name, too", async () => {
