@@ -50,8 +50,10 @@ export class TrialProcess {
     const child = this.#child as ChildProcess;
     child.send(ask);
     const said = await nextMessage<Verdict | NoVerdict>(child, this.#patience);
-    if (said === HUNG || isOver(child)) await this.stop();
-    return told<Verdict>(said);
+    if (said !== HUNG && !isOver(child)) return told<Verdict>(said);
+    // What was tried before may have worn it out: the mutant alone must end a process, too.
+    await this.stop();
+    return this.loadWith(ask.mutant);
   }
 
   /** Switched on before anything is loaded. */
