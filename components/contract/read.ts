@@ -7,6 +7,7 @@ import { type CalendarDate, isCalendarDate } from "../values/calendar-date.ts";
 import { type Milliseconds, parseDuration } from "../values/duration.ts";
 import { type Host, parseHost } from "../values/host.ts";
 import { isKey, isLabel, nearest } from "../values/name.ts";
+import { trimmed } from "../values/order.ts";
 import { type PartsPerMillion, parsePercent } from "../values/percent.ts";
 import { isPortNumber, type PortNumber } from "../values/port.ts";
 import { isRegex, LONGEST_REGEX } from "../values/regex.ts";
@@ -103,11 +104,12 @@ export const list =
     if (value.length > LONGEST_LIST)
       return at.fail(tooLarge, { limit: `${LONGEST_LIST} entries`, found: `${value.length} entries` });
     const entries: T[] = [];
-    for (const [index, written] of value.entries()) {
-      const entry = item(written, at.at(index));
+    // Not by `entries()`, which makes a pair of each.
+    for (let index = 0; index < value.length; index++) {
+      const entry = item(value[index], at.at(index));
       if (entry !== undefined) entries.push(entry);
     }
-    return entries;
+    return trimmed(entries);
   };
 
 /** One value or a list of them. */
@@ -284,7 +286,7 @@ function nameOf(value: unknown): string {
 
 /** Functions, Promises, Outputs and class instances anywhere in a mesh, each with its path; also cycles and depth. */
 export const requirePlain = (value: unknown, at: Cursor): boolean =>
-  isPlain(value, { at, open: [], keys: [], done: new Set() });
+  isPlain(value, { at, open: [], keys: [], walked: 0, done: new Set() });
 
 /** Where a walk through data stands: paths are put together only when something is reported. */
 interface Walk {
@@ -292,34 +294,47 @@ interface Walk {
   /** The objects around the value, and the keys that led to it. */
   readonly open: object[];
   readonly keys: (string | number)[];
-  /** The objects with others inside that have been walked: what is shared many times is walked once. */
+  /** How many objects have been walked. */
+  walked: number;
+  /** Those after the first `MANY`, so that what is shared a billion times is not walked a billion times. */
   readonly done: Set<object>;
 }
 
+/** More than a mesh of ten thousand services has: remembering each of those would cost more than walking the shared ones again. */
+const MANY = 1_000_000;
+
 function isPlain(value: unknown, walk: Walk): boolean {
-  const { open, keys, done } = walk;
+  const { open, done } = walk;
   if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint")
     return refusePlain(walk, `a ${typeof value}`);
-  if (typeof value !== "object" || value === null || done.has(value)) return true;
+  if (typeof value !== "object" || value === null || (done.size > 0 && done.has(value))) return true;
   if (open.includes(value)) return refusePlain(walk, "a value that contains itself");
   if (open.length > DEEPEST) return refusePlain(walk, `something nested more than ${DEEPEST} levels deep`);
   if (!Array.isArray(value) && isAlive(value))
     return refusePlain(walk, "then" in value || "apply" in value ? "a Promise or an Output" : "an instance of a class");
   open.push(value);
+  if (++walk.walked > MANY) done.add(value);
   let plain = true;
-  let nested = false;
-  const visit = (key: string | number, child: unknown): void => {
-    if (typeof child === "string" || typeof child === "number" || typeof child === "boolean") return;
-    nested = true;
-    keys.push(key);
-    plain = isPlain(child, walk) && plain;
-    keys.pop();
-  };
   // Not both by `for in`, which turns every index of a list into text.
-  if (Array.isArray(value)) for (let index = 0; index < value.length; index++) visit(index, value[index]);
-  else for (const key in value) visit(key, (value as Record<string, unknown>)[key]);
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++)
+      if (!isScalar(value[index])) plain = isPlainAt(index, value[index], walk) && plain;
+  } else
+    for (const key in value) {
+      const child = (value as Record<string, unknown>)[key];
+      if (!isScalar(child)) plain = isPlainAt(key, child, walk) && plain;
+    }
   open.pop();
-  if (nested) done.add(value);
+  return plain;
+}
+
+const isScalar = (value: unknown): boolean =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+
+function isPlainAt(key: string | number, value: unknown, walk: Walk): boolean {
+  walk.keys.push(key);
+  const plain = isPlain(value, walk);
+  walk.keys.pop();
   return plain;
 }
 

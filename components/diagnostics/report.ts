@@ -27,9 +27,17 @@ export class Report {
 }
 
 export const sortDiagnostics = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
-  [...diagnostics].sort(
-    (a, b) => comparePaths(a.path, b.path) || byText(a.code, b.code) || byText(a.engine ?? "", b.engine ?? ""),
-  );
+  diagnostics.length === 0
+    ? NOTHING
+    : [...diagnostics].sort(
+        (a, b) => comparePaths(a.path, b.path) || byText(a.code, b.code) || byText(a.engine ?? "", b.engine ?? ""),
+      );
+
+/** Most parts of most meshes are sound: for those there is no list to keep. */
+const NOTHING: readonly never[] = Object.freeze([]);
+
+export const joined = (...found: (readonly Diagnostic[])[]): readonly Diagnostic[] =>
+  found.every(({ length }) => length === 0) ? NOTHING : found.flat();
 
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === "error");

@@ -29,13 +29,18 @@ export function slotValue(all: readonly AnyFragment[], slot: PropertyKey): unkno
 /** Most slots at most points are empty. */
 const NONE: readonly never[] = Object.freeze([]);
 
-/** What was added to a slot, by id, in the order in which the slices gave it. */
-export function slotEntries(all: readonly AnyFragment[], slot: PropertyKey): readonly (readonly [string, unknown])[] {
-  let here: (readonly [string, unknown])[] | undefined;
-  for (const item of all) if (item.op === "add" && item.slot === slot) (here ??= []).push([item.id ?? "", item.value]);
+/** What was added to a slot, in the order in which the slices gave it; no id twice. */
+export function slotAdditions(all: readonly AnyFragment[], slot: PropertyKey): readonly AnyFragment[] {
+  let here: AnyFragment[] | undefined;
+  for (const item of all) if (item.op === "add" && item.slot === slot) (here ??= []).push(item);
   if (here === undefined) return NONE;
-  if (here.length > 1) requireOnce(here.map(([id]) => id));
+  if (here.length > 1) requireOnce(here.map(({ id }) => id ?? ""));
   return here;
+}
+
+export function slotList(all: readonly AnyFragment[], slot: PropertyKey): readonly unknown[] {
+  const added = slotAdditions(all, slot);
+  return added.length === 0 ? NONE : added.map(({ value }) => value);
 }
 
 export function requireOnce(ids: readonly string[]): void {

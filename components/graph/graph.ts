@@ -197,7 +197,7 @@ const onPaper = (text: string, color: string): Html =>
   );
 
 /** The service whose routes make this call on the caller's behalf; undefined where the caller declares it. */
-const derivedBy = (edge: EdgeIr): string | undefined => (isDeclared(edge) ? undefined : String(edge.path[1]));
+const derivedBy = (edge: EdgeIr): string | undefined => (isDeclared(edge) ? undefined : String(edge.route?.[1]));
 
 // --- heading -------------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,13 @@
 /** Where the calls of a service come from, and where they lead. */
+
+import type { ModelPath } from "../values/model-path.ts";
 import type { EdgeIr, ExternalId, ServiceId } from "./mesh-ir.ts";
 
 /** Written in `calls`. Others are made by a callee's route, which leads on: the caller's proxy has no name for those. */
-export const isDeclared = ({ path }: EdgeIr): boolean => path[0] !== "routes";
+export const isDeclared = ({ call }: EdgeIr): boolean => call !== undefined;
+
+/** Where it is written. Put together only when something is said of it: there are many edges. */
+export const placeOf = ({ call = 0, route }: EdgeIr, caller: ModelPath): ModelPath =>
+  route ?? [...caller, "calls", call];
 
 export const isExternal = (id: ServiceId | ExternalId): id is ExternalId => id.startsWith("external/");

@@ -56,8 +56,10 @@ export interface ServiceIr extends ServiceSlots, ProxySlots {
 export interface EdgeIr {
   readonly to: ServiceId | ExternalId;
   readonly port: string;
-  /** The place that made it: an entry of `calls`, or a route that sends a callee's traffic on. */
-  readonly path: ModelPath;
+  /** The entry of the caller's `calls` that made it: its place there. */
+  readonly call?: number;
+  /** Else the route that made it: a gateway's own, or one that sends a callee's traffic on. */
+  readonly route?: ModelPath;
 }
 
 export interface CallerIr {

@@ -4,7 +4,7 @@ import { sameService, sharedAccount, sharedWorkloads } from "../capabilities/ser
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { GatewayIr, RouteIr, RouteTableIr, ServiceIr } from "../ir/mesh-ir.ts";
-import { formatPath } from "../values/model-path.ts";
+import { formatPath, type ModelPath } from "../values/model-path.ts";
 import { gatewayNameTaken } from "./codes.ts";
 import { findTies } from "./ties.ts";
 
@@ -17,17 +17,17 @@ const ambiguous = (a: RouteIr, b: RouteIr): Diagnostic =>
 
 /** Names, identities and accounts that two would share. */
 export function checkNames(services: readonly ServiceIr[], gateways: readonly GatewayIr[], report: Report): void {
-  const ids = new Map<string, string>();
-  const accounts = new Map<string, string>();
+  const ids = new Map<string, ModelPath>();
+  const accounts = new Map<string, ModelPath>();
   for (const { id, path, identity, serviceAccount } of [...services, ...gateways]) {
-    const here = formatPath(path);
     const other = ids.get(id);
-    if (other !== undefined) report.add(path[0] === "gateways" ? gatewayNameTaken : sameService, { other }, { path });
     const sharer = accounts.get(identity);
-    if (other === undefined && sharer !== undefined)
-      report.add(sharedAccount, { other: sharer, account: serviceAccount }, { path });
-    ids.set(id, here);
-    accounts.set(identity, here);
+    if (other !== undefined)
+      report.add(path[0] === "gateways" ? gatewayNameTaken : sameService, { other: formatPath(other) }, { path });
+    else if (sharer !== undefined)
+      report.add(sharedAccount, { other: formatPath(sharer), account: serviceAccount }, { path });
+    ids.set(id, path);
+    accounts.set(identity, path);
   }
 }
 

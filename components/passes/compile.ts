@@ -6,7 +6,7 @@
 import type { Known } from "../contract/capability.ts";
 import { Targets } from "../contract/cursor.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { Report, sortDiagnostics } from "../diagnostics/report.ts";
+import { joined, Report, sortDiagnostics } from "../diagnostics/report.ts";
 import type { Target } from "../engines/releases.ts";
 import type { CallerIr, EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
@@ -18,7 +18,7 @@ import { knownOf, Names } from "./directory.ts";
 import { checkExternals, normalizeExternal, normalizeGateway } from "./gateways.ts";
 import { normalizeEntry, type Part } from "./normalize.ts";
 import { checkConsent, checkOwners } from "./owners.ts";
-import { type Entry, readEntry, readMesh, readRoutes, type WrittenMesh, type WrittenRoutes } from "./read.ts";
+import { type Entry, readEntry, readMesh, readWays, type WrittenMesh, type WrittenWays } from "./read.ts";
 import { effectiveCalls, type Finished, finishService, type Surroundings } from "./resolve.ts";
 
 export interface CompileOptions {
@@ -73,7 +73,7 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   const parts = new Map<ServiceId, Part>();
   for (const entry of entries) {
     const here = known.get(entry.key) as Known;
-    parts.set(here.id, normalizeEntry(entry, readRoutes(entry.key, routes, targets), here, names, options.asOf));
+    parts.set(here.id, normalizeEntry(entry, readWays(entry, routes, targets), here, names, options.asOf));
   }
 
   const report = new Report();
@@ -86,6 +86,16 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   const calls = new Map<ServiceId, readonly EdgeIr[]>();
   const callers = new Map<ServiceId, CallerIr[]>();
   const forwarding = new Map([...parts].filter(([, { forwards }]) => forwards.length > 0));
+  const owned = new Map(
+    [...parts].filter(
+      ([
+        ,
+        {
+          known: { owner },
+        },
+      ]) => owner !== undefined,
+    ),
+  );
   for (const [id, part] of parts) calls.set(id, effectiveCalls(part, forwarding));
   const calling: (readonly [Caller, readonly EdgeIr[]])[] = gateways.map((gateway) => {
     const { id: from, key, namespace, identity } = gateway;
@@ -100,7 +110,7 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   const finished = new Map<ServiceId, Finished>();
   for (const entry of entries) {
     const part = parts.get((known.get(entry.key) as Known).id) as Part;
-    finished.set(part.known.id, finish(entry, part, { parts, calls, callers }, around));
+    finished.set(part.known.id, finish(entry, part, { calls, callers }, owned, around));
   }
   const services = [...finished.values()].map(({ service }) => service);
   const index = new Map(services.map(({ id }, position) => [id, position]));
@@ -147,21 +157,21 @@ export function recompile(previous: Compiled, spec: Spec, keys: readonly string[
     directory: before.names,
     asOf: before.options.asOf,
   };
-  const fresh = keys.map((key) => ({
-    entry: readEntry(key, spec.services[key], targets),
-    routes: readRoutes(key, spec.routes ?? {}, targets),
-  }));
-  if (fresh.some(({ entry, routes }) => isElsewhere(entry, routes, before))) return compile(spec, before.options);
+  const fresh = keys.map((key) => {
+    const entry = readEntry(key, spec.services[key], targets);
+    return { entry, ways: readWays(entry, spec.routes ?? {}, targets) };
+  });
+  if (fresh.some(({ entry, ways }) => isElsewhere(entry, ways, before))) return compile(spec, before.options);
 
   const next: CompileState = { ...before, written: { ...before.written, entries: before.written.entries } };
   const entries = next.written.entries as Map<string, Entry>;
   const touched = new Set<ServiceId>();
   const recalled = new Set<ServiceId>();
-  for (const { entry, routes } of fresh) {
+  for (const { entry, ways } of fresh) {
     const here = knownOf(entry, next.written.settings);
     entries.set(entry.key, entry);
     next.names.services.set(entry.key, here);
-    next.parts.set(here.id, normalizeEntry(entry, routes, here, next.names, before.options.asOf));
+    next.parts.set(here.id, normalizeEntry(entry, ways, here, next.names, before.options.asOf));
     touched.add(here.id);
     recalled.add(here.id);
     for (const caller of next.callers.get(here.id) ?? []) if (next.parts.has(caller.from)) recalled.add(caller.from);
@@ -183,7 +193,7 @@ export function recompile(previous: Compiled, spec: Spec, keys: readonly string[
   for (const id of touched) {
     const part = next.parts.get(id) as Part;
     sort(next.callers.get(id) ?? [], (a, b) => byText(a.from, b.from) || byText(a.port, b.port));
-    const done = finish(entries.get(part.known.key) as Entry, part, next, around);
+    const done = finish(entries.get(part.known.key) as Entry, part, next, next.parts, around);
     next.finished.set(id, done);
     services[before.index.get(id) as number] = done.service;
   }
@@ -201,11 +211,15 @@ export interface Spec {
  * A service that moved to another name, namespace or owner, or whose ports changed, concerns more than its neighbours; so does one
  * whose routes come or go while a gateway, which goes around them and says so, leads to it.
  */
-function isElsewhere(entry: Entry, routes: WrittenRoutes, { names, parts, written, gateways }: CompileState): boolean {
+function isElsewhere(
+  entry: Entry,
+  { routes }: WrittenWays,
+  { names, parts, written, gateways }: CompileState,
+): boolean {
   const old = names.service(entry.key);
   if (old === undefined) return true;
   const had = parts.get(old.id)?.routeNames ?? [];
-  const sameRoutes = had.length === routes.byName.size && had.every((name) => routes.byName.has(name));
+  const sameRoutes = had.length === routes.size && had.every((name) => routes.has(name));
   const leads = gateways.some(({ calls }) => calls.some(({ to }) => to === old.id));
   if (leads && !sameRoutes) return true;
   const here = knownOf(entry, written.settings);
@@ -220,20 +234,25 @@ const sameEdges = (a: readonly EdgeIr[], b: readonly EdgeIr[]): boolean =>
 
 /** Are they written at the same places, too? */
 const samePlaces = (a: readonly EdgeIr[], b: readonly EdgeIr[]): boolean =>
-  a.length === b.length && a.every(({ path }, index) => comparePaths(path, b[index]?.path ?? []) === 0);
+  a.length === b.length &&
+  a.every(({ call, route = [] }, index) => {
+    const other = b[index];
+    return call === other?.call && comparePaths(route, other?.route ?? []) === 0;
+  });
 
 function finish(
   entry: Entry,
   part: Part,
-  { parts, calls, callers }: Pick<CompileState, "parts" | "calls" | "callers">,
+  { calls, callers }: Pick<CompileState, "calls" | "callers">,
+  owned: ReadonlyMap<ServiceId, Part>,
   around: Surroundings,
 ): Finished {
   const { id } = part.known;
   const edges = calls.get(id) ?? [];
   const admitted = Object.freeze([...(callers.get(id) ?? [])]);
   const { service, found } = finishService(entry, part, edges, admitted, around);
-  const consent = checkConsent(edges, part.known, parts);
-  return { service, found: [...part.found, ...found, ...consent, ...checkTables(part.tables)] };
+  const consent = checkConsent(edges, { owner: part.known.owner, path: service.path }, owned);
+  return { service, found: joined(part.found, found, consent, checkTables(part.tables)) };
 }
 
 type Caller = Omit<CallerIr, "port">;

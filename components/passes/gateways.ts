@@ -53,7 +53,7 @@ export function normalizeGateway(
     }),
   );
   const calls = callsOf(routes.map(({ route }) => route));
-  report.addAll(checkConsent(calls, { owner }, parts));
+  report.addAll(checkConsent(calls, { owner, path }, parts));
   const slots = proxySlots(written, settings, { report, path, directory, asOf });
   const gateway: GatewayIr = deepFreeze({
     id: serviceId(namespace, name),

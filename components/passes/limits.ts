@@ -2,10 +2,10 @@
 import type { RouteCapability, ServiceCapability } from "../contract/capability.ts";
 import { unsupportedValue } from "../contract/codes.ts";
 import type { Report } from "../diagnostics/report.ts";
-import { type CalledPort, callLimits, externalLimits, gatewayLimits, portLimits } from "../engines/istio/limits.ts";
+import { callLimits, externalLimits, gatewayLimits, portLimits } from "../engines/istio/limits.ts";
 import type { Limit } from "../engines/limit.ts";
 import { type RenderedEngine, renderedEngines } from "../engines/releases.ts";
-import type { ExternalIr, GatewayIr, RouteIr } from "../ir/mesh-ir.ts";
+import type { EdgeIr, ExternalIr, GatewayIr, RouteIr } from "../ir/mesh-ir.ts";
 import type { PortIr } from "../ir/port.ts";
 import type { ModelPath } from "../values/model-path.ts";
 
@@ -34,8 +34,14 @@ export function checkPortLimits(ports: readonly PortIr[], path: ModelPath, audie
   if (isAsked("istio", audience)) tell("istio", portLimits(ports, path), audience);
 }
 
-export function checkCallLimits(called: readonly CalledPort[], audience: Audience): void {
-  if (isAsked("istio", audience)) tell("istio", callLimits(called), audience);
+/** @param ports which the calls lead to, one for each */
+export function checkCallLimits(
+  calls: readonly EdgeIr[],
+  ports: readonly PortIr[],
+  path: ModelPath,
+  audience: Audience,
+): void {
+  if (isAsked("istio", audience)) tell("istio", callLimits(calls, ports, path), audience);
 }
 
 export function checkGatewayLimits(gateway: GatewayIr, audience: Audience): void {

@@ -14,23 +14,21 @@ import {
   unknownCallee,
   unknownCalleePort,
 } from "../capabilities/services/codes.ts";
-import { checkPorts, checkReserved } from "../capabilities/services/normalize.ts";
+import { checkPorts, checkReserved, type WrittenCall } from "../capabilities/services/normalize.ts";
 import { noAction } from "../capabilities/traffic-split/codes.ts";
 import type { Directory, Known, RoutePlace } from "../contract/capability.ts";
 import type { Diagnostic, Occurrence } from "../diagnostics/diagnostic.ts";
-import { Report } from "../diagnostics/report.ts";
-import type { CalledPort } from "../engines/istio/limits.ts";
-import { isExternal } from "../ir/edges.ts";
+import { joined, Report } from "../diagnostics/report.ts";
+import { placeOf } from "../ir/edges.ts";
 import type { EdgeIr, RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../ir/port.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { deepFreeze } from "../values/deep-freeze.ts";
-import type { ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
-import { byText, sort } from "../values/order.ts";
+import { byText, sort, trimmed } from "../values/order.ts";
 import { unknownRoutePort } from "./codes.ts";
 import { checkCallLimits, checkPortLimits, checkRouteLimits } from "./limits.ts";
-import type { Entry, WrittenRoute, WrittenRoutes } from "./read.ts";
+import type { Entry, WrittenRoute, WrittenWays } from "./read.ts";
 
 /** A service's own part of the IR. */
 export interface Part {
@@ -54,72 +52,75 @@ export interface Forward {
 
 export function normalizeEntry(
   entry: Entry,
-  routes: WrittenRoutes,
+  written: WrittenWays,
   known: Known,
   directory: Directory,
   asOf: CalendarDate | undefined,
 ): Part {
   const report = new Report();
   const path = ["services", entry.key];
-  checkPorts(entry.service.ports, known.ports, path, report, (entry.service.calls ?? []).length > 0);
+  checkPorts(entry.service.ports, known.ports, path, report, written.calls.length > 0);
   checkReserved(known.ports, path, report);
   checkPortLimits(known.ports, path, { report, directory });
   // Frozen here, while they are in the processor's cache: later each of them would have to be fetched again.
-  const calls = deepFreeze(normalizeCalls(entry, known, directory, report));
-  const tables = deepFreeze(normalizeServiceRoutes(routes.byName, known, { report, directory, asOf }));
+  const calls = deepFreeze(normalizeCalls(written.calls, known, directory, report));
+  const tables = deepFreeze(normalizeServiceRoutes(written.routes, known, { report, directory, asOf }));
   return {
     known,
     calls,
     tables,
-    routeNames: [...routes.byName.keys()],
+    routeNames: trimmed([...written.routes.keys()]),
     forwards: forwardsOf(tables, known),
-    found: [...entry.found, ...routes.found, ...report.sorted()],
+    found: joined(entry.found, written.found, report.sorted()),
   };
 }
 
 // --- calls ---------------------------------------------------------------------------------------------------------
 
 function normalizeCalls(
-  { key, service }: Entry,
+  written: readonly WrittenCall[],
   known: Known,
   directory: Directory,
   report: Report,
 ): readonly EdgeIr[] {
+  const path = ["services", known.key];
   const edges: EdgeIr[] = [];
-  const called: CalledPort[] = [];
-  for (const [index, { to, port }] of (service.calls ?? []).entries()) {
-    const path = ["services", key, "calls", index];
+  const called: PortIr[] = [];
+  const at = (call: number): Occurrence => {
+    const { to = "", port } = written[call] ?? {};
+    return { path: [...path, "calls", call], got: port === undefined ? to : `${to}:${port}` };
+  };
+  for (let call = 0; call < written.length; call++) {
+    const { to, port } = written[call] as (typeof written)[number];
     const callee = directory.service(to) ?? directory.external(to);
     if (callee === undefined)
-      report.add(
-        unknownCallee,
-        { callee: to, nearest: nearest(to, directory.serviceKeys()) ?? "" },
-        atCall(path, to, port),
-      );
-    else if (callee.id === known.id) report.add(callsItself, {}, atCall(path, to, port));
+      report.add(unknownCallee, { callee: to, nearest: nearest(to, directory.serviceKeys()) ?? "" }, at(call));
+    else if (callee.id === known.id) report.add(callsItself, {}, at(call));
     else {
       const chosen = portOfCall(port, callee.ports);
       if (chosen === undefined) {
-        reportPort(to, port, callee.ports, report, atCall(path, to, port));
+        reportPort(to, port, callee.ports, report, at(call));
         continue;
       }
-      edges.push({ to: callee.id, port: chosen.name, path });
-      called.push({ path, port: chosen, isExternal: isExternal(callee.id) });
+      edges.push({ to: callee.id, port: chosen.name, call });
+      called.push(chosen);
     }
   }
-  checkCallLimits(called, { report, directory });
-  return sort(edges, compareEdges).filter((edge, index) => {
-    const before = edges[index - 1];
-    if (before === undefined || compareEdges(before, edge) !== 0) return true;
-    report.add(callTwice, {}, { path: edge.path });
+  checkCallLimits(edges, called, path, { report, directory });
+  const ordered = trimmed(sort(edges, compareEdges));
+  if (!ordered.some(isRepeated)) return ordered;
+  return ordered.filter((edge, index) => {
+    if (!isRepeated(edge, index, ordered)) return true;
+    report.add(callTwice, {}, { path: placeOf(edge, path) });
     return false;
   });
 }
 
-const atCall = (path: ModelPath, to: string, port: string | undefined): Occurrence => ({
-  path,
-  got: port === undefined ? to : `${to}:${port}`,
-});
+/** Is it the one before once more? */
+const isRepeated = (edge: EdgeIr, index: number, edges: readonly EdgeIr[]): boolean => {
+  const before = edges[index - 1];
+  return before !== undefined && before.to === edge.to && before.port === edge.port;
+};
 
 /** By callee, then by port. */
 export const compareEdges = (a: EdgeIr, b: EdgeIr): number => byText(a.to, b.to) || byText(a.port, b.port);
@@ -168,7 +169,7 @@ function normalizeServiceRoutes(
     }
     inOrder(routes);
     if (!routes.some(matchesEverything)) routes.push(fallback(known, ports, around));
-    return { name: port.name, routes };
+    return { name: port.name, routes: trimmed(routes) };
   });
 }
 
@@ -182,14 +183,15 @@ function forwardsOf(tables: readonly RouteTableIr[], { id }: Known): readonly Fo
   const forwards: Forward[] = [];
   for (const { name: port, routes } of tables)
     for (const route of routes)
-      for (const edge of targetsOf(route))
-        if (edge.to !== id) forwards.push({ port, source: route.matching.source, edge });
+      if (route.split?.destinations.some(({ service }) => service !== id))
+        for (const edge of targetsOf(route))
+          if (edge.to !== id) forwards.push({ port, source: route.matching.source, edge });
   return forwards;
 }
 
 /** Where a route sends requests. */
 export const targetsOf = ({ split, path }: RouteIr): EdgeIr[] =>
-  (split?.destinations ?? []).map(({ service, port }) => ({ to: service, port, path }));
+  (split?.destinations ?? []).map(({ service, port }) => ({ to: service, port, route: path }));
 
 /** The name of the route that is there when nobody wrote one for all requests. */
 export const FALLBACK = "otherwise";

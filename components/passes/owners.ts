@@ -4,8 +4,10 @@ import { callNotAllowed, unknownOwner } from "../capabilities/services/codes.ts"
 import type { Known } from "../contract/capability.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
+import { placeOf } from "../ir/edges.ts";
 import type { PathMatch } from "../ir/match.ts";
 import type { EdgeIr, RouteIr, ServiceId } from "../ir/mesh-ir.ts";
+import type { ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
 import { distinct } from "../values/order.ts";
 import type { Part } from "./normalize.ts";
@@ -18,16 +20,22 @@ type Parts = ReadonlyMap<ServiceId, Part>;
 /**
  * Calls that were written, and those that routes make. A caller that belongs to nobody is no other owner's: it is refused only by a
  * service that says whom it admits. Otherwise to name the first owner of a mesh would refuse every call of that service.
+ * In most meshes nobody owns anything: `owned` may leave out who has no owner.
  */
-export function checkConsent(calls: readonly EdgeIr[], caller: Owned, parts: Parts): readonly Diagnostic[] {
+export function checkConsent(
+  calls: readonly EdgeIr[],
+  caller: Owned & { readonly path: ModelPath },
+  owned: Parts,
+): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const { to, path } of calls) {
-    const callee = parts.get(to as ServiceId)?.known;
+  if (owned.size === 0) return found;
+  for (const edge of calls) {
+    const callee = owned.get(edge.to as ServiceId)?.known;
     if (callee?.owner === undefined || callee.owner === caller.owner) continue;
     const { allowCallers } = callee;
     if (caller.owner === undefined ? allowCallers === undefined : allowCallers?.includes(caller.owner)) continue;
     const args = { callee: callee.key, owner: callee.owner, caller: caller.owner ?? "" };
-    found.push(diagnose(callNotAllowed, args, { path }));
+    found.push(diagnose(callNotAllowed, args, { path: placeOf(edge, caller.path) }));
   }
   return found;
 }

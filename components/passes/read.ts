@@ -7,7 +7,12 @@ import { external } from "../capabilities/external-services/normalize.ts";
 import { listeners } from "../capabilities/gateways/normalize.ts";
 import { gatewaySupport } from "../capabilities/gateways/support.ts";
 import { proxyCapabilities, routeCapabilities, serviceCapabilities } from "../capabilities/registry.ts";
-import { fields as serviceFields, support as serviceSupport } from "../capabilities/services/normalize.ts";
+import {
+  readCalls,
+  fields as serviceFields,
+  support as serviceSupport,
+  type WrittenCall,
+} from "../capabilities/services/normalize.ts";
 import { wrongType } from "../contract/codes.ts";
 import { Cursor, Targets } from "../contract/cursor.ts";
 import { path } from "../contract/http.ts";
@@ -110,9 +115,10 @@ export interface Entry {
   readonly found: readonly Diagnostic[];
 }
 
-/** The routes of one service. They are most of what is written, so they are read where they are normalized, and not kept. */
-export interface WrittenRoutes {
-  readonly byName: ReadonlyMap<string, WrittenRoute>;
+/** The calls and the routes of one service. They are most of what is written, so they are read where they are normalized, and not kept. */
+export interface WrittenWays {
+  readonly calls: readonly WrittenCall[];
+  readonly routes: ReadonlyMap<string, WrittenRoute>;
   readonly found: readonly Diagnostic[];
 }
 
@@ -197,15 +203,17 @@ export function readEntry(key: string, written: unknown, targets: Targets): Entr
   return { key, service, found: report.sorted() };
 }
 
-/** The same for its routes. A service may be called `constructor`, which every object answers to. */
-export function readRoutes(key: string, routes: RawRoutes, targets: Targets): WrittenRoutes {
-  if (!Object.hasOwn(routes, key) || routes[key] === undefined) return NO_ROUTES;
+/** The same for its calls and routes. A service may be called `constructor`, which every object answers to. */
+export function readWays({ key, service }: Entry, routes: RawRoutes, targets: Targets): WrittenWays {
   const report = new Report();
-  const byName = readRouteRecord(routes[key], Cursor.root(report, targets).at("routes").at(key)) ?? new Map();
-  return { byName, found: report.sorted() };
+  const root = Cursor.root(report, targets);
+  const own = Object.hasOwn(routes, key) ? routes[key] : undefined;
+  const calls = service.calls === undefined ? [] : readCalls(service.calls, root.at("services").at(key).at("calls"));
+  const byName = own === undefined ? undefined : readRouteRecord(own, root.at("routes").at(key));
+  return { calls: calls ?? [], routes: byName ?? NO_ROUTES, found: report.sorted() };
 }
 
-const NO_ROUTES: WrittenRoutes = { byName: new Map(), found: [] };
+const NO_ROUTES: ReadonlyMap<string, WrittenRoute> = new Map();
 
 const readService = service as Reader<WrittenService>;
 const readRouteRecord = record(route as Reader<WrittenRoute>);

@@ -216,6 +216,20 @@ describe(`hostile input (seed ${seed})`, function () {
     );
   });
 
+  it("what is shared millions of times is not walked millions of times", () => {
+    let walked = 0;
+    let shared: unknown = {
+      get here() {
+        walked++;
+        return 1;
+      },
+    };
+    for (let level = 0; level < 25; level++) shared = [shared, shared];
+    const { diagnostics } = compile({ name: "x", targets: ["envoy"], services: { web: { ports: {}, shared } } });
+    assert.ok(diagnostics.some(({ code, path }) => code === "MW1002" && path.join() === "services,web,shared"));
+    assert.ok(walked > 0 && walked < 1_000_000, `walked ${walked} times`);
+  });
+
   it("a catastrophic regex costs milliseconds", () => {
     const started = performance.now();
     for (const regex of ["(a+)+$", "(a|a)*b", "(.*)*x", "([a-z]+)*#"]) {

@@ -8,6 +8,8 @@ import type { PathMatch } from "../../ir/match.ts";
 import type { ServiceIr } from "../../ir/mesh-ir.ts";
 import { speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
+import { remembered } from "../../values/remembered.ts";
+import type { SpiffeId } from "../../values/spiffe-id.ts";
 import type { AccessIr, PolicyIr, PortAccessIr } from "./ir.ts";
 
 export function renderAccess({ ports }: AccessIr, service: ServiceIr): readonly EnvoyFragment[] {
@@ -52,10 +54,13 @@ const rules = (action: "ALLOW" | "DENY", policies: readonly PolicyIr[]): JsonObj
   ),
 });
 
-const principals = ({ from }: PolicyIr): JsonObject[] =>
-  from === undefined
-    ? [{ any: true }]
-    : from.map((identity) => ({ authenticated: { principal_name: { exact: identity } } }));
+const principals = ({ from }: PolicyIr): JsonObject[] => (from === undefined ? [{ any: true }] : from.map(principal));
+
+/** A caller of many services is one principal to all of them. */
+const principal = remembered(
+  (identity: SpiffeId): JsonObject => ({ authenticated: { principal_name: { exact: identity } } }),
+  100_000,
+);
 
 function permission({ methods, paths, headers }: PolicyIr): JsonObject {
   const parts = [

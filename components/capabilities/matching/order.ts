@@ -27,8 +27,9 @@ export const specificityOf = (matching: MatchingIr): readonly number[] => [
 ];
 
 /** Exact before regex before prefix before any path. */
-const pathRank = (path: PathMatch | undefined): number =>
-  path === undefined ? 0 : { prefix: 1, regex: 2, exact: 3 }[path.kind];
+const pathRank = (path: PathMatch | undefined): number => (path === undefined ? 0 : RANKS[path.kind]);
+
+const RANKS = { prefix: 1, regex: 2, exact: 3 };
 
 const prefixLength = (path: PathMatch | undefined): number => (path?.kind === "prefix" ? path.path.length : 0);
 

@@ -8,11 +8,12 @@ import { anybodyOf, downstreamTls, justThese, upstreamTls } from "../../engines/
 import type { ServiceIr } from "../../ir/mesh-ir.ts";
 import { speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
+import { remembered } from "../../values/remembered.ts";
 import { type SpiffeId, trustDomainOf } from "../../values/spiffe-id.ts";
 import type { MtlsIr } from "./ir.ts";
 
 export function renderMtls(mtls: MtlsIr, service: ServiceIr): readonly EnvoyFragment[] {
-  const anybody = downstreamTls(anybodyOf(trustDomainOf(service.identity)));
+  const anybody = anybodyIn(trustDomainOf(service.identity));
   return [
     set("upstream.transportSocket", upstreamTls(service.identity)),
     ...service.ports.flatMap((port) =>
@@ -20,6 +21,9 @@ export function renderMtls(mtls: MtlsIr, service: ServiceIr): readonly EnvoyFrag
     ),
   ];
 }
+
+/** The same at every port of a mesh that speaks HTTP. */
+const anybodyIn = remembered((trustDomain: string) => downstreamTls(anybodyOf(trustDomain)), 10);
 
 const waysIn = ({ mode }: MtlsIr, port: string, socket: JsonObject): readonly EnvoyFragment[] =>
   mode === "strict"

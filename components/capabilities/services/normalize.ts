@@ -8,7 +8,7 @@ import { sortedBy } from "../../values/order.ts";
 import { noPorts, portTwice, reservedPort } from "./codes.ts";
 import { serviceSupport } from "./support.ts";
 
-interface WrittenCall {
+export interface WrittenCall {
   readonly to: string;
   readonly port?: string | undefined;
 }
@@ -30,8 +30,10 @@ export const fields = {
   ports,
   versions: list(label),
   selectors: record(record(text, "any"), "label"),
-  calls: list(call),
+  /** Read by `readCalls`, where they are normalized: they are many, and nobody keeps them. */
+  calls: ((value) => value) as Reader<unknown>,
 };
+export const readCalls: Reader<readonly WrittenCall[]> = list(call);
 export const support = serviceSupport;
 
 type WrittenPorts = Read<typeof ports>;

@@ -14,12 +14,18 @@ const timeout: Reader<Milliseconds | "none"> = (value, at) => (value === "none" 
 export const fields = { timeout, perTryTimeout: duration };
 export const support = { timeout: timeoutSupport, perTryTimeout: timeoutSupport };
 
+/** Most routes have one of these: they share it. */
+const DEFAULT: TimeoutsIr = Object.freeze({ request: DEFAULT_TIMEOUT });
+const NONE: TimeoutsIr = Object.freeze({ request: null });
+
 export function normalizeTimeouts(
   { timeout: written, perTryTimeout }: ReadFields<typeof fields>,
   { ports }: RoutePlace,
 ): TimeoutsIr {
   const streams = ports.length > 0 && ports.every(({ protocol }) => protocol === "grpc");
   const request = written ?? (streams ? "none" : DEFAULT_TIMEOUT);
+  if (perTryTimeout === undefined && request === "none") return NONE;
+  if (perTryTimeout === undefined && request === DEFAULT_TIMEOUT) return DEFAULT;
   return {
     request: request === "none" ? null : request,
     ...(perTryTimeout === undefined ? {} : { perTry: perTryTimeout }),

@@ -3,7 +3,7 @@ import type { Known, RoutePlace } from "../../contract/capability.ts";
 import { integer, label, object, oneOf, type Reader, type ReadFields, record, text } from "../../contract/read.ts";
 import { speaksHttp } from "../../ir/port.ts";
 import { nearest } from "../../values/name.ts";
-import { byText, sort } from "../../values/order.ts";
+import { byText, sort, trimmed } from "../../values/order.ts";
 import { noWeight, unclearPort, unknownDestination, unknownVersion } from "./codes.ts";
 import type { DestinationIr, SplitIr } from "./ir.ts";
 import { splitSupport } from "./support.ts";
@@ -42,8 +42,8 @@ export function normalizeSplit({ to: written }: ReadFields<typeof fields>, place
   if (written.kind === "service") return toOther(written.service, written.port, written.versions, place);
   if (place.service === undefined)
     return written.kind === "version" ? toReference(written.version, place) : unnamed(place);
-  const versions = written.kind === "version" ? ([[written.version, 1]] as const) : written.weights;
-  return splitOf(place.service, undefined, versions, place);
+  if (written.kind === "weights") return splitOf(place.service, undefined, written.weights, place);
+  return toVersion(place.service, written.version, place);
 }
 
 /** Gateways have no service of their own: `to: "web"` or `to: "web:http"` names one. */
@@ -73,6 +73,14 @@ function toOther(
   return undefined;
 }
 
+function toVersion(service: Known, version: string, place: RoutePlace): SplitIr | undefined {
+  const port = portOf(service, undefined, place);
+  if (port === undefined) return undefined;
+  if (isVersion(version, service)) return onlyTo(service, port, version);
+  reportUnknown(version, service, place);
+  return { destinations: [] };
+}
+
 function splitOf(
   service: Known,
   port: string | undefined,
@@ -81,18 +89,34 @@ function splitOf(
 ): SplitIr | undefined {
   const target = portOf(service, port, place);
   if (target === undefined) return undefined;
+  if (versions === undefined) return onlyTo(service, target, undefined);
   const { id } = service;
-  if (versions === undefined) return { destinations: [{ service: id, port: target, weight: 1 }] };
   const destinations: DestinationIr[] = [];
   let sum = 0;
   for (const [version, weight] of versions) {
     sum += weight;
-    if (!service.versions.some(({ name }) => name === version)) reportUnknown(version, service, place);
+    if (!isVersion(version, service)) reportUnknown(version, service, place);
     else if (weight > 0) destinations.push({ service: id, port: target, version, weight });
   }
   if (sum === 0) place.report.add(noWeight, {}, { path: [...place.path, "to"] });
-  return { destinations: sort(destinations, byVersion) };
+  return { destinations: trimmed(sort(destinations, byVersion)) };
 }
+
+const isVersion = (version: string, { versions }: Known): boolean => versions.some(({ name }) => name === version);
+
+/** Most routes lead to one version, or to all alike: those of a service share what says so. */
+function onlyTo(service: Known, port: string, version: string | undefined): SplitIr {
+  const known = onlyWays.get(service) ?? [];
+  let way = known.find(({ destinations: [only] }) => only?.port === port && only.version === version);
+  if (way === undefined) {
+    const only = { service: service.id, port, ...(version === undefined ? {} : { version }), weight: 1 };
+    way = { destinations: [only] };
+    onlyWays.set(service, known.concat(way));
+  }
+  return way;
+}
+
+const onlyWays = new WeakMap<Known, readonly SplitIr[]>();
 
 const byVersion = (a: DestinationIr, b: DestinationIr): number => byText(a.version ?? "", b.version ?? "");
 

@@ -12,15 +12,26 @@ import { calleeCluster, versionsOf } from "./clusters.ts";
 import { type ClusterKey, clusterName } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
 import type { Placement, SocketAddress } from "./placement.ts";
-import { type EnvoyRoute, envoyRoute, type RenderRoute, virtualHost, visibleTo } from "./routes.ts";
+import { routesOrTree } from "./route-tree.ts";
+import { type EnvoyRoute, envoyRoute, type RenderRoute, visibleTo } from "./routes.ts";
 
-export interface VirtualHost {
+export interface VirtualHost extends Ways {
   readonly block: Block;
+}
+
+/** Where the routes that a caller sees lead: the same in whatever namespace it is. */
+interface Ways {
   readonly required: readonly HttpFilterId[];
   /** The callee's own clusters that its routes lead to: the same for all of its callers, so they are looked up once. */
   readonly clusters: readonly Block[];
   /** Clusters of other services, looked up where they are used: those services change by themselves. */
   readonly elsewhere: readonly ClusterKey[];
+}
+
+/** What the callers without routes of their own see, if anybody has asked. */
+interface Shown {
+  readonly routes: JsonObject;
+  readonly ways: Ways;
 }
 
 /** One empty list for all: every edge looks into it, so it stays in the processor's cache. */
@@ -46,6 +57,7 @@ export class CalleePort {
   readonly #addresses: readonly SocketAddress[];
   readonly #clusters = new Map<string | undefined, Block>();
   #table: Table | undefined;
+  #shown: Shown | undefined;
   /** For callers in the callee's namespace, and for all others. */
   #near: VirtualHost | undefined;
   #far: VirtualHost | undefined;
@@ -97,25 +109,34 @@ export class CalleePort {
 
   #newTable(): Table {
     const table = this.#service.routes.find(({ name }) => name === this.name) as RouteTableIr;
-    const sources = new Set(table.routes.flatMap(({ matching }) => matching.source ?? []));
-    return {
-      routes: table.routes.map((route) => envoyRoute(route, this.#renderRoute)),
-      sources: sources.size === 0 ? undefined : new Map(Array.from(sources, (source) => [source, undefined])),
-    };
+    let sources: Map<ServiceId, VirtualHost | undefined> | undefined;
+    for (const { matching } of table.routes)
+      if (matching.source !== undefined) (sources ??= new Map()).set(matching.source, undefined);
+    return { routes: table.routes.map((route) => envoyRoute(route, this.#renderRoute)), sources };
   }
 
   #newHost(source: ServiceId | undefined, near: boolean): VirtualHost {
-    const routes = visibleTo(this.#table?.routes ?? [], source);
     const { id, name, namespace, ports } = this.#service;
     const domains = domainsOf(hostsOf(name, namespace, near), this.#ir, ports);
-    const destinations = routes.flatMap(({ ir }) => ir.split?.destinations ?? []);
-    const isOwn = (one: ClusterKey) => one.service === id && one.port === this.name;
-    const own = new Set(destinations.filter(isOwn).map(({ version }) => version));
+    const { routes, ways } = source === undefined ? (this.#shown ??= this.#show(undefined)) : this.#show(source);
+    return { block: new Block({ name: clusterName({ service: id, port: this.name }), domains, ...routes }), ...ways };
+  }
+
+  #show(source: ServiceId | undefined): Shown {
+    const routes = visibleTo(this.#table?.routes ?? [], source);
+    const required = new Set<HttpFilterId>();
+    const own = new Set<string | undefined>();
+    const elsewhere: ClusterKey[] = [];
+    for (const route of routes) {
+      for (const filter of route.required) required.add(filter);
+      for (const one of route.ir.split?.destinations ?? NONE)
+        if (one.service === this.#service.id && one.port === this.name) own.add(one.version);
+        else elsewhere.push(one);
+    }
+    const clusters = Array.from(own, (version) => this.cluster(version));
     return {
-      block: new Block(virtualHost(clusterName({ service: id, port: this.name }), domains, routes)),
-      required: orNone([...new Set(routes.flatMap(({ required }) => required))]),
-      clusters: Array.from(own, (version) => this.cluster(version)),
-      elsewhere: orNone(destinations.filter((one) => !isOwn(one))),
+      routes: routesOrTree(routes),
+      ways: { required: orNone([...required]), clusters, elsewhere: orNone(elsewhere) },
     };
   }
 }

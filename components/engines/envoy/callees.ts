@@ -94,11 +94,13 @@ export class Callees {
     for (const edge of caller.calls) {
       // A route makes this call, not the caller: the cluster comes with that route, and no name leads there.
       if (!isDeclared(edge)) continue;
-      if (isExternal(edge.to)) {
+      // The callee may be known, so nobody looks into the text of its id.
+      const known = this.#callees.get(edge.to as ServiceId);
+      if (known === undefined && isExternal(edge.to)) {
         this.#addExternal(edge, way);
         continue;
       }
-      const callee = this.#callee(edge.to as ServiceId);
+      const callee = known ?? this.#callee(edge.to as ServiceId);
       const port = portOf(callee, edge.port);
       if (port.isHttp) this.#addHost(port, caller, way);
       else this.#addTcp(callee, port, way);
@@ -115,11 +117,11 @@ export class Callees {
   }
 
   #addHost(port: CalleePort, caller: ServiceIr, way: Way): void {
-    const host = port.host(caller);
-    way.hosts.push(host.block);
-    for (const filter of host.required) if (!way.required.includes(filter)) way.required.push(filter);
-    for (const cluster of host.clusters) way.shared.push(cluster);
-    for (const destination of host.elsewhere) this.#add(destination, way);
+    const { block, required, clusters, elsewhere } = port.host(caller);
+    way.hosts.push(block);
+    for (const filter of required) if (!way.required.includes(filter)) way.required.push(filter);
+    way.shared.push(...clusters);
+    for (const destination of elsewhere) this.#add(destination, way);
   }
 
   #addTcp({ service }: Callee, { name }: CalleePort, way: Way): void {

@@ -1,6 +1,6 @@
 /** Puts the fragments of slices together. Two that fill one place are our own bug (slots.ts). */
 import type { JsonObject } from "../../values/json.ts";
-import { filledTwice, requireOnce, slotEntries, slotValue } from "../slots.ts";
+import { filledTwice, requireOnce, slotList, slotValue } from "../slots.ts";
 import { type HttpFilterId, httpFilterOrder, httpFilters } from "./order.ts";
 import { typed } from "./resources.ts";
 import type { AddSlots, EnvoyFragment, SetSlots } from "./slots.ts";
@@ -17,7 +17,7 @@ export class Fragments {
   }
 
   list<K extends keyof AddSlots>(slot: K): readonly AddSlots[K][] {
-    return slotEntries(this.#all, slot).map(([, value]) => value as AddSlots[K]);
+    return slotList(this.#all, slot) as readonly AddSlots[K][];
   }
 
   /** The filters that the listener needs. */

@@ -63,20 +63,23 @@ const MOST_PER_HOST = COUNT / 2;
  * one where two fall together. For files that somebody reads, compares or starts by hand.
  */
 export function stablePlacement(): Placement {
-  const taken = new Set<number>();
   const assigned = new Map<string, SocketAddress>();
   let host = 1;
+  let taken = new Uint8Array(COUNT);
+  let left = MOST_PER_HOST;
   return placementOf((purpose) => {
     const known = assigned.get(purpose);
     if (known !== undefined) return known;
-    if (taken.size === MOST_PER_HOST) {
-      taken.clear();
+    if (left === 0) {
       host++;
+      taken = new Uint8Array(COUNT);
+      left = MOST_PER_HOST;
     }
-    let port = FIRST + (hash(purpose) % COUNT);
-    while (taken.has(port)) port = port + 1 < FIRST + COUNT ? port + 1 : FIRST;
-    taken.add(port);
-    const address = { host: `127.0.0.${host}`, port };
+    let place = hash(purpose) % COUNT;
+    while (taken[place] === 1) place = (place + 1) % COUNT;
+    taken[place] = 1;
+    left--;
+    const address = { host: `127.0.0.${host}`, port: FIRST + place };
     assigned.set(purpose, address);
     return address;
   }, "rendered");

@@ -140,15 +140,12 @@ export class EnvoyRenderer {
       ...this.#outboundListeners(shared, name),
       this.#metricsListener(name),
     ];
+    const own = bootstrap({ proxy: name, service: proxyName(service.id), stats: parts.stats, edge: false });
     return [
-      wholeFile(
-        "bootstrap.json",
-        new Block(bootstrap({ proxy: name, service: proxyName(service.id), stats: parts.stats, edge: false })),
-      ),
+      wholeFile("bootstrap.json", new Block(own)),
       resourceFile("lds.json", listeners.map(blockOf)),
       resourceFile("cds.json", workloads.concat(clusters)),
-      ...files,
-    ];
+    ].concat(files);
   }
 
   #partsOf(owner: ServiceIr | GatewayIr): ProxyParts {

@@ -1,7 +1,7 @@
 /** Puts the fragments of slices together. Two that fill one place are our own bug (slots.ts). */
 import type { JsonObject } from "../../values/json.ts";
-import { byText } from "../../values/order.ts";
-import { slotEntries, slotValue } from "../slots.ts";
+import { sortedBy } from "../../values/order.ts";
+import { slotAdditions, slotList, slotValue } from "../slots.ts";
 import type { AddSlots, IstioFragment, SetSlots } from "./slots.ts";
 
 export class Fragments {
@@ -16,13 +16,14 @@ export class Fragments {
   }
 
   list<K extends keyof AddSlots>(slot: K): readonly AddSlots[K][] {
-    return slotEntries(this.#all, slot).map(([, value]) => value as AddSlots[K]);
+    return slotList(this.#all, slot) as readonly AddSlots[K][];
   }
 
   /** A map of Istio's, by key; absent where nothing was added, since an empty one may be refused. */
   record(slot: keyof AddSlots): JsonObject | undefined {
-    const entries = slotEntries(this.#all, slot) as readonly (readonly [string, JsonObject])[];
-    if (entries.length === 0) return undefined;
-    return Object.fromEntries([...entries].sort(([a], [b]) => byText(a, b)));
+    const added = slotAdditions(this.#all, slot);
+    if (added.length === 0) return undefined;
+    const entries = added.map(({ id = "", value }) => [id, value as JsonObject] as const);
+    return Object.fromEntries(sortedBy(entries, ([id]) => id));
   }
 }

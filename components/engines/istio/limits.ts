@@ -1,5 +1,6 @@
 /** What Istio cannot do with the values of sections of the mesh that no slice renders. */
-import type { ExternalIr, GatewayIr } from "../../ir/mesh-ir.ts";
+import { isExternal, placeOf } from "../../ir/edges.ts";
+import type { EdgeIr, ExternalIr, GatewayIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { ModelPath } from "../../values/model-path.ts";
 import type { Limit } from "../limit.ts";
@@ -15,10 +16,9 @@ export function portLimits(ports: readonly PortIr[], path: ModelPath): readonly 
 }
 
 /** A port that a service calls. */
-export interface CalledPort {
-  readonly path: ModelPath;
+interface CalledPort {
+  readonly call: EdgeIr;
   readonly port: PortIr;
-  readonly isExternal: boolean;
 }
 
 /**
@@ -27,16 +27,18 @@ export interface CalledPort {
  * which a server that speaks first never gets, and of two such servers one would be dropped without a word.
  * @source istio.io/istio 1.31, pilot/pkg/networking/core/listener.go, outbound listener conflicts
  */
-export const callLimits = (called: readonly CalledPort[]): readonly Limit[] =>
-  called.flatMap(({ path, port, isExternal }) => {
-    if (!isExternal || port.protocol !== "tcp") return [];
+export function callLimits(calls: readonly EdgeIr[], ports: readonly PortIr[], caller: ModelPath): readonly Limit[] {
+  const called = calls.map((call, index): CalledPort => ({ call, port: ports[index] as PortIr }));
+  return called.filter(isPlainOutside).flatMap(({ call, port }) => {
     const rival = called.find((one) => one.port !== port && one.port.number === port.number && isRival(one));
     if (rival === undefined) return [];
-    return [{ path, why: `port ${port.number} is also that of another call, and plain TCP cannot be told apart` }];
+    const why = `port ${port.number} is also that of another call, and plain TCP cannot be told apart`;
+    return [{ path: placeOf(call, caller), why }];
   });
+}
 
-const isRival = ({ port, isExternal }: CalledPort): boolean =>
-  speaksHttp(port) || (isExternal && port.protocol === "tcp");
+const isPlainOutside = ({ call, port }: CalledPort): boolean => isExternal(call.to) && port.protocol === "tcp";
+const isRival = (one: CalledPort): boolean => speaksHttp(one.port) || isPlainOutside(one);
 
 /** A gateway reads certificates from its own namespace alone. */
 export const gatewayLimits = ({ namespace, listeners, path }: GatewayIr): readonly Limit[] =>

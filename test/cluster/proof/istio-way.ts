@@ -1,5 +1,6 @@
 /** Where an ask goes in a mesh on Istio. Unlike a run of `mesh run`, callers reach each port of a callee at that port. */
 import type { SocketAddress } from "../../../components/engines/envoy/placement.ts";
+import { isDeclared } from "../../../components/ir/edges.ts";
 import { domainsOf, hostsOf } from "../../../components/ir/hosts.ts";
 import type { MeshIr, ServiceIr } from "../../../components/ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../../components/ir/port.ts";
@@ -69,8 +70,7 @@ function askedPort(ir: MeshIr, caller: string, { wire }: Ask): number {
 /** The ports that a service calls by HTTP, each with all names by which it may. */
 export function httpCallsOf({ services, externals }: MeshIr, caller: string) {
   const { namespace, calls } = services.find(({ id }) => id === caller) as ServiceIr;
-  return calls.flatMap(({ to, port: name, path }) => {
-    if (path[0] === "routes") return [];
+  return calls.filter(isDeclared).flatMap(({ to, port: name }) => {
     const service = services.find(({ id }) => id === to);
     const external = externals.find(({ id }) => id === to);
     const hosts =

@@ -1,5 +1,6 @@
 /** Draws requests that a mesh's own routes and rules care about: met, nearly met, and met in another spelling. */
 import type { PolicyIr } from "../../../components/capabilities/access/ir.ts";
+import { isDeclared } from "../../../components/ir/edges.ts";
 import { domainsOf, hostsOf } from "../../../components/ir/hosts.ts";
 import type {
   EdgeIr,
@@ -59,7 +60,7 @@ export class Aim {
   #callsOf(caller: ServiceIr): Call[] {
     return caller.calls.flatMap((edge: EdgeIr) => {
       // A route makes this call: no name leads there.
-      if (edge.path[0] === "routes") return [];
+      if (!isDeclared(edge)) return [];
       const callee = this.#services.get(edge.to) ?? this.#externals.get(edge.to);
       const port = callee?.ports.find(({ name }) => name === edge.port);
       return callee === undefined || port === undefined ? [] : [{ caller, callee, port }];
