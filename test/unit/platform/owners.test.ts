@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Mesh } from "meshwright";
 import { parseAllDocuments } from "yaml";
-import type { KubernetesObject } from "../../../components/engines/kubernetes.ts";
+import type { KubernetesObject, MeshObject } from "../../../components/engines/kubernetes.ts";
 import { existing, MeshPlatform, renderMesh } from "../../../components/platform/index.ts";
 import { ownedPart } from "../../../components/platform/rendered-mesh.ts";
 import { assertFinding, MeshFolder } from "../cli/mesh-process.ts";
@@ -107,6 +107,22 @@ describe("a stack with an owner", () => {
         .objects.map(({ id }) => id)
         .filter((id) => id.endsWith("payments/DestinationRule"));
     assert.deepEqual([rules("billing"), rules("storefront")], [["billing/payments/DestinationRule"], []]);
+  });
+
+  it("keeps it until the others have deployed whose routes lead there", () => {
+    const plain = (objects: readonly MeshObject[]) => objects.map(({ object }) => object);
+    const render = (mesh: Mesh, owner: string, deployed?: readonly KubernetesObject[]) =>
+      renderMesh(mesh, { environment: "default", owner, deployed });
+    const door = plain(render(twoOwners, "storefront").objects);
+    let deployed = [...door, ...plain(render(twoOwners, "billing").objects)];
+    for (const _ of ["first", "second"]) {
+      const kept = render(withoutPayments, "billing", deployed);
+      assert.equal(kept.removals.length, 2);
+      deployed = [...door, ...plain(kept.objects)];
+    }
+    const own = plain(render(withoutPayments, "billing", deployed).objects);
+    const moved = [...plain(render(withoutPayments, "storefront", deployed).objects), ...own];
+    assert.deepEqual(render(withoutPayments, "billing", moved).removals, []);
   });
 
   it("is refused where nothing belongs to it, or something to nobody", () => {
