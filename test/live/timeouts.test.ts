@@ -28,6 +28,12 @@ const mesh = defineMesh({
         perTryTimeout: ms(200),
         retries: { attempts: 5, on: ["5xx"] },
       },
+      once: {
+        when: path("/once").exactly(),
+        timeout: ms(5000),
+        perTryTimeout: ms(210),
+        retries: { attempts: 0 },
+      },
       patient: { when: path("/patient").exactly(), timeout: "none" },
     },
   },
@@ -81,6 +87,14 @@ liveMesh("timeouts", mesh, (live) => {
       url: "http://slow:9080/tries",
       ...slowBy(3000),
       expect: { status: 504, atLeast: 600 },
+    },
+    {
+      name: "one try alone that is too slow ends in 504, too",
+      shows: "timeouts.perTryTimeout",
+      from,
+      url: "http://slow:9080/once",
+      ...slowBy(3000),
+      expect: { status: 504, atLeast: 200 },
     },
     {
       name: "grpc has no timeout of its own",
