@@ -2,6 +2,7 @@
  * The contract of a slice: what a capability brings so that the passes can carry it, and what they tell it.
  * A slice attaches at one point: a route, a service (mesh-wide default and own value), or every proxy.
  */
+import type { Enforcement } from "../capabilities/access/ir.ts";
 import type { Code } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { EnvoyFragment } from "../engines/envoy/slots.ts";
@@ -34,6 +35,8 @@ export interface Directory {
   service(key: string): Known | undefined;
   external(key: string): { readonly id: ExternalId; readonly ports: readonly PortIr[] } | undefined;
   namespace(name: string): boolean;
+  /** What access of the services of a namespace is for. */
+  enforcementIn(namespace: string): Enforcement;
   /** All keys of services, for "did you mean". */
   serviceKeys(): Iterable<string>;
   /** Must the mesh run on this engine? */

@@ -3,8 +3,8 @@
  * reverse-mapped types, so that a wrong reference is one error where it stands (docs/decisions/0002).
  */
 
-import type { AccessRule } from "../capabilities/access/model.ts";
-import type { accessSupport } from "../capabilities/access/support.ts";
+import type { AccessRule, NamespaceFields } from "../capabilities/access/model.ts";
+import type { accessSupport, namespaceSupport } from "../capabilities/access/support.ts";
 import type { AccessLogsFields } from "../capabilities/access-logs/model.ts";
 import type { accessLogsSupport } from "../capabilities/access-logs/support.ts";
 import type { ExternalFields, ExternalTls } from "../capabilities/external-services/model.ts";
@@ -150,6 +150,10 @@ export interface MeshBase<T extends Target, PS, XS, GS> extends ProxyPolicies<No
   readonly targets: readonly [T, ...T[]];
   /** The namespace of services that name none. @default the mesh's name */
   readonly namespace?: string | undefined;
+  /** What holds for all services of a namespace, by its name. */
+  readonly namespaces?:
+    | { readonly [namespace: string]: Supported<NamespaceFields, typeof namespaceSupport, NoInfer<T>> }
+    | undefined;
   /** The team that owns what names no owner. @default nobody */
   readonly owner?: string | undefined;
   /** The trust domain of all identities. @default the mesh's name + ".mesh" */

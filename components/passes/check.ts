@@ -1,10 +1,12 @@
 /** The fourth pass: what no slice can see alone. */
+import { emptyNamespace } from "../capabilities/access/codes.ts";
 import { ambiguousRoutes } from "../capabilities/matching/codes.ts";
 import { sameService, sharedAccount, sharedWorkloads } from "../capabilities/services/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { GatewayIr, RouteIr, RouteTableIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { formatPath, type ModelPath } from "../values/model-path.ts";
+import { nearest } from "../values/name.ts";
 import { gatewayNameTaken } from "./codes.ts";
 import { findTies } from "./ties.ts";
 
@@ -75,4 +77,14 @@ function selectorsOf(service: ServiceIr): readonly Selector[] {
     service,
     labels: Object.entries(selector).map(([label, value]) => `${label}=${value}`),
   }));
+}
+
+/** What is written for namespaces in which no service is. */
+export function checkNamespaces(written: Iterable<string>, services: readonly ServiceIr[], report: Report): void {
+  const known = new Set(services.map(({ namespace }) => namespace));
+  for (const namespace of written) {
+    if (known.has(namespace)) continue;
+    const args = { namespace, nearest: nearest(namespace, known) ?? "" };
+    report.add(emptyNamespace, args, { path: ["namespaces", namespace], got: namespace });
+  }
 }

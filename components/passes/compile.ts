@@ -13,7 +13,7 @@ import type { CalendarDate } from "../values/calendar-date.ts";
 import { comparePaths } from "../values/model-path.ts";
 import { byText, sort, sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
-import { checkNames, checkSelectors, checkTables } from "./check.ts";
+import { checkNames, checkNamespaces, checkSelectors, checkTables } from "./check.ts";
 import { knownOf, Names } from "./directory.ts";
 import { checkExternals, normalizeExternal, normalizeGateway } from "./gateways.ts";
 import { normalizeEntry, type Part } from "./normalize.ts";
@@ -120,6 +120,7 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
     report,
   );
   checkSelectors(services, report);
+  checkNamespaces(mesh.settings.namespaces.keys(), services, report);
   checkOwners(mesh, report);
   report.addAll(gateways.flatMap(({ hosts }) => checkTables(hosts)));
   const meshFound = [...mesh.found, ...report.sorted()];

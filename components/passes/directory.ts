@@ -1,4 +1,5 @@
 /** The names of a mesh: what a slice may ask about other services while it is normalized. */
+import type { Enforcement } from "../capabilities/access/ir.ts";
 import { normalizePorts, normalizeVersions } from "../capabilities/services/normalize.ts";
 import type { Directory, Known } from "../contract/capability.ts";
 import { type EngineId, readTarget } from "../engines/releases.ts";
@@ -16,6 +17,7 @@ export class Names implements Directory {
   readonly services: Map<string, Known>;
   readonly #externals: ReadonlyMap<string, { readonly id: ExternalId; readonly ports: readonly PortIr[] }>;
   readonly #namespaces: ReadonlySet<string>;
+  readonly #written: Settings["namespaces"];
   readonly #engines: ReadonlySet<EngineId>;
 
   constructor(mesh: WrittenMesh, services: Map<string, Known>) {
@@ -27,6 +29,7 @@ export class Names implements Directory {
       ]),
     );
     this.#engines = new Set(mesh.settings.targets.map((target) => readTarget(target).engine));
+    this.#written = mesh.settings.namespaces;
     this.#namespaces = new Set([...services.values()].map(({ namespace }) => namespace));
   }
 
@@ -38,6 +41,9 @@ export class Names implements Directory {
   }
   namespace(name: string): boolean {
     return this.#namespaces.has(name);
+  }
+  enforcementIn(namespace: string): Enforcement {
+    return this.#written.get(namespace)?.enforcement ?? "enforce";
   }
   serviceKeys(): Iterable<string> {
     return this.services.keys();

@@ -3,6 +3,7 @@
  * The fields of a service, a route and a gateway are put together from what the slices own.
  */
 
+import { namespace as namespaceFields } from "../capabilities/access/normalize.ts";
 import { external } from "../capabilities/external-services/normalize.ts";
 import { listeners } from "../capabilities/gateways/normalize.ts";
 import { gatewaySupport } from "../capabilities/gateways/support.ts";
@@ -104,6 +105,8 @@ export interface Settings {
   readonly namespace: string;
   readonly owner: string | undefined;
   readonly trustDomain: string;
+  /** By name. */
+  readonly namespaces: ReadonlyMap<string, Read<typeof namespaceFields>>;
   /** Defaults for every service and proxy, by field. */
   readonly defaults: Written;
 }
@@ -137,6 +140,7 @@ const envelope = object(
   {
     name: label,
     namespace: label,
+    namespaces: record(namespaceFields, "label"),
     owner: text,
     trustDomain: textWhere("a trust domain of lower-case letters, digits, dots, dashes and underscores", isTrustDomain),
     targets: ((value) => value) as Reader<unknown>,
@@ -241,7 +245,7 @@ const target: Reader<Target> = (value, at) => {
 const isTarget = (text: string): text is Target => (allTargets as readonly string[]).includes(text);
 
 function settingsOf(read: Read<typeof envelope>, targets: readonly Target[]): Settings {
-  const { name, namespace, owner, trustDomain } = read;
+  const { name, namespace, namespaces, owner, trustDomain } = read;
   const fields = [...Object.keys(inheritedFields), ...Object.keys(proxyFields)];
   const defaults = Object.fromEntries(
     fields.map((field) => [field, (read as Written)[field]]).filter(([, value]) => value !== undefined),
@@ -252,6 +256,7 @@ function settingsOf(read: Read<typeof envelope>, targets: readonly Target[]): Se
     namespace: namespace ?? name,
     owner,
     trustDomain: trustDomain ?? `${name}.mesh`,
+    namespaces: namespaces ?? new Map(),
     defaults,
   };
 }

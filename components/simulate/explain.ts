@@ -105,7 +105,7 @@ function rulesAt(simulator: Simulator, request: SimulatedRequest, { service, por
 function winnerOf(arrival: Arrival): string | undefined {
   if (arrival.kind === "denied") return arrival.rule;
   if (arrival.kind !== "delivered") return undefined;
-  return arrival.by.kind === "rule" ? arrival.by.rule : DECLARED_CALLS;
+  return arrival.by.kind === "rule" || arrival.by.kind === "audit" ? arrival.by.rule : DECLARED_CALLS;
 }
 
 const NOT_MEANT: Result = { kind: "not-meant" };

@@ -124,8 +124,11 @@ function arrivalText(arrival: Arrival): string {
 
 const deniedText = ({ status, service, rule }: Denied): string => {
   const how = status === "closed" ? "the connection is closed" : `refused with ${status}`;
-  return rule === undefined ? `${how}: nothing lets the caller into ${nameOf(service)}` : `${how} by rule ${rule}`;
+  return `${how}${whyRefused(rule, nameOf(service))}`;
 };
+
+const whyRefused = (rule: string | undefined, service: string): string =>
+  rule === undefined ? `: nothing lets the caller into ${service}` : ` by rule ${rule}`;
 
 // --- route, access, waiting ------------------------------------------------------------------------------------------
 
@@ -171,11 +174,12 @@ function accessText({ verdict: { outcome }, access }: Explanation): string {
 
 /** Rules that mean this caller and would have decided otherwise, but for a condition. */
 function almostTexts({ rules }: RulesAt, arrival: Arrival): readonly string[] {
-  const isIn = arrival.kind === "delivered";
-  if (!isIn && (arrival.kind !== "denied" || arrival.rule !== undefined)) return [];
+  const refusal = arrival.kind === "delivered" ? arrival.by : arrival;
+  const isRefused = refusal.kind === "denied" || refusal.kind === "audit";
+  if (isRefused ? refusal.rule !== undefined : arrival.kind !== "delivered") return [];
   return rules.flatMap(({ name, effect, result }) =>
-    result.kind === "lost" && (effect === "deny") === isIn
-      ? [`rule ${name} ${isIn ? "refuses" : "lets it in"} only where ${result.because}`]
+    result.kind === "lost" && (effect === "allow") === isRefused
+      ? [`rule ${name} ${isRefused ? "lets it in" : "refuses"} only where ${result.because}`]
       : [],
   );
 }
@@ -192,6 +196,8 @@ function admissionText(service: string, arrival: Arrival): string {
       return `${service} takes plaintext`;
     case "outside":
       return `${service} is outside the mesh`;
+    case "audit":
+      return `${service} lets it in, for access is only audited: it would be refused${whyRefused(arrival.by.rule, service)}`;
   }
 }
 

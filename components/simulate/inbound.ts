@@ -43,22 +43,25 @@ export const noPort = (service: string, port: string): Arrival & Outcome => ({
   reason: `there is no port ${port} of ${service}`,
 });
 
-function admit(
-  { policies, service, ir }: InboundPort,
-  identity: SpiffeId | undefined,
-  message: Message | undefined,
-): Arrival {
-  const access = decideAccess(policies, identity, message);
+function admit(port: InboundPort, identity: SpiffeId | undefined, message: Message | undefined): Arrival {
+  const access = decideAccess(port.policies, identity, message);
   switch (access.kind) {
     case "allowed":
       return { kind: "delivered", by: admission(access.policy), message };
     case "denied":
-      return { ...denied(service, ir, message), rule: access.policy.name, path: access.policy.path };
+      return refused(port, message, access.policy);
     case "unknown":
       return access;
     case "not-allowed":
-      return identity === undefined ? { kind: "delivered", by: PLAINTEXT, message } : denied(service, ir, message);
+      return identity === undefined ? { kind: "delivered", by: PLAINTEXT, message } : refused(port, message);
   }
+}
+
+/** Nobody is, where access is only audited. @param policy what denies; absent where nothing allows */
+function refused({ service, ir }: InboundPort, message: Message | undefined, policy?: PolicyIr): Arrival {
+  const because = policy && { rule: policy.name, path: policy.path };
+  if (service.access.enforcement === "audit") return { kind: "delivered", by: { kind: "audit", ...because }, message };
+  return { kind: "denied", status: speaksHttp(ir) ? 403 : "closed", service: service.id, message, ...because };
 }
 
 const PLAINTEXT: Admission = { kind: "plaintext" };
@@ -66,9 +69,6 @@ const CALL: Admission = { kind: "call" };
 
 const admission = ({ name, path }: PolicyIr): Admission =>
   name === DECLARED_CALLS ? CALL : { kind: "rule", rule: name, path };
-
-const denied = ({ id }: ServiceIr, port: PortIr, message: Message | undefined) =>
-  ({ kind: "denied", status: speaksHttp(port) ? 403 : "closed", service: id, message }) as const;
 
 /** What comes of a connection that nobody's proxy made. */
 export function arriveStraight(port: InboundPort, shown: Shown, message: Message | undefined): Arrival | Outcome {

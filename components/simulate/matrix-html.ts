@@ -28,7 +28,7 @@ export function matrixHtml(title: string, rows: readonly MatrixRow[]): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title><style>${STYLE}</style></head><body>
 <h1>${escaped(title)}</h1>
-<p>● everything, ◐ some of it, ○ nothing although the call is declared, empty: no such call.</p>
+<p>● everything, ◐ some of it, ○ nothing although the call is declared, empty: no such call; * only audited: nothing is refused.</p>
 <table><thead><tr><th>caller</th>${head}</tr></thead><tbody>
 ${body.join("\n")}
 </tbody></table>
@@ -45,7 +45,8 @@ const placeOf = ({ to, port }: MatrixRow): string => `${to}:${port}`;
 function cellOf(row: MatrixRow | undefined): string {
   if (row === undefined) return '<td class="cell none"></td>';
   const extent = extentOf(row);
-  return `<td class="cell ${extent}" title="${escaped(extentText(row))}">${SIGNS[extent]}</td>`;
+  const sign = `${SIGNS[extent]}${row.audited === true ? "*" : ""}`;
+  return `<td class="cell ${extent}" title="${escaped(extentText(row))}">${sign}</td>`;
 }
 
 const distinct = (texts: readonly string[]): readonly string[] => [...new Set(texts)].sort();

@@ -7,7 +7,10 @@ import type { PortIr, Protocol } from "../ir/port.ts";
 import type { SpiffeId } from "../values/spiffe-id.ts";
 
 export interface MatrixRow {
-  /** The key of a service or gateway; `WITHOUT_TLS` for whoever comes by plaintext. */
+  /**
+   * The key of a service or gateway; `WITHOUT_TLS` for whoever comes by plaintext; `UNDECLARED` for all other workloads of the mesh,
+   * where they are let through.
+   */
   readonly from: string;
   readonly to: string;
   readonly port: string;
@@ -16,6 +19,8 @@ export interface MatrixRow {
   readonly may: readonly Grant[];
   /** None of these may be met. */
   readonly never: readonly Grant[];
+  /** None of this is enforced yet: whatever else is asked is let through, too. */
+  readonly audited?: true;
 }
 
 export interface Grant {
@@ -26,6 +31,7 @@ export interface Grant {
 }
 
 export const WITHOUT_TLS = "(without TLS)";
+export const UNDECLARED = "(anybody else)";
 
 export const matrixOf = (mesh: MeshIr): readonly MatrixRow[] => [
   ...mesh.services.flatMap((service) => service.ports.flatMap((port) => rowsOf(service, port))),
@@ -35,16 +41,21 @@ export const matrixOf = (mesh: MeshIr): readonly MatrixRow[] => [
 function rowsOf(service: ServiceIr, port: PortIr): readonly MatrixRow[] {
   const access = service.access.ports.find(({ port: name }) => name === port.name);
   const { allow, deny } = policiesOf(access ?? { port: port.name, allow: [], deny: [] });
-  const place = { to: service.key, port: port.name, protocol: port.protocol };
+  const isAudited = service.access.enforcement === "audit";
+  const place = { to: service.key, port: port.name, protocol: port.protocol, ...(isAudited && AUDITED) };
   const rowOf = (from: string, identity: SpiffeId | undefined): MatrixRow => {
     const may = identity === undefined ? [EVERYTHING] : grantsOf(allow, identity);
     return { from, ...place, may, never: grantsOf(deny, identity) };
   };
   const callers = service.callers.filter(({ port: name }) => name === port.name);
-  const known = callers.map(({ key, identity }: CallerIr) => rowOf(key, identity));
-  return service.mtls.mode === "permissive" ? [...known, rowOf(WITHOUT_TLS, undefined)] : known;
+  return [
+    ...callers.map(({ key, identity }: CallerIr) => rowOf(key, identity)),
+    ...(isAudited ? [{ from: UNDECLARED, ...place, may: [], never: [] }] : []),
+    ...(service.mtls.mode === "permissive" ? [rowOf(WITHOUT_TLS, undefined)] : []),
+  ];
 }
 
+const AUDITED = { audited: true } as const;
 const EVERYTHING: Grant = { asks: [] };
 
 const grantsOf = (policies: readonly Policy[], identity: SpiffeId | undefined): readonly Grant[] =>
@@ -74,6 +85,10 @@ export function extentOf({ may, never }: MatrixRow): Extent {
 
 /** `GET or HEAD, path is /items or below (readOnly); never path is /admin or below (noAdmin)` */
 export function extentText(row: MatrixRow): string {
+  return row.audited === true ? `${enforcedText(row)}; only audited: nothing is refused` : enforcedText(row);
+}
+
+function enforcedText(row: MatrixRow): string {
   if (extentOf(row) === "nothing") return "nothing";
   const never = row.never.length === 0 ? "" : `; never ${row.never.map(grantText).join(" or ")}`;
   return `${row.may.map(grantText).join(" or ")}${never}`;

@@ -81,10 +81,14 @@ export type Arrival =
   | { readonly kind: "bad-request"; readonly status: 400; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** Why it was let in: a rule; the call that the caller declares, where no rule narrows it; plaintext; nobody asks outside. */
+/**
+ * Why it was let in: a rule; the call that the caller declares, where no rule narrows it; plaintext; nobody asks outside; or access
+ * would refuse it, by the rule that denies or because nothing allows, and the namespace is only audited.
+ */
 export type Admission =
   | { readonly kind: "rule"; readonly rule: string; readonly path: ModelPath }
-  | { readonly kind: "call" | "plaintext" | "outside" };
+  | { readonly kind: "call" | "plaintext" | "outside" }
+  | { readonly kind: "audit"; readonly rule?: string | undefined; readonly path?: ModelPath | undefined };
 
 /** Access refuses: 403 on ports that speak HTTP; on others the connection ends. */
 export interface Denied {

@@ -54,12 +54,14 @@ export class CoverageCount {
   }
 }
 
-/** The route, and each rule that let a part of the request in or refused it. */
+/** The route, and each rule that let a part of the request in, or refused it or would. */
 function decidersOf({ route, outcome }: Verdict): readonly ModelPath[] {
   const arrivals = outcome.kind === "forward" ? outcome.destinations.map(({ arrival }) => arrival) : [outcome];
   const rules = arrivals.flatMap((arrival) => {
-    if (arrival.kind === "denied") return arrival.path === undefined ? [] : [arrival.path];
-    return arrival.kind === "delivered" && arrival.by.kind === "rule" ? [arrival.by.path] : [];
+    const by = arrival.kind === "delivered" ? arrival.by : arrival;
+    return (by.kind === "rule" || by.kind === "audit" || by.kind === "denied") && by.path !== undefined
+      ? [by.path]
+      : [];
   });
   return route === undefined ? rules : [route.path, ...rules];
 }

@@ -95,6 +95,7 @@ function ofServices(ir: MeshIr): readonly Default[] {
       envoy: ["principals", principals],
       note: "who declares the call; everybody else is refused",
     },
+    { written: "namespaces.*.enforcement", value: reviews.access.enforcement, note: "who has no access is refused" },
     {
       written: "externals.*.tls",
       value: pay?.tls.mode === "verified" ? `verified, roots: ${String(pay.tls.roots)}` : "plaintext",

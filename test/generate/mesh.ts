@@ -85,8 +85,18 @@ function drawMesh(draw: Draw, manner: Manner): MeshData {
     gateways: gateway === undefined ? {} : { door: gateway },
     mtls: maybe(draw, () => mtls),
     ...proxyPolicies(draw),
+    namespaces: drawNamespaces(draw, sketches),
   }) as unknown as MeshData;
 }
+
+/** Of four namespaces one is only audited. */
+const drawNamespaces = (draw: Draw, sketches: readonly Sketch[]): Data =>
+  Object.fromEntries(
+    [...new Set(sketches.map(({ namespace }) => namespace))].map((namespace) => [
+      namespace,
+      without({ enforcement: pick(draw, undefined, undefined, "enforce", "audit") }),
+    ]),
+  );
 
 // --- services ------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 /** Every support table by a short name, so that a test can name the cells it proves and a wrong name does not compile. */
-import { accessSupport } from "../../components/capabilities/access/support.ts";
+import { accessSupport, namespaceSupport } from "../../components/capabilities/access/support.ts";
 import { accessLogsSupport } from "../../components/capabilities/access-logs/support.ts";
 import { directResponseSupport } from "../../components/capabilities/direct-responses/support.ts";
 import { externalSupport, externalTlsSupport } from "../../components/capabilities/external-services/support.ts";
@@ -29,6 +29,7 @@ export const tables = {
   matching: matchingSupport,
   metrics: requestMetricsSupport,
   mtls: mtlsSupport,
+  namespaces: namespaceSupport,
   ports: portSupport,
   redirect: redirectSupport,
   respond: directResponseSupport,

@@ -48,3 +48,13 @@ export const emptyRuleList = defineCode<{ field: string }>({
   why: () => 'engines read it as "nobody" or as "everybody"; nobody should have to know which',
   fix: ({ field }) => `remove \`${field}\` for "all", or name entries`,
 });
+
+export const emptyNamespace = defineCode<{ namespace: string; nearest: string }>({
+  id: "MW2284",
+  name: "namespace-without-services",
+  severity: "error",
+  what: ({ namespace, nearest }) => `no service of the mesh is in namespace "${namespace}"${didYouMean(nearest)}`,
+  why: () =>
+    "what is written for it would hold for nobody; a gateway refuses no callers, so its namespace is no such place",
+  fix: ({ nearest }) => (nearest === "" ? "name a namespace of a service" : `write "${nearest}"`),
+});

@@ -4,7 +4,7 @@ import * as codes from "./codes.ts";
 import * as envoy from "./envoy.ts";
 import * as istio from "./istio.ts";
 import { field, normalizeAccess } from "./normalize.ts";
-import { accessSupport } from "./support.ts";
+import { accessSupport, namespaceSupport } from "./support.ts";
 
 export const access = defineServiceCapability({
   id: "access",
@@ -12,7 +12,7 @@ export const access = defineServiceCapability({
   field: "access",
   reader: field,
   inherited: false,
-  support: { "access.*": accessSupport },
+  support: { "access.*": accessSupport, "namespaces.*": namespaceSupport },
   codes,
   normalize: normalizeAccess,
   limits: { istio: istio.limitAccess },

@@ -4,7 +4,11 @@ import type { NamedMatch, PathMatch } from "../../ir/match.ts";
 import type { ModelPath } from "../../values/model-path.ts";
 import type { SpiffeId } from "../../values/spiffe-id.ts";
 
+export type Enforcement = "audit" | "enforce";
+
 export interface AccessIr {
+  /** That of the service's namespace. With `"audit"` all of this is decided and counted, and nobody is refused. */
+  readonly enforcement: Enforcement;
   /** In the order of the service's ports. */
   readonly ports: readonly PortAccessIr[];
 }

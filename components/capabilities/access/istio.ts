@@ -4,16 +4,16 @@
  */
 
 import { principalOf } from "../../engines/istio/names.ts";
-import { add } from "../../engines/istio/resources.ts";
+import { add, set } from "../../engines/istio/resources.ts";
 import type { IstioFragment } from "../../engines/istio/slots.ts";
 import type { Limit } from "../../engines/limit.ts";
 import type { NamedMatch, PathMatch, TextMatch } from "../../ir/match.ts";
 import type { ServiceIr } from "../../ir/mesh-ir.ts";
 import type { JsonObject } from "../../values/json.ts";
 import type { ModelPath } from "../../values/model-path.ts";
-import type { AccessIr, PolicyIr } from "./ir.ts";
+import type { AccessIr, Enforcement, PolicyIr } from "./ir.ts";
 
-export function renderAccess({ ports }: AccessIr, service: ServiceIr): readonly IstioFragment[] {
+export function renderAccess({ enforcement, ports }: AccessIr, service: ServiceIr): readonly IstioFragment[] {
   const targets = new Map(service.ports.map(({ name, target }) => [name, String(target)]));
   const rules = ports.flatMap(({ port, deny, allow }) => {
     const id = (policy: PolicyIr) => `${port} ${policy.name}`;
@@ -23,8 +23,12 @@ export function renderAccess({ ports }: AccessIr, service: ServiceIr): readonly 
       ...allow.flatMap((policy) => added("access.allow", id(policy), rule(policy, target))),
     ];
   });
-  return [...rules, ...plaintext(service, [...targets.values()])];
+  return [...audited(enforcement), ...rules, ...plaintext(service, [...targets.values()])];
 }
+
+/** Policies that are run dry become shadow rules of the proxy: they are decided and counted, and let everybody pass. */
+const audited = (enforcement: Enforcement): readonly IstioFragment[] =>
+  enforcement === "enforce" ? [] : [set("access.annotations", { "istio.io/dry-run": "true" })];
 
 const added = (slot: "access.deny" | "access.allow", id: string, one: JsonObject | undefined): IstioFragment[] =>
   one === undefined ? [] : [add(slot, id, one)];

@@ -73,3 +73,16 @@ export const allow = <const C extends Caller = never, const P extends string = n
 export const deny = <const C extends Caller = never, const P extends string = never>(
   rule: RuleFields<C, P>,
 ): DenyRule<NoInfer<C>, NoInfer<P>> => ({ kind: "deny", ...rule });
+
+/** What holds for all services of a namespace, as users write it for the mesh: `namespaces`, a record by the namespace's name. */
+export type NamespaceFields = {
+  /**
+   * `"audit"` is for a namespace in which others work already: access is decided and counted for every request and connection, and who
+   * would be refused is let through. Mutual TLS stays as it is written.
+   *
+   * @default "enforce"
+   * @engines envoy `RBAC.shadow_rules` · istio `istio.io/dry-run` at an `AuthorizationPolicy` · linkerd `Server.accessPolicy`
+   * @source engines.md A, Authorization; peers.md T7
+   */
+  readonly enforcement?: "audit" | "enforce" | undefined;
+};

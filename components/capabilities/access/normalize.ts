@@ -22,7 +22,7 @@ import { nearest } from "../../values/name.ts";
 import { distinct, sortedBy } from "../../values/order.ts";
 import { callerWithoutCall, emptyRuleList, requestRuleOnTcp, unknownCaller, unknownRulePort } from "./codes.ts";
 import { type AccessIr, type AllowIr, DECLARED_CALLS, type PolicyIr, type PortAccessIr } from "./ir.ts";
-import { accessSupport } from "./support.ts";
+import { accessSupport, namespaceSupport } from "./support.ts";
 
 type Caller = string | { readonly kind: "namespace"; readonly namespace: string };
 
@@ -72,10 +72,17 @@ type Rule = Read<typeof rule>;
 /** The field of a service that this slice owns. */
 export const field = record(rule);
 
+/** What a mesh says of a namespace. */
+export const namespace = object({ enforcement: oneOf("audit", "enforce") }, { support: namespaceSupport });
+
 export function normalizeAccess(rules: ReadonlyMap<string, Rule> = new Map(), place: ServicePlace): AccessIr {
   const named = sortedBy(rules, ([name]) => name);
   for (const [name, written] of named) checkRule(name, written, place);
-  return { ports: place.service.ports.map((port) => portAccess(port, named, place)) };
+  const { service, directory } = place;
+  return {
+    enforcement: directory.enforcementIn(service.namespace),
+    ports: service.ports.map((port) => portAccess(port, named, place)),
+  };
 }
 
 function portAccess(port: PortIr, rules: readonly (readonly [string, Rule])[], place: ServicePlace): PortAccessIr {

@@ -1,7 +1,7 @@
 /** Which engine can decide by what. */
-import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, none } from "../../engines/evidence.ts";
+import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, ISTIO_RUN, LINKERD_DOCS, none } from "../../engines/evidence.ts";
 import type { Row, SupportOf } from "../../engines/support.ts";
-import type { AccessRule, RuleCondition } from "./model.ts";
+import type { AccessRule, NamespaceFields, RuleCondition } from "./model.ts";
 
 const row = {
   istio: full(ISTIO_API),
@@ -35,3 +35,12 @@ export const accessSupport = {
   value: row,
   regex: row,
 } as const satisfies SupportOf<AccessRule> & SupportOf<RuleCondition>;
+
+export const namespaceSupport = {
+  enforcement: {
+    istio: full(ISTIO_RUN),
+    linkerd: full(LINKERD_DOCS),
+    consul: none("an intention allows or denies, and is always enforced", CONSUL_CRDS),
+    envoy: full(ENVOY_API),
+  },
+} as const satisfies SupportOf<NamespaceFields>;

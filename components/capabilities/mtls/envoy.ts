@@ -6,7 +6,7 @@ import { inboundChain, set } from "../../engines/envoy/resources.ts";
 import type { EnvoyFragment } from "../../engines/envoy/slots.ts";
 import { anybodyOf, downstreamTls, justThese, upstreamTls } from "../../engines/envoy/tls.ts";
 import type { ServiceIr } from "../../ir/mesh-ir.ts";
-import { speaksHttp } from "../../ir/port.ts";
+import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { remembered } from "../../values/remembered.ts";
 import { type SpiffeId, trustDomainOf } from "../../values/spiffe-id.ts";
@@ -14,10 +14,11 @@ import type { MtlsIr } from "./ir.ts";
 
 export function renderMtls(mtls: MtlsIr, service: ServiceIr): readonly EnvoyFragment[] {
   const anybody = anybodyIn(trustDomainOf(service.identity));
+  const isOpen = (port: PortIr) => speaksHttp(port) || service.access.enforcement === "audit";
   return [
     set("upstream.transportSocket", upstreamTls(service.identity)),
     ...service.ports.flatMap((port) =>
-      waysIn(mtls, port.name, speaksHttp(port) ? anybody : downstreamTls(justThese(admitted(service, port.name)))),
+      waysIn(mtls, port.name, isOpen(port) ? anybody : downstreamTls(justThese(admitted(service, port.name)))),
     ),
   ];
 }

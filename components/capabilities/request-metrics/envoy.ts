@@ -9,10 +9,13 @@ const FILTERS = "http\\..*\\.(rbac|fault)\\..*";
 const CONNECTIONS =
   "(cluster|tcp)\\..*\\.(upstream|downstream)_cx_(total|active|connect_fail|connect_timeout|rx_bytes_total|tx_bytes_total)";
 
+/** Of ports that do not speak HTTP: the filters have the names that access gives them. */
+const REFUSED = "(allow|deny)\\.rbac\\..*";
+
 const stat = (id: string, regex: string): EnvoyFragment => add("proxy.stats", id, { safe_regex: { regex } });
 
 const REQUEST_STATS = [stat("requests", REQUESTS), stat("filters", FILTERS)];
-const CONNECTION_STATS = [stat("connections", CONNECTIONS)];
+const CONNECTION_STATS = [stat("connections", CONNECTIONS), stat("refused", REFUSED)];
 
 export const renderMetrics = ({ requests, connections }: RequestMetricsIr): readonly EnvoyFragment[] => [
   ...(requests ? REQUEST_STATS : []),

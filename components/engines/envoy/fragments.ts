@@ -47,6 +47,13 @@ export class Fragments {
     return here.map(({ config }) => config);
   }
 
+  /** The access logs of an inbound port alone. */
+  inboundLogs(port: string): readonly JsonObject[] {
+    const here = this.#all.filter((item) => item.op === "inbound-log").filter((item) => item.port === port);
+    requireOnce(here.map(({ id }) => id));
+    return here.map(({ config }) => config);
+  }
+
   /** The configured HTTP filters of an inbound port, by id. */
   inboundHttp(port: string): ReadonlyMap<HttpFilterId, JsonObject> {
     const here = this.#all.filter((item) => item.op === "inbound-http").filter((item) => item.port === port);

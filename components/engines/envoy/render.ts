@@ -274,8 +274,9 @@ function outboundHttp({ outboundHttp: known, accessLogs }: ProxyParts, required:
   return chains;
 }
 
-function inboundPort(port: PortIr, own: Fragments, accessLogs: readonly JsonObject[]): InboundPort {
+function inboundPort(port: PortIr, own: Fragments, ofProxy: readonly JsonObject[]): InboundPort {
   const name = `inbound-${port.name}`;
+  const accessLogs = ofProxy.concat(own.inboundLogs(port.name));
   return {
     port,
     name,

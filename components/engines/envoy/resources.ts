@@ -82,6 +82,13 @@ export const inboundChain = (port: string, id: string, config: JsonObject): Envo
   config,
 });
 
+export const inboundLog = (port: string, id: string, config: JsonObject): EnvoyFragment => ({
+  op: "inbound-log",
+  port,
+  id,
+  config,
+});
+
 export const inboundTcp = (port: string, id: string, config: JsonObject): EnvoyFragment => ({
   op: "inbound-tcp",
   port,

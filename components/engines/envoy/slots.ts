@@ -45,6 +45,8 @@ export type EnvoyFragment =
   | { readonly op: "route-filter"; readonly filter: HttpFilterId; readonly config: JsonObject }
   /** A way into a port of a service: `filter_chain_match` and `transport_socket`. */
   | { readonly op: "inbound-chain"; readonly port: string; readonly id: string; readonly config: JsonObject }
+  /** An access log of an inbound port, beside those of the whole proxy. */
+  | { readonly op: "inbound-log"; readonly port: string; readonly id: string; readonly config: JsonObject }
   /** A filter of a service's inbound listeners: of all its HTTP ports, or of one TCP port. */
   | { readonly op: "inbound-http"; readonly port: string; readonly filter: HttpFilterId; readonly config: JsonObject }
   | { readonly op: "inbound-tcp"; readonly port: string; readonly id: string; readonly config: JsonObject };

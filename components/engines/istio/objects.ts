@@ -17,6 +17,7 @@ export interface Owner {
 export interface ObjectOptions {
   /** @default the owner's name */
   readonly name?: string | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
   readonly after?: readonly string[] | undefined;
 }
 
@@ -30,7 +31,7 @@ export type ObjectMaker = (
 
 export const objectMaker =
   ({ name: mesh }: MeshIr): ObjectMaker =>
-  (kind, { component, namespace, name, owner }, spec, { name: own = name, after = [] } = {}) => ({
+  (kind, { component, namespace, name, owner }, spec, { name: own = name, annotations, after = [] } = {}) => ({
     id: objectId(namespace, own, kind),
     ...(owner === undefined ? {} : { owner }),
     after,
@@ -45,11 +46,17 @@ export const objectMaker =
           "app.kubernetes.io/name": name,
           ...ownLabels(mesh),
         }),
-        ...ownerNote(owner),
+        ...notes(ownerNote(owner).annotations, annotations),
       },
       spec: present(spec),
     },
   });
+
+/** Annotations, where there are any. */
+function notes(...all: readonly (Readonly<Record<string, string>> | undefined)[]) {
+  const annotations = Object.assign({}, ...all) as Readonly<Record<string, string>>;
+  return Object.keys(annotations).length === 0 ? {} : { annotations: sortedLabels(annotations) };
+}
 
 export const objectId = (namespace: string, name: string, kind: IstioKind): string => `${namespace}/${name}/${kind}`;
 

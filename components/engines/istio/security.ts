@@ -12,13 +12,21 @@ export function securityObjects(service: ServiceIr, context: Context): readonly 
   const fragments = serviceFragments(service, context);
   const deny = fragments.list("access.deny");
   const allow = fragments.list("access.allow");
+  const annotations = fragments.get("access.annotations");
   return selected(service, context).flatMap(({ name, selector }) => {
     const denial = variantName(name, "deny");
     return [
       make("PeerAuthentication", owner, { selector, mtls: fragments.get("peer.mtls") }, { name }),
       ...(deny.length === 0
         ? []
-        : [make("AuthorizationPolicy", owner, { selector, action: "DENY", rules: deny }, { name: denial })]),
+        : [
+            make(
+              "AuthorizationPolicy",
+              owner,
+              { selector, action: "DENY", rules: deny },
+              { name: denial, annotations },
+            ),
+          ]),
       // A policy that allows is always there, and one without rules admits nobody: without any, everybody could call.
       make(
         "AuthorizationPolicy",
@@ -26,6 +34,7 @@ export function securityObjects(service: ServiceIr, context: Context): readonly 
         { selector, action: "ALLOW", rules: allow.length === 0 ? undefined : allow },
         {
           name,
+          annotations,
           after: deny.length === 0 ? [] : [objectId(service.namespace, denial, "AuthorizationPolicy")],
         },
       ),

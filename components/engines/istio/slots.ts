@@ -33,6 +33,8 @@ export interface SetSlots {
   readonly "destination.tls": JsonObject;
   /** `PeerAuthentication.mtls`. */
   readonly "peer.mtls": JsonObject;
+  /** Annotations of the AuthorizationPolicies. */
+  readonly "access.annotations": Readonly<Record<string, string>>;
   /** `Telemetry.accessLogging`. */
   readonly "telemetry.accessLogging": JsonObject;
 }

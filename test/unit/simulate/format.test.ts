@@ -6,23 +6,27 @@ import { Simulator } from "../../../components/simulate/simulator.ts";
 import { type RequestSpec, resolveRequest } from "../../../components/simulate/spec.ts";
 import { shop } from "./asking.ts";
 
-const ir = shop({
-  services: { job: { ports: {}, calls: ["reviews"] } },
-  reviews: {
-    access: {
-      noAdmin: { kind: "deny", paths: [{ kind: "path-prefix", path: "/admin" }] },
-      reading: { kind: "allow", from: ["web"], methods: ["GET"] },
-    },
-  },
-  routes: {
+const shopWith = (rest: Readonly<Record<string, unknown>>) =>
+  shop({
+    ...rest,
+    services: { job: { ports: {}, calls: ["reviews"] } },
     reviews: {
-      first: { when: { kind: "path-prefix", path: "/x" }, priority: 1 },
-      second: { when: { kind: "header-exact", name: "x-a", value: "1" } },
+      access: {
+        noAdmin: { kind: "deny", paths: [{ kind: "path-prefix", path: "/admin" }] },
+        reading: { kind: "allow", from: ["web"], methods: ["GET"] },
+      },
     },
-  },
-});
+    routes: {
+      reviews: {
+        first: { when: { kind: "path-prefix", path: "/x" }, priority: 1 },
+        second: { when: { kind: "header-exact", name: "x-a", value: "1" } },
+      },
+    },
+  });
+const plain = shopWith({});
+const audited = shopWith({ namespaces: { shop: { enforcement: "audit" } } });
 
-function linesOf(label: string, spec: Partial<RequestSpec>): readonly string[] {
+function linesOf(label: string, spec: Partial<RequestSpec>, ir = plain): readonly string[] {
   const resolved = resolveRequest(ir, { from: "web", to: "reviews", ...spec });
   if (resolved.kind === "refused") assert.fail(JSON.stringify(resolved.diagnostics));
   const lines: readonly Line[] = everythingOf(resolved.request, explain(new Simulator(ir), resolved.request));
@@ -45,6 +49,19 @@ describe("the answer in words", () => {
       "refused with 403: nothing lets the caller into reviews; rule reading lets it in only where method GET",
     ]);
     assert.deepEqual(linesOf("access", { path: "/admin" }), ["refused with 403 by rule noAdmin"]);
+  });
+
+  it("says who would be refused where access is only audited, and by what", () => {
+    const letIn = "reviews lets it in, for access is only audited: it would be refused";
+    assert.deepEqual(linesOf("access", { path: "/admin" }, audited), [`${letIn} by rule noAdmin`]);
+    assert.deepEqual(linesOf("access", { method: "PUT" }, audited), [
+      `${letIn}: nothing lets the caller into reviews; rule reading lets it in only where method GET`,
+    ]);
+    assert.deepEqual(
+      linesOf("rule", { path: "/admin" }, audited)[0],
+      "reviews: deny services.reviews.access.noAdmin: won",
+    );
+    assert.deepEqual(linesOf("access", {}, audited), linesOf("access", {}));
   });
 
   it("names whom the proxy knows, where it does not know who is asked for", () => {

@@ -1,6 +1,14 @@
 /** Who may call whom, as data and in words. */
 import assert from "node:assert/strict";
-import { extentOf, extentText, type MatrixRow, matrixOf, WITHOUT_TLS } from "../../../components/simulate/matrix.ts";
+import {
+  extentOf,
+  extentText,
+  type MatrixRow,
+  matrixOf,
+  UNDECLARED,
+  WITHOUT_TLS,
+} from "../../../components/simulate/matrix.ts";
+import { matrixHtml } from "../../../components/simulate/matrix-html.ts";
 import { meshOf, shop } from "./asking.ts";
 
 const EVERYTHING = { asks: [] };
@@ -68,6 +76,35 @@ describe("matrix", () => {
       ],
     );
     assert.equal(WITHOUT_TLS, "(without TLS)");
+  });
+
+  it("marks what is only audited, and has a row for those who are let through without a call", () => {
+    const ir = shop({
+      namespaces: { old: { enforcement: "audit" } },
+      reviews: { namespace: "old", access: { reading: { kind: "allow", methods: ["GET"] } } },
+      services: {
+        job: { ports: { http: { kind: "http", number: 80 } } },
+        web: { ports: {}, calls: ["reviews", "job"] },
+      },
+    });
+    const place = { to: "reviews", port: "http", protocol: "http", audited: true };
+    const rows = matrixOf(ir);
+    assert.deepEqual(rows, [
+      { from: "web", ...place, may: [{ rule: "reading", asks: ["method GET"] }], never: [] },
+      { from: UNDECLARED, ...place, may: [], never: [] },
+      { from: "web", to: "job", port: "http", protocol: "http", may: [EVERYTHING], never: [] },
+    ]);
+    assert.deepEqual(rows.map(extentText), [
+      "method GET (reading); only audited: nothing is refused",
+      "nothing; only audited: nothing is refused",
+      "everything",
+    ]);
+    assert.deepEqual(
+      matrixHtml("shop", rows)
+        .match(/[●◐○]\*?(?=<\/td>)/g)
+        ?.sort(),
+      ["○*", "◐*", "●"].sort(),
+    );
   });
 
   it("has a row for each declared call of a server outside", () => {

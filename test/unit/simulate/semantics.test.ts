@@ -708,6 +708,36 @@ describe("semantics", () => {
       assert.equal(arrival(shut, outside).kind, "denied");
       assert.ok(admitted(shut, {}));
     });
+
+    it("10.9 Where access is only audited it is decided, and nobody is refused", () => {
+      const access = { reading: { kind: "allow", methods: ["GET"] }, no: { kind: "deny", paths: [below("/admin")] } };
+      const data = { ports: { data: { kind: "tcp", number: 5432 } } };
+      const world = (enforcement: "audit" | "enforce") =>
+        shop({
+          namespaces: { old: { enforcement } },
+          services: {
+            web: { ports: {}, calls: ["reviews", "db", "own"] },
+            db: { namespace: "old", ...data, access: { none: { kind: "deny", from: ["web"] } } },
+            own: { ports: { http: { kind: "http", number: 80 } }, access },
+          },
+          reviews: { namespace: "old", access },
+        });
+      const [audited, enforced] = [world("audit"), world("enforce")];
+      const by = (spec: Parameters<typeof arrival>[1]) => {
+        const at = arrival(audited, spec);
+        return at.kind === "delivered" ? at.by : at.kind;
+      };
+      const at = ["services", "reviews", "access"];
+      assert.deepEqual(by({ path: "/admin/x" }), { kind: "audit", rule: "no", path: [...at, "no"] });
+      assert.deepEqual(by({ method: "POST" }), { kind: "audit" });
+      assert.deepEqual(by({ from: "stranger" }), { kind: "audit" });
+      assert.deepEqual(by({ to: "db" }), { kind: "audit", rule: "none", path: ["services", "db", "access", "none"] });
+      assert.deepEqual(by({}), { kind: "rule", rule: "reading", path: [...at, "reading"] });
+      assert.equal(arrival(audited, { to: "own", method: "POST" }).kind, "denied");
+      for (const spec of [{ path: "/admin/x" }, { method: "POST" }, { to: "db" }])
+        assert.equal(arrival(enforced, spec).kind, "denied");
+      assert.equal(outcome(audited, { from: "plaintext" }).kind, "no-connection");
+    });
   });
 
   describe("11. gateways", () => {
