@@ -2,6 +2,7 @@
  * Namespaces in which others work already, and which this deployment takes into the mesh: who would lose access. As far as a snapshot
  * tells: who calls whom today is in no object, so this names who may not, not who does. Callers from other namespaces are not looked at.
  */
+import type { Enforcement } from "../capabilities/access/ir.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { gatewayLabels } from "../engines/istio/gateways.ts";
 import { selectWorkloads } from "../engines/istio/workloads.ts";
@@ -21,7 +22,12 @@ export function checkAdoption(snapshot: ClusterSnapshot, deployment: Deployment)
       const strangers = local.filter((one) => !known.includes(one)).map(titleOf);
       const plain = isStrict(deployment) ? known.filter(({ withoutSidecar }) => withoutSidecar > 0).map(withPods) : [];
       if (strangers.length + plain.length === 0) return [];
-      const args = { namespace: name, strangers: strangers.sort(byText), plain: plain.sort(byText) };
+      const args = {
+        namespace: name,
+        strangers: strangers.sort(byText),
+        plain: plain.sort(byText),
+        enforcement: enforcementIn(deployment, name),
+      };
       return [diagnose(losesAccess, args, { path: [] })];
     });
 }
@@ -38,6 +44,10 @@ function isKnown({ mesh }: Deployment, namespace: string): (workload: SeenWorklo
 }
 
 const isStrict = ({ mesh }: Deployment): boolean => mesh.services.some(({ mtls }) => mtls.mode === "strict");
+
+/** A namespace in which only a gateway is refuses nobody by access, and has nothing to audit. */
+const enforcementIn = ({ mesh }: Deployment, namespace: string): Enforcement =>
+  mesh.services.find((service) => service.namespace === namespace)?.access.enforcement ?? "enforce";
 
 const withPods = (workload: SeenWorkload): string =>
   `${titleOf(workload)} (${workload.withoutSidecar} of ${workload.pods} ${workload.pods === 1 ? "pod" : "pods"})`;

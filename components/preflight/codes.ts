@@ -208,20 +208,34 @@ export const accountDiffers = defineCode<{
   fix: ({ found }) => `write \`serviceAccount: "${found}"\` into the mesh, or change the workload`,
 });
 
-export const losesAccess = defineCode<{ namespace: string; strangers: readonly string[]; plain: readonly string[] }>({
+export const losesAccess = defineCode<{
+  namespace: string;
+  strangers: readonly string[];
+  plain: readonly string[];
+  enforcement: "audit" | "enforce";
+}>({
   id: "MW5240",
   name: "loses-access",
   severity: "warning",
-  what: ({ namespace, strangers, plain }) =>
+  what: ({ namespace, strangers, plain, enforcement }) =>
     [
-      `${namespace} is taken into the mesh`,
+      `${namespace} is taken into the mesh${enforcement === "audit" ? ", and only audited" : ""}`,
       ...(strangers.length === 0
         ? []
-        : [`${listed(strangers)} may call no service of it any more: the mesh has no such service`]),
+        : [
+            `${listed(strangers)} may call no service of it ${enforcement === "audit" ? "once it is enforced" : "any more"}: the mesh has no such service`,
+          ]),
       ...(plain.length === 0 ? [] : [`${listed(plain)} has no sidecar yet, and is refused where TLS is demanded`]),
     ].join("; "),
-  why: () => "the mesh refuses every call that it does not declare, as soon as it is deployed",
-  fix: () => "add who may call to the mesh, and restart what has no sidecar once the namespace is labelled",
+  why: ({ enforcement }) =>
+    `the mesh refuses every call that it does not declare, as soon as it is ${enforcement === "audit" ? "enforced" : "deployed"}`,
+  fix: ({ namespace, enforcement }) =>
+    [
+      "add who may call to the mesh, and restart what has no sidecar once the namespace is labelled",
+      ...(enforcement === "audit"
+        ? []
+        : [`\`namespaces: { "${namespace}": { enforcement: "audit" } }\` refuses nobody until you have looked`]),
+    ].join("; "),
 });
 
 export const notChecked = defineCode<{ things: readonly string[] }>({

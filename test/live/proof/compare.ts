@@ -1,6 +1,7 @@
 /** What the simulator said against what was seen. Nothing here knows routes or rules: only verdicts and observations. */
 import type { Message } from "../../../components/contract/message.ts";
 import type {
+  Admission,
   Arrival,
   Destination,
   Forward,
@@ -11,7 +12,7 @@ import type {
 import { WHOLE } from "../../../components/values/percent.ts";
 import { type Ask, type HeaderLines, headerMap } from "./ask.ts";
 import { BACKEND_HEADER } from "./echo.ts";
-import type { Arrived } from "./observations.ts";
+import { type Arrived, AUDIT_HEADER } from "./observations.ts";
 import type { Seen } from "./perform.ts";
 import { OWNED_OF_ANSWERS, OWNED_OF_OWN_ANSWERS, OWNED_OF_REQUESTS } from "./proxy-headers.ts";
 
@@ -129,7 +130,7 @@ function forwarded(outcome: Forward, destination: Destination, ask: Ask, seen: S
 function delivered(
   { response }: Forward,
   destination: Destination,
-  { message }: Extract<Arrival, { kind: "delivered" }>,
+  { message, by }: Extract<Arrival, { kind: "delivered" }>,
   ask: Ask,
   seen: Seen,
 ): string[] {
@@ -142,6 +143,7 @@ function delivered(
     ...(seen.arrived.length === tries ? [] : [`tries: ${tries} said, ${seen.arrived.length} seen`]),
     ...seen.arrived.flatMap((arrived) => destinationDifferences(destination, arrived)),
     ...(first === undefined ? [] : messageDifferences(message, first)),
+    ...seen.arrived.flatMap((arrived) => auditDifferences(by, arrived)),
     ...answerHeaderDifferences(response, ask, seen),
   ];
 }
@@ -151,6 +153,16 @@ function destinationDifferences({ service, port, version }: Destination, { backe
     backend.service === service && backend.port === port && (version === undefined || backend.version === version);
   const said = [service, port, version ?? "any version"].join(" ");
   return same ? [] : [`destination: ${said} said, ${[backend.service, backend.port, backend.version].join(" ")} seen`];
+}
+
+/** Only proxies that the rig has rendered tell it (merged-bootstrap.ts). */
+function auditDifferences(by: Admission, { headers }: Arrived): string[] {
+  const told = headers.find(([name]) => name === AUDIT_HEADER)?.[1];
+  if (told === undefined) return [];
+  const [deny, allow, rule] = told.split(" ");
+  const seen = deny === "denied" ? `refused by ${rule}` : allow === "denied" ? "refused" : "let in";
+  const said = by.kind !== "audit" ? "let in" : by.rule === undefined ? "refused" : `refused by ${by.rule}`;
+  return textDifferences("audit", said, seen);
 }
 
 function messageDifferences(said: Message, arrived: Arrived): string[] {

@@ -1,13 +1,13 @@
 /**
  * The proxies of many meshes as one Envoy. What they say is what was rendered; only names get a prefix, since they must differ in one
- * process, secrets are put in, a split takes its draw from a header where there is one, and what a test does not ask (metrics,
- * statistics, limits of the process) is left out.
+ * process, secrets are put in, a split takes its draw from a header where there is one, workloads are told what an audit decided, and what a test
+ * does not ask (metrics, statistics, limits of the process) is left out.
  */
 import { type ConfigFile, fileText } from "../../../components/engines/envoy/block.ts";
 import type { RenderedProxy } from "../../../components/engines/envoy/render.ts";
 import type { Json, JsonObject } from "../../../components/values/json.ts";
 import { staticBootstrap } from "../../envoy/static-bootstrap.ts";
-import { DRAW_HEADER } from "./observations.ts";
+import { AUDIT_HEADER, DRAW_HEADER } from "./observations.ts";
 
 export interface MergedProxy {
   readonly prefix: string;
@@ -80,12 +80,24 @@ function renamed(value: Json, named: (name: string) => string): Json {
   if (Array.isArray(value)) return value.map((item: Json) => renamed(item, named));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, child]) => [
-      key,
-      REFERENCES.get(key)?.(child, named) ?? renamed(child as Json, named),
-    ]),
+    Object.entries(value.name === TO_WORKLOAD ? { ...value, request_headers_to_add: [AUDITED] } : value).map(
+      ([key, child]) => [key, REFERENCES.get(key)?.(child, named) ?? renamed(child as Json, named)],
+    ),
   );
 }
+
+/** The route of an inbound port. */
+const TO_WORKLOAD = "workload";
+
+/** The results of both filters, and what denies. */
+const AUDITED: Json = {
+  header: {
+    key: AUDIT_HEADER,
+    value: ["deny.shadow_engine_result", "allow.shadow_engine_result", "deny.shadow_effective_policy_id"]
+      .map((key) => `%DYNAMIC_METADATA(envoy.filters.http.rbac:${key})%`)
+      .join(" "),
+  },
+};
 
 type Rename = (value: Json | undefined, named: (name: string) => string) => Json | undefined;
 

@@ -8,6 +8,9 @@ export const PROOF_HEADER = "x-proof";
 /** The draw of a traffic split, where the proof chooses it: the rig tells Envoy to take it from here (`WeightedCluster.header_name`). */
 export const DRAW_HEADER = "x-proof-draw";
 
+/** What the callee's proxy decided where access is only audited: the rig has it tell the workload (merged-bootstrap.ts). */
+export const AUDIT_HEADER = "x-proof-audit";
+
 export interface Backend {
   readonly mesh: number;
   readonly service: ServiceId | ExternalId;

@@ -2,7 +2,7 @@
  * The headers that proxies own: they write them, whatever a mesh says, so a verdict leaves them out and a comparison does, too.
  * This list is the whole of what the proof does not look at.
  */
-import { DRAW_HEADER, PROOF_HEADER } from "./observations.ts";
+import { AUDIT_HEADER, DRAW_HEADER, PROOF_HEADER } from "./observations.ts";
 
 /** Of requests, as a workload receives them. */
 export const OWNED_OF_REQUESTS: ReadonlySet<string> = new Set([
@@ -21,6 +21,7 @@ export const OWNED_OF_REQUESTS: ReadonlySet<string> = new Set([
   "te",
   PROOF_HEADER,
   DRAW_HEADER,
+  AUDIT_HEADER,
 ]);
 
 /** Of answers, as a caller receives them. */

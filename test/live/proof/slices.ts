@@ -17,6 +17,7 @@ export const PROVED = [
   "fault-injection",
   "mtls",
   "access",
+  "access, audited",
   "gateways",
   "external-services",
   "tcp ports",
@@ -44,6 +45,7 @@ export function slicesOf(ir: MeshIr, ask: Ask, verdict: Verdict): readonly Prove
     "fault-injection": verdict.abort !== undefined || verdict.delay !== undefined || outcome.kind === "abort",
     mtls: ask.from.kind === "straight",
     access: outcome.kind === "denied" || destinations.some(decidedByRule),
+    "access, audited": destinations.some(isAudited),
     gateways: ask.from.kind === "outside",
     "external-services": destinations.some(({ service }) => service.startsWith("external/")),
     "tcp ports": ask.wire === undefined,
@@ -56,6 +58,8 @@ const isSlow = ({ answers }: Ask): boolean =>
 
 const decidedByRule = ({ arrival }: Destination): boolean =>
   arrival.kind === "denied" || (arrival.kind === "delivered" && arrival.by.kind === "rule");
+
+const isAudited = ({ arrival }: Destination): boolean => arrival.kind === "delivered" && arrival.by.kind === "audit";
 
 function routeOf(ir: MeshIr, { proxy, route }: Verdict): { table: RouteTableIr; route: RouteIr } | undefined {
   if (route === undefined) return undefined;
