@@ -214,4 +214,22 @@ describe("coverage of a mesh test", () => {
     fresh.assertCovered({ routes: 22, rules: 50 });
     assert.throws(() => fresh.assertCovered({ routes: 22 }), /services\.reviews\.access\.noTrace/);
   });
+
+  it("a rule that would refuse, where access is only audited, has decided", () => {
+    const audited = testMesh(
+      defineMesh({
+        name: "shop",
+        targets: ["envoy"],
+        namespaces: { shop: { enforcement: "audit" } },
+        services: {
+          web: { ports: { http: http(80) }, calls: ["reviews"] },
+          reviews: { ports: { http: http(9080) }, access: { noAdmin: deny({ paths: [path("/admin").exactly()] }) } },
+        },
+      }),
+    );
+    const asking = audited.from("web");
+    asking.get("/admin").reaches("reviews");
+    assert.deepEqual(audited.coverage().rules, [{ at: "services.reviews.access.noAdmin", requests: 1 }]);
+    assert.throws(() => asking.get("/admin").isDenied(), /would be refused by rule noAdmin/);
+  });
 });
