@@ -92,7 +92,8 @@ liveMesh(
         socket.on("error", () => {});
         socket.once("close", () => resolve("closed"));
         socket.once("data", (chunk) => {
-          resolve(JSON.parse(chunk.toString()).service);
+          // Its greeting; what it echoes may come with it.
+          resolve(JSON.parse(chunk.toString().split("\n")[0] ?? "").service);
           socket.end();
         });
         socket.write(line);
