@@ -1,5 +1,5 @@
 /** The child's side of a `TrialProcess`. */
-import { activate, coverage, endLoading } from "./switch.ts";
+import { activate, coverage } from "./switch.ts";
 import type { Ask, NoVerdict, Verdict } from "./trial-process.ts";
 
 /** What kills the mutant that is on; where none is, what fails even so. */
@@ -15,7 +15,6 @@ export async function serveMutants(load: () => Promise<Killer>): Promise<void> {
   try {
     activate(first);
     const killer = await load();
-    endLoading();
     const killedBy = await killer(first === undefined ? undefined : { mutant: first });
     if (first !== undefined || killedBy !== undefined) return void say({ killedBy });
     process.on("message", async (ask: Ask) => {

@@ -43,26 +43,15 @@ export function countFor(test: string | undefined): void {
 }
 
 export interface Coverage {
-  /** Mutants that were passed before any test ran. */
-  readonly imported: readonly string[];
   /** Mutants that were passed while modules were loaded, or by hooks of tests: to try them, modules have to be loaded anew. */
   readonly loading: readonly string[];
   /** By mutant, the tests that pass it. */
   readonly tests: Readonly<Record<string, readonly string[]>>;
 }
 
-const passedOutsideTests = (): readonly string[] => Object.keys(switches.mutantCoverage?.static ?? {});
-
-let imported: readonly string[] = [];
-
-/** What is passed from now on is passed by tests. */
-export function endLoading(): void {
-  imported = passedOutsideTests();
-}
-
 export function coverage(): Coverage {
   const tests: Record<string, string[]> = {};
   for (const [test, counts] of Object.entries(switches.mutantCoverage?.perTest ?? {}))
     for (const mutant of Object.keys(counts)) (tests[mutant] ??= []).push(test);
-  return { imported, loading: passedOutsideTests(), tests };
+  return { loading: Object.keys(switches.mutantCoverage?.static ?? {}), tests };
 }
