@@ -11,6 +11,7 @@ export interface Part {
   readonly routes?: object | undefined;
   readonly externals?: object | undefined;
   readonly gateways?: object | undefined;
+  readonly namespaces?: object | undefined;
 }
 
 // --- what a file knows of others -----------------------------------------------------------------------------------
@@ -184,7 +185,7 @@ interface Leaf {
 }
 
 /** How many names lead from a field to what is one part's alone. */
-const DEPTH: Readonly<Record<string, number>> = { services: 1, externals: 1, gateways: 1, routes: 2 };
+const DEPTH: Readonly<Record<string, number>> = { services: 1, externals: 1, gateways: 1, namespaces: 1, routes: 2 };
 
 /** What is no part stays in the mesh as it is: whoever reads it says what is wrong with it. */
 function leavesOf([part, written]: readonly [string, unknown]): readonly Leaf[] {

@@ -19,12 +19,13 @@ describe("parts of a mesh", () => {
     const calling = { ...service, calls: ["cart", "bank"] };
     const bank = { host: "bank.example.com", ports: { https: http(443) } };
     const parts = {
-      billing: { services: { cart: service }, routes: { cart: { beta: routes.beta } } },
+      billing: { services: { cart: service }, routes: { cart: { beta: routes.beta } }, namespaces: { a: {} } },
       storefront: { services: { web: calling }, externals: { bank } },
-      platform: { routes: { cart: { all: routes.all } }, gateways: undefined },
+      platform: { routes: { cart: { all: routes.all } }, namespaces: { b: {} }, gateways: undefined },
     };
     const whole = { ...base, services: { web: calling, cart: service }, routes: { cart: routes }, externals: { bank } };
-    assert.deepEqual(merge(base, parts), whole);
+    const namespaces = { a: {}, b: {} };
+    assert.deepEqual(merge(base, parts), { ...whole, namespaces });
     assert.deepEqual(told(whole), []);
   });
 
