@@ -6,11 +6,13 @@ export type Deployed =
   | { readonly kind: "read"; readonly objects: readonly KubernetesObject[] }
   | { readonly kind: "not-read"; readonly why: string };
 
-/** Where routes lead, what they need there, and who is admitted. */
+/** Where routes lead, what they need there, who is admitted, and of which services there is more than that. */
 const KINDS = {
   VirtualService: "networking.istio.io/v1/virtualservices",
   DestinationRule: "networking.istio.io/v1/destinationrules",
+  Sidecar: "networking.istio.io/v1/sidecars",
   AuthorizationPolicy: "security.istio.io/v1/authorizationpolicies",
+  PeerAuthentication: "security.istio.io/v1/peerauthentications",
 };
 
 const OURS = `labelSelector=${encodeURIComponent("app.kubernetes.io/managed-by=meshwright")}`;

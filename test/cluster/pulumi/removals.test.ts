@@ -14,6 +14,8 @@ import { describePulumi } from "./pulumi-suite.ts";
 
 const RULE = "kubernetes:networking.istio.io/v1:DestinationRule shop/billing/payments/DestinationRule";
 const ROUTE = "kubernetes:networking.istio.io/v1:VirtualService shop/billing/payments/VirtualService";
+const POLICY = "kubernetes:security.istio.io/v1:AuthorizationPolicy shop/billing/payments/AuthorizationPolicy";
+const MTLS = "kubernetes:security.istio.io/v1:PeerAuthentication shop/billing/payments/PeerAuthentication";
 
 describePulumi("cluster: what is removed from a mesh", (cluster) => {
   const stackOf = (mesh: Mesh, owner: string | undefined) => {
@@ -63,12 +65,13 @@ describePulumi("cluster: what is removed from a mesh", (cluster) => {
   it("a service of one owner: its rule stays in that owner's stack, and only that stack says so", async () => {
     for (const owner of owners) await up(twoOwners, owner);
     const [storefront, billing] = [await up(withoutPayments, "storefront"), await up(withoutPayments, "billing")];
-    assert.deepEqual([storefront.pending, billing.pending], [[], [2]]);
+    assert.deepEqual([storefront.pending, billing.pending], [[], [3]]);
     assert.deepEqual(
-      [billing.changes[ROUTE], billing.changes[RULE], (await subsets())?.length],
-      ["delete", undefined, 2],
+      [billing.changes[ROUTE], billing.changes[RULE], billing.changes[POLICY], (await subsets())?.length],
+      ["delete", undefined, undefined, 2],
     );
-    assert.deepEqual(await up(withoutPayments, "billing"), { changes: { [RULE]: "delete" }, pending: [] });
+    const then = await up(withoutPayments, "billing");
+    assert.deepEqual(then, { changes: { [RULE]: "delete", [POLICY]: "delete", [MTLS]: "delete" }, pending: [] });
     assert.equal(await subsets(), undefined);
     for (const owner of owners) assert.deepEqual(await up(withoutPayments, owner), { changes: {}, pending: [] });
   });

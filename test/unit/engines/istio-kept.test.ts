@@ -136,6 +136,23 @@ describe("what stays for one deployment more on Istio", () => {
     assert.deepEqual(last?.objects, gone);
   });
 
+  it("who may call a service that has left, since its pods may still run; not a rule that was taken away", () => {
+    const isOld = ({ object }: MeshObject) => object.metadata.name === "old";
+    const without = first.filter((one) => !isOld(one));
+    const [, left, then, last] = deployments(first, without, without, without);
+    const kept = left?.objects.filter(isOld).map(({ id }) => id);
+    assert.deepEqual(kept, ["shop/old/PeerAuthentication", "shop/old/AuthorizationPolicy"]);
+    assert.deepEqual(
+      left?.objects.find(({ id }) => id === "shop/old/AuthorizationPolicy"),
+      { ...first.find(({ id }) => id === "shop/old/AuthorizationPolicy"), after: [] },
+    );
+    assert.deepEqual(left?.removals, ["who may call old.shop.svc.cluster.local, whose pods may still run"]);
+    assert.deepEqual(then, { objects: without, removals: [] });
+    assert.deepEqual(last, then);
+    const open = first.filter(({ id }) => id !== "shop/old/AuthorizationPolicy");
+    assert.deepEqual(deployments(first, open)[1], { objects: open, removals: [] });
+  });
+
   it("as it was rendered, whatever the cluster wrote into it", () => {
     const written = plain(first).map((one) => ({
       ...one,

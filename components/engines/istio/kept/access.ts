@@ -4,8 +4,7 @@
  */
 import { distinct } from "../../../values/order.ts";
 import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
-import { hostOf } from "../names.ts";
-import { type Lead, specOf, specsOf } from "./leads.ts";
+import { hostNamedBy, type Lead, specOf, specsOf } from "./leads.ts";
 import type { Removals } from "./removals.ts";
 import { withSpec } from "./subsets.ts";
 
@@ -29,7 +28,7 @@ export function keepAccess(
   if (moved.length === 0) return objects;
   const policies = specsOf<AuthorizationPolicy>(deployed, "AuthorizationPolicy")
     .filter(({ spec }) => spec.action === "ALLOW")
-    .map(({ id, object, spec: { rules = [] } }) => ({ id, host: hostOfPolicy(object), rules }));
+    .map(({ id, object, spec: { rules = [] } }) => ({ id, host: hostNamedBy(object), rules }));
   const callersOf = (hosts: readonly string[]): ReadonlySet<string> =>
     new Set(policies.filter(({ host }) => hosts.includes(host)).flatMap(({ rules }) => rules.flatMap(principalsOf)));
   return objects.map((one) => {
@@ -45,10 +44,6 @@ export function keepAccess(
     return withSpec(one, { rules: [...rules, ...still] });
   });
 }
-
-/** Each version of a service may have a policy of its own; the label names the service. */
-const hostOfPolicy = ({ metadata: { namespace = "", labels = {} } }: KubernetesObject): string =>
-  hostOf({ name: labels["app.kubernetes.io/name"] ?? "", namespace });
 
 const principalsOf = ({ from = [] }: Rule): readonly string[] => from.flatMap(({ source }) => source.principals ?? []);
 

@@ -5,6 +5,7 @@
  */
 import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
 import { keepAccess } from "./access.ts";
+import { keepGuards } from "./guards.ts";
 import { leadsBeyond, leadsOf } from "./leads.ts";
 import { type Removal, Removals } from "./removals.ts";
 import { withScopes } from "./scopes.ts";
@@ -26,7 +27,8 @@ export function keepReached(objects: readonly MeshObject[], deployed: readonly K
   const subsets = keepSubsets(objects, deployed, left, removals);
   const access = keepAccess(subsets, deployed, left, removals);
   const scopes = withScopes(access, ahead, left, removals);
-  return { objects: settling(scopes, new Set(ahead.map(({ route }) => route))), removals: removals.all };
+  const guarded = keepGuards(scopes, deployed, removals);
+  return { objects: settling(guarded, new Set(ahead.map(({ route }) => route))), removals: removals.all };
 }
 
 const settling = (objects: readonly MeshObject[], routes: ReadonlySet<string>): readonly MeshObject[] =>

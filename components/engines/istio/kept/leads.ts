@@ -1,5 +1,6 @@
 /** Where the routes of a set of objects lead. */
 import type { KubernetesObject } from "../../kubernetes.ts";
+import { hostOf } from "../names.ts";
 import { objectId } from "../objects.ts";
 import type { IstioKind } from "../order.ts";
 
@@ -55,5 +56,9 @@ export const specsOf = <T>(objects: readonly KubernetesObject[], kind: IstioKind
     .filter((object) => object.kind === kind)
     .map((object) => ({ id: idOf(object), object, spec: specOf<T>(object) }));
 
-const idOf = ({ kind, metadata: { namespace = "", name } }: KubernetesObject): string =>
+/** Each version of a service may have objects of its own; the label names the service. */
+export const hostNamedBy = ({ metadata: { namespace = "", labels = {} } }: KubernetesObject): string =>
+  hostOf({ name: labels["app.kubernetes.io/name"] ?? "", namespace });
+
+export const idOf = ({ kind, metadata: { namespace = "", name } }: KubernetesObject): string =>
   objectId(namespace, name, kind as IstioKind);

@@ -44,7 +44,7 @@ export const withSpec = (one: MeshObject, fields: object): MeshObject => ({
 });
 
 /** As it was rendered: without what the cluster wrote into it, and its owner's still. */
-const rendered = (id: string, { apiVersion, kind, metadata, spec }: KubernetesObject): MeshObject => {
+export const rendered = (id: string, { apiVersion, kind, metadata, spec }: KubernetesObject): MeshObject => {
   const { name, namespace, labels } = metadata;
   const owner = ownerIn(metadata);
   const plain = { name, namespace, labels, ...ownerNote(owner) };
