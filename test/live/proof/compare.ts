@@ -159,7 +159,7 @@ function destinationDifferences({ service, port, version }: Destination, { backe
 function auditDifferences(by: Admission, { headers }: Arrived): string[] {
   const told = headers.find(([name]) => name === AUDIT_HEADER)?.[1];
   if (told === undefined) return [];
-  const [deny, allow, rule] = told.split(" ");
+  const [, deny, allow, rule] = /^deny=(.*) allow=(.*) by=(.*)$/.exec(told) ?? [];
   const seen = deny === "denied" ? `refused by ${rule}` : allow === "denied" ? "refused" : "let in";
   const said = by.kind !== "audit" ? "let in" : by.rule === undefined ? "refused" : `refused by ${by.rule}`;
   return textDifferences("audit", said, seen);

@@ -89,13 +89,13 @@ function renamed(value: Json, named: (name: string) => string): Json {
 /** The route of an inbound port. */
 const TO_WORKLOAD = "workload";
 
-/** The results of both filters, and what denies. */
+const metadata = (key: string) => `%DYNAMIC_METADATA(envoy.filters.http.rbac:${key})%`;
+
+/** The results of both filters, and what denies; of what is not there nothing follows. */
 const AUDITED: Json = {
   header: {
     key: AUDIT_HEADER,
-    value: ["deny.shadow_engine_result", "allow.shadow_engine_result", "deny.shadow_effective_policy_id"]
-      .map((key) => `%DYNAMIC_METADATA(envoy.filters.http.rbac:${key})%`)
-      .join(" "),
+    value: `deny=${metadata("deny.shadow_engine_result")} allow=${metadata("allow.shadow_engine_result")} by=${metadata("deny.shadow_effective_policy_id")}`,
   },
 };
 
