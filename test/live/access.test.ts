@@ -62,6 +62,7 @@ const mesh = defineMesh({
       ports: { tcp: tcp(6379), http: http(9080) },
       access: { noJobs: deny({ from: [callersIn("jobs")], port: "tcp" }) },
     },
+    vault: { ports: { tcp: tcp(6379) } },
     heads: {
       ports: { http: http(9080) },
       access: {
@@ -216,10 +217,11 @@ liveMesh("access", mesh, (live) => {
     assert.equal((await straight(inboundOf(live(), "several", "http"), { tls })).status, 200);
   });
 
-  const line = async (key: string) =>
+  /** What the server says to this caller before it is asked anything. */
+  const line = async (key: string, server = "store") =>
     new Promise<string>((resolve) => {
       void certificateOf(live(), key).then((tls) => {
-        const socket = tlsConnect({ ...inboundOf(live(), "store", "tcp"), ...tls });
+        const socket = tlsConnect({ ...inboundOf(live(), server, "tcp"), ...tls });
         socket.on("error", () => {});
         socket.once("close", () => resolve("closed"));
         socket.once("data", (chunk) => {
@@ -237,5 +239,9 @@ liveMesh("access", mesh, (live) => {
 
   shows(["access.port", "access.from"], "a TCP port admits by identity", async () => {
     assert.deepEqual([await line("web"), await line("batch"), await line("nobody")], ["store", "closed", "closed"]);
+  });
+
+  it("a TCP port that nobody calls tells nobody anything", async () => {
+    assert.equal(await line("web", "vault"), "closed");
   });
 });

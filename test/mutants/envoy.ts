@@ -19,6 +19,7 @@ const AIMED: Readonly<Record<string, readonly string[]>> = {
   "components/engines/envoy/names.ts": ["test/live/written-files.test.ts"],
   "components/engines/envoy/placement.ts": ["test/unit/engines/envoy/placement.test.ts", "test/live/services.test.ts"],
   "components/engines/envoy/render.ts": [
+    "test/properties/update.test.ts",
     "test/properties/recompile.test.ts",
     "test/live/services.test.ts",
     "test/live/gateways.test.ts",

@@ -13,6 +13,8 @@ export interface Mutant {
   /** From the root. */
   readonly file: string;
   readonly line: number;
+  /** The text of that line. */
+  readonly inLine: string;
   readonly original: string;
   readonly replacement: string;
   /** The place of `original` in the file. */
@@ -50,7 +52,9 @@ export async function instrument(files: readonly string[]): Promise<Instrumented
       const text = texts.get(fileName) ?? "";
       const [start, end] = [offsetOf(text, location.start), offsetOf(text, location.end)];
       const line = location.start.line + 1;
-      return { id, file: names.get(fileName) ?? "", line, original: text.slice(start, end), replacement, start, end };
+      const inLine = text.split("\n", line).at(-1)?.trim() ?? "";
+      const original = text.slice(start, end);
+      return { id, file: names.get(fileName) ?? "", line, inLine, original, replacement, start, end };
     }),
   };
 }

@@ -7,6 +7,8 @@ export interface Survivor {
   /** In one line. */
   readonly original: string;
   readonly replacement: string;
+  /** The line in which it begins; absent where the same holds wherever this text stands in the file. */
+  readonly inLine?: string;
   /** Can no behaviour differ from the original's? Else it does, and no test shows it. */
   readonly equivalent: boolean;
   readonly why: string;
@@ -17,5 +19,8 @@ export const knownSurvivors = (): readonly Survivor[] =>
 
 export const oneLine = (code: string): string => code.replace(/\s+/g, " ").trim();
 
-export const isOf = (known: Survivor, { file, original, replacement }: Mutant): boolean =>
-  known.file === file && known.original === oneLine(original) && known.replacement === oneLine(replacement);
+export const isOf = (known: Survivor, { file, inLine, original, replacement }: Mutant): boolean =>
+  known.file === file &&
+  known.original === oneLine(original) &&
+  known.replacement === oneLine(replacement) &&
+  (known.inLine === undefined || known.inLine === inLine);
