@@ -1,5 +1,6 @@
 /** Access: who may call at all, and what callers may do; asked of the callee's own proxy as well as through the caller's. */
 import assert from "node:assert/strict";
+import { connect } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 import {
   allow,
@@ -63,6 +64,11 @@ const mesh = defineMesh({
       access: { noJobs: deny({ from: [callersIn("jobs")], port: "tcp" }) },
     },
     vault: { ports: { tcp: tcp(6379) } },
+    lobby: {
+      ports: { open: tcp(1), closed: tcp(2) },
+      mtls: permissive({ until: "2999-12-31" }),
+      access: { nobody: deny({ port: "closed" }) },
+    },
     heads: {
       ports: { http: http(9080) },
       access: {
@@ -239,6 +245,23 @@ liveMesh("access", mesh, (live) => {
 
   shows(["access.port", "access.from"], "a TCP port admits by identity", async () => {
     assert.deepEqual([await line("web"), await line("batch"), await line("nobody")], ["store", "closed", "closed"]);
+  });
+
+  it("a rule of a TCP port denies who comes without TLS, too", async () => {
+    // Longer than what Envoy waits for to tell TLS from anything else.
+    const said = "something in plain words";
+    const echoes = (port: string) =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(inboundOf(live(), "lobby", port), () => socket.write(said));
+        socket.on("data", (chunk) => {
+          if (!chunk.includes(said)) return;
+          socket.destroy();
+          resolve(true);
+        });
+        socket.on("error", () => {});
+        socket.once("close", () => resolve(false));
+      });
+    assert.deepEqual([await echoes("open"), await echoes("closed")], [true, false]);
   });
 
   it("a TCP port that nobody calls tells nobody anything", async () => {
