@@ -7,6 +7,7 @@ import type { KubeConfig, RequestContext } from "@kubernetes/client-node";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { clusterUnreachable, kubeconfigUnusable } from "../preflight/codes.ts";
 import { nearest } from "../values/name.ts";
+import { askPod, type PodPort } from "./pod-port.ts";
 
 export interface ClusterChoice {
   /** A kubeconfig or the path of one. @default the file that KUBECONFIG names, else ~/.kube/config */
@@ -25,6 +26,8 @@ export interface KubernetesApi {
   get(path: string, options?: GetOptions): Promise<Answer>;
   /** A question that is no path, like a review of one's rights. */
   ask(path: string, question: object): Promise<Answer>;
+  /** What a port of a pod answers, as text. */
+  getOfPod(pod: PodPort, path: string): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -76,8 +79,20 @@ export async function connect(choice: ClusterChoice): Promise<Connection> {
     }
   }
 
+  const forward = new client.PortForward(config);
+  async function getOfPod(pod: PodPort, path: string): Promise<Answer> {
+    try {
+      const { status, text } = await askPod(forward, pod, path, AbortSignal.timeout(PATIENCE_MS));
+      return status === OK ? { kind: "ok", body: text } : { kind: "refused", status, message: `status ${status}` };
+    } catch (error) {
+      const message = messageOf(error);
+      return { kind: "refused", status: statusIn(message), message };
+    }
+  }
+
   const api: KubernetesApi = {
     name,
+    getOfPod,
     get: (path, { metadataOnly = false } = {}) => send("GET", path, metadataOnly ? METADATA : "application/json"),
     ask: (path, question) => send("POST", path, "application/json", JSON.stringify(question)),
     close: async () => dispatcher?.close(),
@@ -87,6 +102,11 @@ export async function connect(choice: ClusterChoice): Promise<Connection> {
 
 /** The status of an answer that never came. */
 export const NO_ANSWER = 0;
+const OK = 200;
+
+/** How the library of WebSockets says that a server does not open one. */
+const statusIn = (message: string): number =>
+  Number(/^Unexpected server response: (\d+)$/.exec(message)?.[1] ?? NO_ANSWER);
 
 export const unreachable = (cluster: string, message: string): Diagnostic =>
   diagnose(clusterUnreachable, { cluster, message }, { path: ["cluster", "context"] });

@@ -24,11 +24,12 @@ export async function readRights(reading: Reading, rights: readonly Right[]): Pr
   return { asked, refused: rights.filter((_, index) => answers[index] !== true) };
 }
 
-async function isAllowed(reading: Reading, { verb, group, resource, namespace }: Right): Promise<boolean> {
+async function isAllowed(reading: Reading, { verb, group, resource: whole, namespace }: Right): Promise<boolean> {
+  const [resource, subresource] = whole.split("/");
   const answer = await reading.ask(REVIEWS, {
     apiVersion: "authorization.k8s.io/v1",
     kind: "SelfSubjectAccessReview",
-    spec: { resourceAttributes: { verb, group, resource, ...(namespace === undefined ? {} : { namespace }) } },
+    spec: { resourceAttributes: { verb, group, resource, subresource, namespace } },
   });
   if (answer.kind === "ok") {
     const { status } = answer.body as { readonly status?: { readonly allowed?: boolean } };

@@ -38,7 +38,8 @@ export function createObjects(
   for (const one of ordered) if (!one.settled) register(one);
   const waiting = ordered.filter(({ settled }) => settled);
   if (waiting.length === 0) return registered;
-  const wait = settledAfter([...registered.values()], settle);
+  const routes = waiting.map(({ object }) => object);
+  const wait = settledAfter([...registered.values()], routes, settle);
   for (const one of waiting) register(one, wait);
   return registered;
 }

@@ -13,7 +13,9 @@ export type {
   Size,
 } from "../deployment/settings.ts";
 export type { IstioRelease } from "../engines/istio/versions.ts";
+export { type AskIstiodOptions, askIstiod } from "./ask-istiod.ts";
 export { CertificateAuthority, type CertificateAuthorityArgs } from "./certificate-authority.ts";
+export type { ClusterAccess } from "./cluster-access.ts";
 export { configuredSettings } from "./configured-settings.ts";
 export { ControlPlane, type ControlPlaneArgs, type ControlPlaneSpec, existing, install } from "./control-plane.ts";
 export type { RegisteredObjects } from "./create-objects.ts";
@@ -23,10 +25,9 @@ export { Gateway, type GatewayArgs } from "./gateway.ts";
 export { loadLock } from "./load-lock.ts";
 export { MeshPlatform, type MeshPlatformArgs } from "./mesh-platform.ts";
 export { Observability, type ObservabilityArgs } from "./observability.ts";
-export type { ClusterAccess } from "./preflight.ts";
 export { prepareStack, type StackToPrepare } from "./prepare-stack.ts";
 export { type RenderedMesh, type RenderMeshOptions, renderMesh } from "./rendered-mesh.ts";
 export { RoutingPolicies, type RoutingPoliciesArgs } from "./routing-policies.ts";
 export { SecurityPolicies, type SecurityPoliciesArgs } from "./security-policies.ts";
-export type { Settle, Settled } from "./settle.ts";
+export type { Settle, Settled, Settling } from "./settle.ts";
 export { SidecarProxies, type SidecarProxiesArgs } from "./sidecar-proxies.ts";

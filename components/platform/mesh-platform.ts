@@ -36,7 +36,7 @@ export interface MeshPlatformArgs {
   readonly gateways?: Readonly<Record<string, GatewaySettings>> | undefined;
   /** Whether the namespaces of services are made here or are there and only labelled. @default "create" */
   readonly namespaces?: "create" | "label" | undefined;
-  /** Asked before routes lead where none led before. @default waits 5 s and says that nobody has looked */
+  /** Asked before routes lead where none led before; `prepareStack` sets `askIstiod`. @default waits 5 s and says that nobody has looked */
   readonly settle?: Settle | undefined;
 }
 

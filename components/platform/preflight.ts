@@ -2,7 +2,7 @@
  * The preflight of a stack inside its program: before the first object of the mesh, in every `up`, and in a preview where the cluster can be
  * asked. A preview changes nothing, so there a cluster that is not there (yet) is only told.
  */
-import { type Input, log, type Output, output, runtime } from "@pulumi/pulumi";
+import { log, runtime } from "@pulumi/pulumi";
 import type { ClusterChoice } from "../cluster/kubernetes-api.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { describe } from "../diagnostics/format.ts";
@@ -11,21 +11,14 @@ import { checkCluster } from "../preflight/check-cluster.ts";
 import type { Deployment } from "../preflight/deployment.ts";
 import { questionsOf } from "../preflight/questions.ts";
 import type { ClusterSnapshot } from "../preflight/snapshot.ts";
+import { type ClusterAccess, choiceOf } from "./cluster-access.ts";
 import { refuseErrors } from "./refuse.ts";
-
-export interface ClusterAccess {
-  /** The one that the stack's provider gets; of a cluster of the same program it is known only in `up`. @default as `kubectl` finds it */
-  readonly kubeconfig?: Input<string> | undefined;
-  /** @default the stack's, else the current one */
-  readonly context?: string | undefined;
-}
 
 /** @errors MW5200 to MW5241: all that a cluster may have against a deployment */
 export async function preflight(deployment: Deployment, access: ClusterAccess = {}): Promise<void> {
-  const kubeconfig = access.kubeconfig === undefined ? undefined : await textOf(output(access.kubeconfig));
-  if (kubeconfig === UNKNOWN) return tellUnchecked("it is not there yet");
-  const { context = deployment.settings.cluster.context } = access;
-  const seen = await see({ kubeconfig, context }, deployment);
+  const choice = await choiceOf(access);
+  if (choice === undefined) return tellUnchecked("it is not there yet");
+  const seen = await see(choice, deployment);
   if (!("code" in seen)) refuseErrors(checkCluster(seen, deployment));
   else if (runtime.isDryRun()) tellUnchecked(describe(catalogue, seen).what);
   else refuseErrors([seen]);
@@ -33,14 +26,6 @@ export async function preflight(deployment: Deployment, access: ClusterAccess = 
 
 const tellUnchecked = (why: string): void =>
   void log.info(`cluster: not checked (${why}); \`pulumi up\` checks it before the first object of the mesh`);
-
-const UNKNOWN = Symbol("not known before `up`");
-
-/** Pulumi runs no `apply` on a value that a preview does not know; whether it does, its declarations hide. */
-async function textOf(value: Output<string>): Promise<string | typeof UNKNOWN> {
-  const { isKnown } = value as unknown as { readonly isKnown: Promise<boolean> };
-  return (await isKnown) ? new Promise((resolve) => void value.apply(resolve)) : UNKNOWN;
-}
 
 /** The client of the cluster is loaded here and nowhere before. */
 async function see(choice: ClusterChoice, deployment: Deployment): Promise<ClusterSnapshot | Diagnostic> {

@@ -9,9 +9,11 @@ import { checkStack } from "../deployment/check-stack.ts";
 import type { Lock } from "../deployment/lock.ts";
 import type { Release, ReleaseCatalogue } from "../deployment/release.ts";
 import type { InstallSettings, StackSettings } from "../deployment/settings.ts";
-import { existing, type Install, install } from "./control-plane.ts";
+import { askIstiod } from "./ask-istiod.ts";
+import type { ClusterAccess } from "./cluster-access.ts";
+import { existing, type Install, install, namespaceOf } from "./control-plane.ts";
 import type { MeshPlatformArgs } from "./mesh-platform.ts";
-import { type ClusterAccess, preflight } from "./preflight.ts";
+import { preflight } from "./preflight.ts";
 import { refuseErrors } from "./refuse.ts";
 import { ownedPart, type RenderedMesh } from "./rendered-mesh.ts";
 
@@ -30,10 +32,12 @@ export interface StackToPrepare {
 
 export async function prepareStack(stack: StackToPrepare): Promise<MeshPlatformArgs> {
   const args = await prepareUnasked(stack);
+  const { settings, cluster: { kubeconfig, context = settings.cluster.context } = {} } = stack;
   const { mesh, controlPlane: plane } = args;
   const release = plane.kind === "install" ? plane.release : undefined;
-  await preflight({ settings: stack.settings, release, mesh: mesh.ir, objects: mesh.objects }, stack.cluster);
-  return args;
+  const access: ClusterAccess = { kubeconfig, context };
+  await preflight({ settings, release, mesh: mesh.ir, objects: mesh.objects }, access);
+  return { ...args, settle: askIstiod({ ...access, rootNamespace: namespaceOf(plane) }) };
 }
 
 /** The same without asking the cluster: for whoever is not told how it is reached. */

@@ -10,7 +10,7 @@ export interface RoutingPoliciesArgs {
   readonly mesh: RenderedMesh;
   /** What other components of this program registered; objects that name it come after it. */
   readonly earlier?: RegisteredObjects | undefined;
-  /** Asked before routes lead where none led before. @default waits 5 s and says that nobody has looked */
+  /** Asked before routes lead where none led before, like `askIstiod`. @default waits 5 s and says that nobody has looked */
   readonly settle?: Settle | undefined;
 }
 

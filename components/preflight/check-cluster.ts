@@ -10,7 +10,14 @@ import { checkAdoption } from "./check-adoption.ts";
 import { checkControlPlane } from "./check-control-plane.ts";
 import { checkObjects } from "./check-objects.ts";
 import { checkWorkloads } from "./check-workloads.ts";
-import { kindNotServed, notChecked, rightsMissing, secretMissing, wrongCluster } from "./codes.ts";
+import {
+  acknowledgementsUnasked,
+  kindNotServed,
+  notChecked,
+  rightsMissing,
+  secretMissing,
+  wrongCluster,
+} from "./codes.ts";
 import type { Deployment } from "./deployment.ts";
 import { secretsOf } from "./questions.ts";
 import type { ClusterSnapshot, Right } from "./snapshot.ts";
@@ -62,9 +69,14 @@ const nameOf = (kind: string): string => kind.slice(kind.indexOf(" ") + 1);
 const sameGroup = (one: string, other: string): boolean => one.split("/")[0] === other.split("/")[0];
 
 function checkRights({ rights: { refused } }: ClusterSnapshot): readonly Diagnostic[] {
-  return refused.length === 0
-    ? []
-    : [diagnose(rightsMissing, { rights: rightsInWords(refused) }, { path: ["cluster"] })];
+  const needed = refused.filter(({ optional }) => !optional);
+  const others = refused.filter(({ optional }) => optional === true);
+  return [
+    ...(needed.length === 0 ? [] : [diagnose(rightsMissing, { rights: rightsInWords(needed) }, { path: ["cluster"] })]),
+    ...(others.length === 0
+      ? []
+      : [diagnose(acknowledgementsUnasked, { rights: rightsInWords(others) }, { path: ["cluster"] })]),
+  ];
 }
 
 /** What is refused in the same way is said together: "get, create gateways.networking.istio.io, … in shop". */

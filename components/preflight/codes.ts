@@ -68,6 +68,16 @@ export const secretMissing = defineCode<{ secret: string }>({
   fix: () => "put the root there, with `tls.crt` and `tls.key`, or name the secret that holds it",
 });
 
+export const acknowledgementsUnasked = defineCode<{ rights: readonly string[] }>({
+  id: "MW5206",
+  name: "acknowledgements-unasked",
+  severity: "note",
+  what: ({ rights }) => `you may not ${rights.join("; ")}`,
+  why: () =>
+    "istiod cannot be asked whether proxies know where a route that moves will lead, so such a deployment waits 5 s instead",
+  fix: () => "have these rights granted, or let it wait",
+});
+
 // --- what others have there ----------------------------------------------------------------------------------------
 
 export const foreignRule = defineCode<{ object: string; hosts: readonly string[] }>({

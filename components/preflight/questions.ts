@@ -63,6 +63,7 @@ function rightsFor(deployment: Deployment): readonly Right[] {
     ...namespaceRights(deployment),
     ...meshRights(deployment),
     ...(controlPlane.kind === "install" ? gatewayRights(deployment) : []),
+    ...askingRights(deployment),
   ];
 }
 
@@ -105,3 +106,12 @@ function gatewayRights({ mesh, settings: { owner } }: Deployment): readonly Righ
   const own = mesh.gateways.filter((gateway) => owner === undefined || gateway.owner === owner);
   return distinct(own.map(({ namespace }) => namespace)).flatMap((namespace) => write(gatewayKinds, namespace));
 }
+
+/** To ask istiod what proxies have acknowledged (components/cluster/istiods.ts). */
+const askingRights = (deployment: Deployment): readonly Right[] =>
+  [
+    { verb: "list", resource: "pods" },
+    { verb: "get", resource: "pods/portforward" },
+    // Since Kubernetes 1.35 a WebSocket needs both.
+    { verb: "create", resource: "pods/portforward" },
+  ].map((right) => ({ ...right, group: "", namespace: rootNamespaceOf(deployment), optional: true }));

@@ -1,6 +1,6 @@
 /** The door for snapshots from files: unknown data in, a snapshot out or what is wrong with it. What a cluster has none of may be left out. */
 import { Cursor, Targets } from "../contract/cursor.ts";
-import { integer, list, object, oneOf, port, type Reader, record, text, textWhere } from "../contract/read.ts";
+import { boolean, integer, list, object, oneOf, port, type Reader, record, text, textWhere } from "../contract/read.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { Report } from "../diagnostics/report.ts";
 import type { Labels } from "../engines/istio/workloads.ts";
@@ -15,7 +15,7 @@ const named = textWhere("text", (value) => value !== "");
 const count = integer(0, 1_000_000);
 
 const right = object(
-  { verb: named, group: text, resource: named, namespace: named },
+  { verb: named, group: text, resource: named, namespace: named, optional: boolean },
   { required: ["verb", "group", "resource"] },
 );
 

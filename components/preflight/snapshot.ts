@@ -35,8 +35,11 @@ export interface ClusterSnapshot {
 export interface Right {
   readonly verb: string;
   readonly group: string;
+  /** With its subresource, as roles write it: `pods/portforward`. */
   readonly resource: string;
   readonly namespace?: string | undefined;
+  /** A deployment goes well without it, and knows less. */
+  readonly optional?: boolean | undefined;
 }
 
 export interface SeenRights {

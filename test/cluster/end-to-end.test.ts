@@ -128,10 +128,19 @@ describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE
     throw new Error(`istiod does not take an EnvoyFilter: ${last}`);
   }
 
-  const up = async (...more: readonly string[]) => {
+  const up = async (...more: readonly string[]): Promise<string> => {
     const { code, output } = await project.pulumi("up", "--yes", "--skip-preview", ...more);
     assert.equal(code, 0, output);
+    return output;
   };
+
+  /** The mesh that the stack deploys, with something else in it. */
+  async function edit(from: string, to: string): Promise<void> {
+    const file = join(project.folder, MESH);
+    const text = await readFile(file, "utf8");
+    assert.ok(text.includes(from));
+    await writeFile(file, text.replace(from, to));
+  }
 
   describe("deployed", () => {
     it("installs everything on an empty cluster", async function () {
@@ -181,15 +190,13 @@ describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE
       const load = new Load(() => mesh.ask(catalogue));
       try {
         await load.untilSent(200);
-        const file = join(project.folder, MESH);
-        const text = await readFile(file, "utf8");
-        const next = text.replace(
-          'prod: { host: "shop.example.com" }',
-          'prod: { host: "shop.example.com", canaryShare: 50 }',
-        );
-        assert.notEqual(next, text);
-        await writeFile(file, next);
-        await up();
+        await edit('prod: { host: "shop.example.com" }', 'prod: { host: "shop.example.com", canaryShare: 50 }');
+        // Ads of the house come from where none came from before: that route waits until proxies know the way.
+        await edit("adservice: { chaos:", `adservice: { house: { ${HOUSE_ADS} }, chaos:`);
+        const output = await up();
+        const [said, proxies] = /(\d+) proxies know where routes will lead, after .*? s/.exec(output) ?? [];
+        assert.equal(Number(proxies), mesh.pods.length, output);
+        console.log(`        ${said}`);
         await mesh.settle();
         await load.untilSent(400);
       } finally {
@@ -218,6 +225,8 @@ describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE
     });
   });
 });
+
+const HOUSE_ADS = 'when: header("x-house").is("1"), priority: 1, to: toService("recommendationservice")';
 
 const isProxy = ({ name }: { readonly name: string }): boolean => name === "istio-proxy";
 

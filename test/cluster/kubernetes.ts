@@ -27,13 +27,16 @@ interface ForNodes {
   readonly address: string;
 }
 
+/** Whom a kubelet sees when the API server asks it: the certificate of the server says so. */
+export const API_SERVER = "meshwright server";
+
 export async function startKubernetes(group: Starter, programs: Programs, forNodes?: ForNodes): Promise<Kubernetes> {
   const [client = 0, peer = 0, port = 0] = await freePorts(3);
   startEtcd(group, programs.etcd, client, peer);
   const access = await writeFiles(group.directory, forNodes?.address ?? "localhost", port);
   const args = [
     ...apiServerArguments(group.directory, client, port),
-    ...(forNodes === undefined ? WITHOUT_NODES : withNodes(forNodes)),
+    ...(forNodes === undefined ? WITHOUT_NODES : withNodes(forNodes, group.directory)),
   ];
   const server = group.start("kube-apiserver", programs["kube-apiserver"], args);
   const api = new ApiClient(access);
@@ -50,12 +53,14 @@ const WITHOUT_NODES = [
   "--disable-admission-plugins=ServiceAccount",
 ];
 
-const withNodes = ({ address }: ForNodes): readonly string[] => [
+const withNodes = ({ address }: ForNodes, directory: string): readonly string[] => [
   "--bind-address=0.0.0.0",
   `--advertise-address=${address}`,
   "--authorization-mode=Node,RBAC",
   "--allow-privileged",
   "--kubelet-preferred-address-types=InternalIP",
+  `--kubelet-client-certificate=${join(directory, "api.crt")}`,
+  `--kubelet-client-key=${join(directory, "api.key")}`,
 ];
 
 function startEtcd(group: Starter, program: string, client: number, peer: number): void {

@@ -6,13 +6,20 @@
  */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { acknowledgements } from "../../components/cluster/acknowledgements.ts";
+import type { StoredObject } from "../../components/cluster/istiods.ts";
 import { keepReached } from "../../components/engines/istio/kept/kept.ts";
-import type { MeshObject } from "../../components/engines/kubernetes.ts";
+import { leadsOf } from "../../components/engines/istio/kept/leads.ts";
+import type { KubernetesObject, MeshObject } from "../../components/engines/kubernetes.ts";
 import { compile, defineMesh, http } from "../../components/index.ts";
 import type { MeshIr } from "../../components/ir/mesh-ir.ts";
 import { istioObjects } from "../../components/passes/render.ts";
+import type { Milliseconds } from "../../components/values/duration.ts";
 import { startLoad } from "../bench/load.ts";
+import { asPods } from "./as-pods.ts";
 import { ISTIO_PARTS, IstioCluster, type IstioMesh } from "./istio-mesh.ts";
+import { ROOT_NAMESPACE } from "./istiod.ts";
+import { applyAll } from "./kubernetes.ts";
 import { untilServed } from "./settle.ts";
 import { storedObjects } from "./stored-objects.ts";
 import { describeWith } from "./with-parts.ts";
@@ -21,6 +28,9 @@ const SWAPS = Number(process.env.MESHWRIGHT_SWAPS ?? 4);
 const CLIENTS = 8;
 /** Two deployments are never nearer to each other: Pulumi alone takes longer to start. */
 const BETWEEN = 1_000;
+/** As the platform gives the workers of proxies (components/platform/settle.ts). */
+const WORKERS_WAIT = 1_000;
+const clock = { now: () => performance.now(), sleep: (length: number) => sleep(length) };
 
 type Version = "v1" | "v2";
 
@@ -52,20 +62,42 @@ describeWith("cluster: versions replaced under load", ISTIO_PARTS, (parts) => {
 
   after(() => cluster?.stop());
 
+  /** How long istiod was asked, each time, in seconds. */
+  const asked: number[] = [];
   const settled = () => untilServed(cluster, mesh.sidecars);
-  const apply = async (objects: readonly MeshObject[]) => {
-    for (const bound of objects.flatMap(({ object }) => mesh.bound(object)))
-      assert.equal((await cluster.kubernetes.api.apply(bound)).kind, "ok", bound.metadata.name);
-  };
+  const apply = async (objects: readonly MeshObject[]) =>
+    applyAll(
+      cluster.kubernetes.api,
+      objects.flatMap(({ object }) => mesh.bound(object)),
+    );
 
   /** As `up` does it: everything, then the wait, then the routes that move. */
   async function deploy(version: Version): Promise<readonly string[]> {
     const deployed = await storedObjects(cluster.kubernetes.api);
     const { objects, removals } = keepReached(istioObjects(irOf([version])), deployed);
-    await apply(objects.filter(({ settled: waits }) => !waits));
-    await settled();
-    await apply(objects.filter(({ settled: waits }) => waits));
+    const waiting = objects.filter(({ settled: waits }) => waits);
+    const stored = await apply(objects.filter((one) => !waiting.includes(one)));
+    if (waiting.length > 0) await untilAcknowledged(stored, waiting);
+    await apply(waiting);
     return removals.map(({ what }) => what);
+  }
+
+  async function untilAcknowledged(stored: readonly KubernetesObject[], waiting: readonly MeshObject[]) {
+    const began = performance.now();
+    const answer = await acknowledgements(
+      asPods(cluster.istiod, mesh.sidecars),
+      {
+        rootNamespace: ROOT_NAMESPACE,
+        objects: stored.filter(({ apiVersion }) => apiVersion.includes(".istio.io/")).map(storedAs),
+        namespaces: ["moving"],
+        ends: leadsOf(waiting.map(({ object }) => object)),
+        timeout: 20_000 as Milliseconds,
+      },
+      clock,
+    );
+    assert.deepEqual(answer, { kind: "acknowledged", proxies: mesh.sidecars.length });
+    asked.push((performance.now() - began) / 1_000);
+    await sleep(WORKERS_WAIT);
   }
 
   it(`loses none of all requests while ${SWAPS} versions come and go`, async function () {
@@ -83,8 +115,23 @@ describeWith("cluster: versions replaced under load", ISTIO_PARTS, (parts) => {
       await sleep(BETWEEN);
     }
     const { requests, failures } = await load.stop();
-    console.log(`        ${requests} requests`);
+    const [least = 0, most = 0] = [Math.min(...asked), Math.max(...asked)];
+    console.log(
+      `        ${requests} requests; istiod had the acknowledgements after ${least.toFixed(1)} to ${most.toFixed(1)} s`,
+    );
     assert.ok(requests > 100 * SWAPS);
+    assert.equal(asked.length, SWAPS);
     assert.deepEqual([...failures], []);
   });
 });
+
+/** What the server adds. */
+interface StoredMetadata {
+  readonly uid: string;
+  readonly generation: number;
+}
+
+const storedAs = ({ kind, metadata }: KubernetesObject): StoredObject => {
+  const { namespace = "", name, uid, generation } = metadata as KubernetesObject["metadata"] & StoredMetadata;
+  return { kind, namespace, name, uid, generation };
+};

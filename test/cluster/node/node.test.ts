@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { connect } from "../../../components/cluster/kubernetes-api.ts";
 import type { KubernetesObject } from "../../../components/engines/kubernetes.ts";
 import { askAt } from "../../../components/local/ask.ts";
 import type { Probe } from "../../../components/local/probe.ts";
@@ -81,6 +82,21 @@ describeWithNode("cluster: a node", NODE_PARTS, (parts) => {
     const seen = await asker.ask({ host: "web", port: 80 }, probe);
     await asker.stop();
     assert.equal(seen.status, 200, seen.body);
+  });
+
+  it("is asked for a port of a pod by way of the API server, and says why it does not answer", async () => {
+    const connection = await connect({ kubeconfig: node.kubernetes.kubeconfig });
+    assert.ok(connection.kind === "connected");
+    const { api } = connection;
+    const web = { namespace: "default", name: "web-1", port: PORT };
+    const found = await api.getOfPod(web, "/x");
+    const closed = await api.getOfPod({ ...web, port: PORT + 1 }, "/x");
+    const missing = await api.getOfPod({ ...web, name: "web-2" }, "/x");
+    await api.close();
+    assert.ok(found.kind === "ok", JSON.stringify(found));
+    assert.equal(JSON.parse(found.body as string).service, "web");
+    assert.ok(closed.kind === "refused" && closed.message.includes("connection refused"), JSON.stringify(closed));
+    assert.ok(missing.kind === "refused" && missing.status === 404, JSON.stringify(missing));
   });
 
   it("has no way out", async () => {

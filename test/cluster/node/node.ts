@@ -4,8 +4,9 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { KubernetesObject } from "../../../components/engines/kubernetes.ts";
 import type { Json } from "../../../components/values/json.ts";
-import { type Kubernetes, startKubernetes } from "../kubernetes.ts";
+import { API_SERVER, applyAll, type Kubernetes, startKubernetes } from "../kubernetes.ts";
 import type { Parts } from "../parts/find-parts.ts";
 import { type ProcessGroup, until } from "../process-group.ts";
 import { type Image, writeImages } from "./images.ts";
@@ -152,11 +153,25 @@ async function startControllers(space: NodeSpace, parts: Parts<NodePart>, { kube
   space.start("kube-proxy", parts["kube-proxy"], [`--config=${config}`]);
 }
 
+/** What every installer grants the API server, so that it can forward a port of a pod. */
+const apiServerAtNodes: KubernetesObject = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRoleBinding",
+  metadata: { name: "api-server-at-nodes" },
+  subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name: API_SERVER }],
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:kubelet-api-admin" },
+};
+
 async function startKubelet(space: NodeSpace, program: string, { api, kubeconfig }: Kubernetes): Promise<void> {
   const file = (name: string) => join(space.directory, name);
+  await applyAll(api, [apiServerAtNodes]);
   await writeFile(file("resolv.conf"), `nameserver ${space.address}\n`);
   const config = await writeConfig(file("kubelet.json"), "kubelet.config.k8s.io/v1beta1", "KubeletConfiguration", {
-    authentication: { anonymous: { enabled: false }, webhook: { enabled: true } },
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: file("api-ca.crt") },
+    },
     authorization: { mode: "Webhook" },
     containerRuntimeEndpoint: `unix://${RUNTIME}`,
     cgroupDriver: "cgroupfs",

@@ -10,7 +10,7 @@ import type { ApiClient } from "../api-client.ts";
 import { untilGone, untilReady } from "./await-ready.ts";
 import { findObject } from "./find-object.ts";
 import { CHART, constructChart } from "./render-chart.ts";
-import { onlyOurs, type Properties, plainObject, same, withText } from "./stored-object.ts";
+import { asStored, onlyOurs, type Properties, plainObject, same, unstored, withText } from "./stored-object.ts";
 
 /** What decides which object it is: changed, it is another one. */
 const IDENTITY: readonly (readonly string[])[] = [
@@ -39,35 +39,35 @@ export const kubernetesDouble = (api: ApiClient, { helm, from, nodes = false }: 
 
   diff: (_id, _urn, olds: Properties, news: Properties) => {
     const replaces = IDENTITY.filter((path) => !same(at(olds, path), at(news, path))).map((path) => path.join("."));
-    return Promise.resolve({ changes: !same(olds, news), replaces });
+    return Promise.resolve({ changes: !same(unstored(olds), news), replaces });
   },
 
   create: async (urn, inputs: Properties) => {
     const object = plainObject(inputs);
     const there = isPatch(urn) || adopts() ? undefined : await findObject(api, object);
     if (there !== undefined) throw new Error(`${object.kind} ${idOf(object)} already exists`);
-    await apply(api, object);
+    const stored = await apply(api, object);
     if (nodes) await untilReady(api, object);
-    return { id: idOf(object), outs: inputs };
+    return { id: idOf(object), outs: asStored(inputs, stored) };
   },
 
   update: async (_id, _urn, _olds, news: Properties) => {
-    await apply(api, plainObject(news));
+    const stored = await apply(api, plainObject(news));
     if (nodes) await untilReady(api, plainObject(news));
-    return { outs: news };
+    return { outs: asStored(news, stored) };
   },
 
   read: async (id, _urn, props: Properties) => {
     const live = await findObject(api, plainObject(props));
     if (live === undefined) return { id: "", props: {} };
-    const ours = onlyOurs(props, withText(live as Properties));
-    return { id, props: ours, inputs: ours };
+    const ours = onlyOurs(unstored(props), withText(live as Properties)) as Properties;
+    return { id, props: asStored(ours, live as Properties), inputs: ours };
   },
 
   delete: async (_id, urn, props: Properties) => {
     const object = plainObject(props);
     // What was only labelled belongs to somebody else: without our labels it stays.
-    if (isPatch(urn)) return apply(api, { ...object, metadata: { name: object.metadata.name } });
+    if (isPatch(urn)) return void (await apply(api, { ...object, metadata: { name: object.metadata.name } }));
     await api.delete(object, nodes ? "Foreground" : "Background");
     if (nodes) await untilGone(api, object);
     else if (object.kind === "Namespace") await finalize(api, object.metadata.name);
@@ -89,10 +89,10 @@ const idOf = ({ metadata: { namespace, name } }: ReturnType<typeof plainObject>)
  * A kind that the server does not know yet is asked for five times, each wait twice the one before, as by the provider. That one waits for
  * Services, too, which takes longer than nodes need to learn where a webhook has begun to listen; this one tries again.
  */
-async function apply(api: ApiClient, object: ReturnType<typeof plainObject>): Promise<void> {
+async function apply(api: ApiClient, object: ReturnType<typeof plainObject>): Promise<Properties> {
   for (let wait = FIRST_WAIT; ; wait *= 2) {
     const answer = await api.apply(object).catch((error: Error) => refusedBy(error));
-    if (answer.kind === "ok") return;
+    if (answer.kind === "ok") return answer.body as Properties;
     const mayCome =
       answer.status === 404 ? wait < FIRST_WAIT * 2 ** 5 : UNREACHED.test(answer.message) && wait < 10_000;
     if (!mayCome) throw new Error(`${object.kind} ${idOf(object)}: ${answer.message}`);

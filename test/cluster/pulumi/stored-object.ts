@@ -40,6 +40,23 @@ export function onlyOurs(ours: unknown, live: unknown): unknown {
   );
 }
 
+/**
+ * The provider answers with all that the server stores. The double tells what a program asks of Istio's objects, and no more: what others
+ * write into an object is no difference here.
+ */
+export function asStored(ours: Properties, live: Properties): Properties {
+  if (!String(ours.apiVersion).includes(".istio.io/")) return ours;
+  const { uid, generation } = live.metadata as Properties;
+  return { ...ours, metadata: { ...(ours.metadata as Properties), uid, generation } };
+}
+
+/** What was written, of what is told. */
+export function unstored(told: Properties): Properties {
+  if (!String(told.apiVersion).includes(".istio.io/")) return told;
+  const { uid, generation, ...metadata } = told.metadata as Properties;
+  return { ...told, metadata };
+}
+
 /** What the server leaves out when it answers: nothing, said in as many words. */
 const isEmpty = (value: unknown): boolean =>
   value === null || value === "" || value === false || (typeof value === "object" && Object.keys(value).length === 0);
