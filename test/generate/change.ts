@@ -46,7 +46,13 @@ export function changedMesh(
     if (field === "routes") routes[key] = Object.hasOwn(mesh.routes, from) ? (mesh.routes[from] ?? {}) : {};
     else services[key] = withField(services[key] ?? {}, field, mesh.services[from]?.[field]);
   }
-  return { mesh: { ...mesh, services, routes }, changed: [...changed] };
+  return { mesh: { ...mesh, services, routes, namespaces: inhabited(mesh, services) }, changed: [...changed] };
+}
+
+/** What is said of a namespace goes with its last service. */
+function inhabited({ namespaces = {} }: MeshData, services: MeshData["services"]): object {
+  const known = new Set(Object.values(services).map(({ namespace }) => namespace));
+  return Object.fromEntries(Object.entries(namespaces as object).filter(([namespace]) => known.has(namespace)));
 }
 
 function withField(fields: Record<string, unknown>, field: string, value: unknown): Record<string, unknown> {
