@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { acknowledgements } from "../../components/cluster/acknowledgements.ts";
+import { type Acknowledgement, acknowledgements } from "../../components/cluster/acknowledgements.ts";
 import type { StoredObject } from "../../components/cluster/istiods.ts";
 import { keepReached } from "../../components/engines/istio/kept/kept.ts";
 import { leadsOf } from "../../components/engines/istio/kept/leads.ts";
@@ -82,19 +82,22 @@ describeWith("cluster: versions replaced under load", ISTIO_PARTS, (parts) => {
     return removals.map(({ what }) => what);
   }
 
-  async function untilAcknowledged(stored: readonly KubernetesObject[], waiting: readonly MeshObject[]) {
-    const began = performance.now();
-    const answer = await acknowledgements(
+  const ask = (stored: readonly KubernetesObject[], waiting: readonly MeshObject[], timeout: number) =>
+    acknowledgements(
       asPods(cluster.istiod, mesh.sidecars),
       {
         rootNamespace: ROOT_NAMESPACE,
         objects: stored.filter(({ apiVersion }) => apiVersion.includes(".istio.io/")).map(storedAs),
         namespaces: ["moving"],
         ends: leadsOf(waiting.map(({ object }) => object)),
-        timeout: 20_000 as Milliseconds,
+        timeout: timeout as Milliseconds,
       },
       clock,
     );
+
+  async function untilAcknowledged(stored: readonly KubernetesObject[], waiting: readonly MeshObject[]) {
+    const began = performance.now();
+    const answer = await ask(stored, waiting, 20_000);
     assert.deepEqual(answer, { kind: "acknowledged", proxies: mesh.sidecars.length });
     asked.push((performance.now() - began) / 1_000);
     await sleep(WORKERS_WAIT);
@@ -123,7 +126,25 @@ describeWith("cluster: versions replaced under load", ISTIO_PARTS, (parts) => {
     assert.equal(asked.length, SWAPS);
     assert.deepEqual([...failures], []);
   });
+
+  it("names the proxy that has not taken what it was sent, and the one that is not connected", async function () {
+    this.timeout(60_000);
+    const web = mesh.sidecars.find(({ pod }) => pod.plays.kind === "service" && pod.plays.service.key === "web");
+    assert.ok(web !== undefined);
+    const name = `${web.pod.name}.${web.pod.namespace}`;
+    // What passes on between its Envoy and istiod stands still.
+    process.kill(web.started.pid, "SIGSTOP");
+    const stored = await apply(istioObjects(all).filter(({ object }) => object.kind === "DestinationRule"));
+    const silent = await ask(stored, [], 3_000);
+    process.kill(web.started.pid, "SIGCONT");
+    assert.match(whyOf(silent), new RegExp(`^after 3 s ${name} has not acknowledged its clusters`));
+    assert.deepEqual(await ask(stored, [], 20_000), { kind: "acknowledged", proxies: mesh.sidecars.length });
+    await web.stop();
+    assert.equal(whyOf(await ask(stored, [], 3_000)), `after 3 s ${name} is not connected`);
+  });
 });
+
+const whyOf = (answer: Acknowledgement): string => (answer.kind === "acknowledged" ? "acknowledged" : answer.why);
 
 /** What the server adds. */
 interface StoredMetadata {
