@@ -4,6 +4,7 @@
  */
 
 import { principalOf } from "../../engines/istio/names.ts";
+import { DRY_RUN } from "../../engines/istio/ownership.ts";
 import { add, set } from "../../engines/istio/resources.ts";
 import type { IstioFragment } from "../../engines/istio/slots.ts";
 import type { Limit } from "../../engines/limit.ts";
@@ -28,7 +29,7 @@ export function renderAccess({ enforcement, ports }: AccessIr, service: ServiceI
 
 /** Policies that are run dry become shadow rules of the proxy: they are decided and counted, and let everybody pass. */
 const audited = (enforcement: Enforcement): readonly IstioFragment[] =>
-  enforcement === "enforce" ? [] : [set("access.annotations", { "istio.io/dry-run": "true" })];
+  enforcement === "enforce" ? [] : [set("access.annotations", { [DRY_RUN]: "true" })];
 
 const added = (slot: "access.deny" | "access.allow", id: string, one: JsonObject | undefined): IstioFragment[] =>
   one === undefined ? [] : [add(slot, id, one)];

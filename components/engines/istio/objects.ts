@@ -53,7 +53,7 @@ export const objectMaker =
   });
 
 /** Annotations, where there are any. */
-function notes(...all: readonly (Readonly<Record<string, string>> | undefined)[]) {
+export function notes(...all: readonly (Readonly<Record<string, string>> | undefined)[]) {
   const annotations = Object.assign({}, ...all) as Readonly<Record<string, string>>;
   return Object.keys(annotations).length === 0 ? {} : { annotations: sortedLabels(annotations) };
 }

@@ -26,6 +26,9 @@ export const ownerNote = (owner: string | undefined) => (owner === undefined ? {
 
 export const ownerIn = ({ annotations = {} }: KubernetesObject["metadata"]): string | undefined => annotations[TEAM];
 
+/** A policy with this annotation, `"true"`, is decided and counted, and refuses nobody. */
+export const DRY_RUN = "istio.io/dry-run";
+
 /** The charts' value `ownerName`. */
 export const OWNER = "meshwright";
 

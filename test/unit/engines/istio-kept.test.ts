@@ -153,6 +153,20 @@ describe("what stays for one deployment more on Istio", () => {
     assert.deepEqual(deployments(first, open)[1], { objects: open, removals: [] });
   });
 
+  it("of a service that has left an audited namespace, what refuses nobody still refuses nobody", () => {
+    const mesh = (services: object) => {
+      const http = { kind: "http", number: 80 };
+      const spec = { name: "shop", targets: ["istio"], namespaces: { shop: { enforcement: "audit" } } };
+      const { ir } = compile({ ...spec, services: { web: { ports: { http } }, ...services } });
+      assert.ok(ir !== undefined);
+      return istioObjects(ir);
+    };
+    const before = mesh({ old: { ports: { http: { kind: "http", number: 80 } } } });
+    const [, left] = deployments(before, mesh({}));
+    const policy = left?.objects.find(({ id }) => id === "shop/old/AuthorizationPolicy");
+    assert.deepEqual(policy?.object.metadata.annotations, { "istio.io/dry-run": "true" });
+  });
+
   it("as it was rendered, whatever the cluster wrote into it", () => {
     const written = plain(first).map((one) => ({
       ...one,

@@ -1,6 +1,7 @@
 /** Subsets that a deployed route leads to, and the namespaces that see them. */
 import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
-import { ownerIn, ownerNote } from "../ownership.ts";
+import { notes } from "../objects.ts";
+import { DRY_RUN, ownerIn, ownerNote } from "../ownership.ts";
 import { type Lead, specOf, specsOf } from "./leads.ts";
 import type { Removals } from "./removals.ts";
 
@@ -47,7 +48,10 @@ export const withSpec = (one: MeshObject, fields: object): MeshObject => ({
 export const rendered = (id: string, { apiVersion, kind, metadata, spec }: KubernetesObject): MeshObject => {
   const { name, namespace, labels } = metadata;
   const owner = ownerIn(metadata);
-  const plain = { name, namespace, labels, ...ownerNote(owner) };
+  const { [DRY_RUN]: dryRun } = metadata.annotations ?? {};
+  // A policy that refused nobody must not begin to while its service leaves.
+  const own = dryRun === undefined ? undefined : { [DRY_RUN]: dryRun };
+  const plain = { name, namespace, labels, ...notes(own, ownerNote(owner).annotations) };
   const object = { apiVersion, kind, metadata: plain, spec } as unknown as KubernetesObject;
   return { id, ...(owner === undefined ? {} : { owner }), after: [], object };
 };
