@@ -14,6 +14,7 @@ import { accessOf } from "../pulumi/access-of.ts";
 import { finalize } from "../pulumi/kubernetes-double.ts";
 import { type PulumiEngine, startEngine } from "../pulumi/pulumi-engine.ts";
 import type { PulumiParts } from "../pulumi/pulumi-part.ts";
+import { unstored } from "../pulumi/stored-object.ts";
 import { storedObjects } from "../stored-objects.ts";
 import { ApiProxy } from "./api-proxy.ts";
 import { type Stage, small } from "./small-mesh.ts";
@@ -186,16 +187,16 @@ interface Deployment {
     readonly urn: string;
     readonly type: string;
     readonly inputs?: object;
-    readonly outputs?: object;
+    readonly outputs?: Readonly<Record<string, unknown>>;
     readonly parent?: string;
   }[];
   readonly pending_operations?: readonly unknown[];
 }
 
-/** Without what differs from run to run: times, and the number that a provider is given. */
+/** Without what differs from run to run: times, the number that a provider is given, and what the cluster called an object. */
 function stateOf({ resources = [], pending_operations: pending = [] }: Deployment, name: string): string {
   const lines = resources.map(({ urn, type, inputs = {}, outputs = {}, parent = "" }) =>
-    type.startsWith("pulumi:providers:") ? urn : JSON.stringify([urn, inputs, outputs, parent]),
+    type.startsWith("pulumi:providers:") ? urn : JSON.stringify([urn, inputs, unstored(outputs), parent]),
   );
   return [...lines.sort(), JSON.stringify(pending)].join("\n").replaceAll(name, "stack");
 }
