@@ -174,17 +174,19 @@ export function objectOf<const F extends Fields, const R extends keyof F = never
   required: readonly R[] = [],
 ): Reader<ReadFields<F> & { readonly [K in R]: Read<F[K]> }> {
   const allowed = Object.keys(fields);
+  const known = new Map(Object.entries(fields).map(([key, reader]) => [key, fieldOf(key, reader, supportOf(key))]));
   return (value, at) => {
     if (!isRecord(value)) return fail(at, "an object", value);
     const result: Record<string, unknown> = {};
     for (const key of Object.keys(value)) {
-      if (value[key] === undefined) continue;
-      const reader = Object.hasOwn(fields, key) ? fields[key] : undefined;
-      if (reader === undefined) {
+      const written = value[key];
+      if (written === undefined) continue;
+      const field = known.get(key);
+      if (field === undefined) {
         at.at(key).fail(unknownKey, { key, allowed, nearest: nearest(key, allowed) ?? "" });
         continue;
       }
-      const entry = readField(reader, value[key], at, key, supportOf(key));
+      const entry = readField(field, written, at);
       if (entry !== undefined) result[key] = entry;
     }
     let complete = true;
@@ -197,16 +199,23 @@ export function objectOf<const F extends Fields, const R extends keyof F = never
   };
 }
 
-function readField(
-  reader: Reader<unknown>,
-  value: unknown,
-  at: Cursor,
-  key: string,
-  support: SupportTable | undefined,
-): unknown {
+interface Field {
+  readonly key: string;
+  readonly reader: Reader<unknown>;
+  /** The table that has a row for it. */
+  readonly support: SupportTable | undefined;
+}
+
+const fieldOf = (key: string, reader: Reader<unknown>, table: SupportTable | undefined): Field => ({
+  key,
+  reader,
+  support: table !== undefined && Object.hasOwn(table, key) ? table : undefined,
+});
+
+function readField({ key, reader, support }: Field, value: unknown, at: Cursor): unknown {
   const lossy = isLossy(value) ? value : undefined;
   const place = at.at(key, lossy?.accept);
-  if (support !== undefined && Object.hasOwn(support, key)) {
+  if (support !== undefined) {
     place.use(support, key);
     if (lossy !== undefined) place.requireNeeded(support, rowsBelow(support, key, lossy.value));
   }
@@ -225,19 +234,23 @@ export function union<const V extends Readonly<Record<string, Reader<unknown>>>>
   support?: SupportTable,
 ): Reader<Read<V[keyof V]>> {
   const kinds = Object.keys(variants);
+  const known = new Map<unknown, { readonly row: string; readonly reader: Reader<unknown> }>(
+    Object.entries(variants).map(([kind, reader]) => [kind, { row: `kind=${kind}`, reader }]),
+  );
   return (written, at) => {
     const lossy = isLossy(written) ? written : undefined;
     const value = lossy === undefined ? written : lossy.value;
     const place = lossy === undefined ? at : at.at("value", lossy.accept);
     if (!isRecord(value)) return fail(at, `an object with a kind (${kinds.join(", ")})`, value);
     const kind = value.kind;
-    if (typeof kind !== "string" || !Object.hasOwn(variants, kind))
+    const variant = known.get(kind);
+    if (variant === undefined)
       return fail(at.at("kind"), `one of ${kinds.map((item) => JSON.stringify(item)).join(", ")}`, kind);
     if (support !== undefined) {
-      place.use(support, `kind=${kind}`);
-      if (lossy !== undefined) place.requireNeeded(support, [`kind=${kind}`]);
+      place.use(support, variant.row);
+      if (lossy !== undefined) place.requireNeeded(support, [variant.row]);
     }
-    return variants[kind]?.(value, at) as Read<V[keyof V]> | undefined;
+    return variant.reader(value, at) as Read<V[keyof V]> | undefined;
   };
 }
 

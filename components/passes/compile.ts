@@ -70,11 +70,11 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   const around: Surroundings = { settings: mesh.settings, directory: names, asOf: options.asOf };
 
   const targets = new Targets(mesh.settings.targets);
-  const parts = new Map<ServiceId, Part>();
-  for (const entry of entries) {
+  const normalized = entries.map((entry) => {
     const here = known.get(entry.key) as Known;
-    parts.set(here.id, normalizeEntry(entry, readWays(entry, routes, targets), here, names, options.asOf));
-  }
+    return { entry, part: normalizeEntry(entry, readWays(entry, routes, targets), here, names, options.asOf) };
+  });
+  const parts = new Map<ServiceId, Part>(normalized.map(({ part }) => [part.known.id, part]));
 
   const report = new Report();
   const gateways = [...mesh.gateways].map(([key, gateway]) => normalizeGateway(key, gateway, parts, around, report));
@@ -86,30 +86,19 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   const calls = new Map<ServiceId, readonly EdgeIr[]>();
   const callers = new Map<ServiceId, CallerIr[]>();
   const forwarding = new Map([...parts].filter(([, { forwards }]) => forwards.length > 0));
-  const owned = new Map(
-    [...parts].filter(
-      ([
-        ,
-        {
-          known: { owner },
-        },
-      ]) => owner !== undefined,
-    ),
-  );
+  const owned = new Map([...parts].filter(([, part]) => part.known.owner !== undefined));
   for (const [id, part] of parts) calls.set(id, effectiveCalls(part, forwarding));
   const calling: (readonly [Caller, readonly EdgeIr[]])[] = gateways.map((gateway) => {
     const { id: from, key, namespace, identity } = gateway;
     return [{ from, key, namespace, identity }, gateway.calls];
   });
-  for (const entry of entries) {
-    const part = parts.get((known.get(entry.key) as Known).id) as Part;
+  for (const { entry, part } of normalized) {
     calling.push([callerOf(entry, part, around), calls.get(part.known.id) ?? []]);
   }
   for (const [caller, edges] of sortedBy(calling, ([{ from }]) => from)) admit(caller, edges, callers);
 
   const finished = new Map<ServiceId, Finished>();
-  for (const entry of entries) {
-    const part = parts.get((known.get(entry.key) as Known).id) as Part;
+  for (const { entry, part } of normalized) {
     finished.set(part.known.id, finish(entry, part, { calls, callers }, owned, around));
   }
   const services = [...finished.values()].map(({ service }) => service);

@@ -50,6 +50,7 @@ export class CalleePort {
   readonly isHttp: boolean;
   readonly #ir: PortIr;
   readonly #service: ServiceIr;
+  readonly #namespace: string;
   readonly #transportSocket: JsonObject;
   readonly #renderRoute: RenderRoute;
   readonly #versions: readonly (string | undefined)[];
@@ -61,6 +62,8 @@ export class CalleePort {
   /** For callers in the callee's namespace, and for all others. */
   #near: VirtualHost | undefined;
   #far: VirtualHost | undefined;
+  /** Is it known that no caller has routes of its own? */
+  #sharedByAll = false;
 
   constructor(
     service: ServiceIr,
@@ -73,6 +76,7 @@ export class CalleePort {
     this.isHttp = speaksHttp(ir);
     this.#ir = ir;
     this.#service = service;
+    this.#namespace = service.namespace;
     this.#transportSocket = transportSocket;
     this.#renderRoute = renderRoute;
     this.#versions = versionsOf(service);
@@ -92,8 +96,11 @@ export class CalleePort {
 
   /** The virtual host as this caller sees it. */
   host(caller: ServiceIr): VirtualHost {
+    const near = caller.namespace === this.#namespace;
+    const shared = near ? this.#near : this.#far;
+    if (shared !== undefined && this.#sharedByAll) return shared;
     const { sources } = (this.#table ??= this.#newTable());
-    const near = caller.namespace === this.#service.namespace;
+    this.#sharedByAll = sources === undefined;
     if (sources?.has(caller.id)) {
       const host = sources.get(caller.id) ?? this.#newHost(caller.id, near);
       sources.set(caller.id, host);

@@ -35,6 +35,8 @@ interface Callee {
   readonly service: ServiceIr;
   readonly fragments: Fragments;
   readonly ports: readonly CalleePort[];
+  /** Most services have one port, which every edge asks for. */
+  readonly only: CalleePort | undefined;
 }
 
 export class Callees {
@@ -120,7 +122,7 @@ export class Callees {
     const { block, required, clusters, elsewhere } = port.host(caller);
     way.hosts.push(block);
     for (const filter of required) if (!way.required.includes(filter)) way.required.push(filter);
-    way.shared.push(...clusters);
+    for (const cluster of clusters) way.shared.push(cluster);
     for (const destination of elsewhere) this.#add(destination, way);
   }
 
@@ -157,7 +159,7 @@ export class Callees {
     const fragments = new Fragments(this.#slices.service(service));
     const socket = socketOf(fragments);
     const ports = service.ports.map((ir) => new CalleePort(service, ir, socket, this.#placement, this.#slices.route));
-    return { service, fragments, ports };
+    return { service, fragments, ports, only: ports.length === 1 ? ports[0] : undefined };
   }
 
   #external(external: ExternalIr, port: PortIr): Block {
@@ -194,7 +196,8 @@ class Way implements WayOut {
   }
 }
 
-const portOf = ({ ports }: Callee, name: string): CalleePort => ports.find((port) => port.name === name) as CalleePort;
+const portOf = ({ ports, only }: Callee, name: string): CalleePort =>
+  only ?? (ports.find((port) => port.name === name) as CalleePort);
 
 const socketOf = (fragments: Fragments): JsonObject => fragments.get("upstream.transportSocket") ?? {};
 
