@@ -62,18 +62,18 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   const read = readMesh(spec, options.further);
   if (read.mesh === undefined) return { ir: undefined, diagnostics: read.found, state: undefined };
   const { mesh, routes } = read;
-  const known = new Map<string, Known>();
-  for (const [key, entry] of mesh.entries) known.set(key, knownOf(entry, mesh.settings));
+  const named = Array.from(mesh.entries.values(), (entry) => ({ entry, here: knownOf(entry, mesh.settings) }));
+  const known = new Map(named.map(({ entry, here }) => [entry.key, here]));
   // In the order of ids from here on: what is put together so needs no sorting.
-  const entries = sortedBy(mesh.entries.values(), ({ key }) => (known.get(key) as Known).id);
+  const inOrder = sortedBy(named, ({ here }) => here.id);
   const names = new Names(mesh, known);
   const around: Surroundings = { settings: mesh.settings, directory: names, asOf: options.asOf };
 
   const targets = new Targets(mesh.settings.targets);
-  const normalized = entries.map((entry) => {
-    const here = known.get(entry.key) as Known;
-    return { entry, part: normalizeEntry(entry, readWays(entry, routes, targets), here, names, options.asOf) };
-  });
+  const normalized = inOrder.map(({ entry, here }) => ({
+    entry,
+    part: normalizeEntry(entry, readWays(entry, routes, targets), here, names, options.asOf),
+  }));
   const parts = new Map<ServiceId, Part>(normalized.map(({ part }) => [part.known.id, part]));
 
   const report = new Report();
