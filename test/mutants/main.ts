@@ -3,10 +3,11 @@
  * behaviour to change: a test of the simulator's rules fails, or real Envoys answer otherwise. Files limit it to these.
  *
  *   MESHWRIGHT_MUTANTS  how many mutants of the renderers; 60 unless told
- *   MESHWRIGHT_SEED     replays a sample of them
+ *   MESHWRIGHT_SEED     which of them; the same unless told
  */
+import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
-import fc from "fast-check";
+import { sortedBy } from "../../components/values/order.ts";
 import { envoyFiles, tryEnvoy } from "./envoy.ts";
 import { instrument, type Mutant, pathOf } from "./mutant.ts";
 import { formatFiles, formatJudgement, formatMutant, judge, type Results, shareKilled } from "./report.ts";
@@ -15,8 +16,10 @@ import { knownSurvivors } from "./survivors.ts";
 import { typeChecker } from "./typed.ts";
 
 const LEAST_KILLED = 0.9;
+/** Of the sample whose survivors have their reasons in survivors.json; another one may show mutants that nobody has read yet. */
+const SEED = 20_261;
 const [part, ...wanted] = process.argv.slice(2);
-const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
+const seed = Number(process.env.MESHWRIGHT_SEED ?? SEED);
 const sample = Number(process.env.MESHWRIGHT_MUTANTS ?? 60);
 
 async function simulator(mutants: readonly Mutant[], instrumented: string): Promise<Results> {
@@ -54,19 +57,23 @@ async function test(
   return shareKilled(judgement) >= LEAST_KILLED && unlisted.length + stale.length === 0;
 }
 
-/** Without replacement; only those that are drawn are compiled. */
+/**
+ * Without replacement; only those that are drawn are compiled. The place of a mutant in the draw depends on what it is alone, so a change of
+ * one renderer leaves the mutants of the others in the sample.
+ */
 function drawn(mutants: readonly Mutant[], compiles: (mutant: Mutant) => boolean): readonly Mutant[] {
-  const [order = []] = fc.sample(fc.shuffledSubarray([...mutants], { minLength: mutants.length }), {
-    seed,
-    numRuns: 1,
-  });
   const found: Mutant[] = [];
-  for (const mutant of order) {
+  for (const mutant of sortedBy(mutants, drawOf)) {
     if (found.length === sample) break;
     if (compiles(mutant)) found.push(mutant);
   }
   return found;
 }
+
+const drawOf = ({ file, inLine, original, replacement }: Mutant): string =>
+  createHash("sha256")
+    .update(JSON.stringify([seed, file, inLine, original, replacement]))
+    .digest("hex");
 
 const passed: boolean[] = [];
 if (part !== "envoy")
