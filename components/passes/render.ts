@@ -34,7 +34,8 @@ const slicesFor = <E extends RenderedEngine>(engine: E, release: ReleaseOf<E>): 
     const fragments: FragmentOf[E][] = [];
     for (const { slot, render } of routeCapabilities) {
       const ir = route[slot];
-      if (ir !== undefined) fragments.push(...render[engine](ir, route, release));
+      if (ir === undefined) continue;
+      for (const fragment of render[engine](ir, route, release)) fragments.push(fragment);
     }
     return fragments;
   },
