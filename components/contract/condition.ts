@@ -12,11 +12,7 @@ export const pathCondition = (match: PathMatch): Condition => {
 /** "path is /a or /b or below"; what is said already is not said again. */
 export function anyPathCondition(matches: readonly PathMatch[]): Condition {
   const tests = matches.map(pathTest);
-  const texts = matches.map((match, index) => {
-    const text = pathText(match);
-    const isSaid = match.kind !== "regex" && index > 0 && matches[index - 1]?.kind !== "regex";
-    return isSaid ? text.replace(/^is /, "") : text;
-  });
+  const texts = matches.map((match, index) => pathText(match, matches[index - 1]));
   return { text: `path ${texts.join(" or ")}`, holds: ({ path }) => tests.some((holds) => holds(path)) };
 }
 
@@ -75,12 +71,12 @@ function pathTest(match: PathMatch): (path: string) => boolean {
   }
 }
 
-const pathText = (match: PathMatch): string =>
-  match.kind === "exact"
-    ? `is ${match.path}`
-    : match.kind === "prefix"
-      ? `is ${match.path} or below`
-      : `matches ${match.regex}`;
+function pathText(match: PathMatch, before?: PathMatch): string {
+  if (match.kind === "regex") return `matches ${match.regex}`;
+  const place = match.kind === "exact" ? match.path : `${match.path} or below`;
+  const isSaid = before !== undefined && before.kind !== "regex";
+  return isSaid ? place : `is ${place}`;
+}
 
 // --- texts -----------------------------------------------------------------------------------------------------------
 

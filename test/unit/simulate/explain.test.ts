@@ -1,6 +1,7 @@
 /** Why a verdict is as it is, as data: what was tried, what won, what lost and by which condition. */
 import assert from "node:assert/strict";
 import { DECLARED_CALLS } from "../../../components/capabilities/access/ir.ts";
+import { anyPathCondition } from "../../../components/contract/condition.ts";
 import { type Explanation, explain } from "../../../components/simulate/explain.ts";
 import { Simulator } from "../../../components/simulate/simulator.ts";
 import { type RequestSpec, resolveRequest } from "../../../components/simulate/spec.ts";
@@ -186,6 +187,16 @@ describe("explain", () => {
     const at = explained(guarded, { from: "job" }).access[0];
     const admin = at?.rules.find(({ name }) => name === "admin");
     assert.deepEqual(admin?.result, lost("path is /admin or below or /root or below"));
+  });
+
+  it("says of several paths once what they have in common", () => {
+    const { text } = anyPathCondition([
+      { kind: "exact", path: "/a" },
+      { kind: "prefix", path: "/b" },
+      { kind: "regex", regex: "/this is .*" },
+      { kind: "exact", path: "/c" },
+    ]);
+    assert.equal(text, "path is /a or /b or below or matches /this is .* or is /c");
   });
 
   it("gives no rule the credit for plaintext", () => {

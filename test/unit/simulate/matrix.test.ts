@@ -75,7 +75,7 @@ describe("matrix", () => {
         [WITHOUT_TLS, [EVERYTHING]],
       ],
     );
-    assert.equal(WITHOUT_TLS, "(without TLS)");
+    assert.deepEqual([WITHOUT_TLS, UNDECLARED], ["(without TLS)", "(anybody else)"]);
   });
 
   it("marks what is only audited, and has a row for those who are let through without a call", () => {
