@@ -1,7 +1,7 @@
 /**
  * Have all proxies taken what is stored? istiod must first have read it (`configz`), then have begun to send it: it gathers changes until
  * there is none for a moment, on a busy cluster for seconds, so "nothing new to send" right after a change means nothing. Only then does
- * "everything sent is acknowledged" (`syncz`) say something, and it is asked of each proxy once (docs/decisions/0009).
+ * "everything sent is acknowledged" (`syncz`) say something, and it is asked of each proxy once (docs/decisions/0011).
  */
 import type { Milliseconds } from "../values/duration.ts";
 import { byText, distinct } from "../values/order.ts";

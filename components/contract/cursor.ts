@@ -6,6 +6,7 @@ import type { Report } from "../diagnostics/report.ts";
 import { type EngineId, readTarget, releases, type Target } from "../engines/releases.ts";
 import { cellAt, type None, type Partly, type SupportTable } from "../engines/support.ts";
 import type { ModelPath } from "../values/model-path.ts";
+import { NONE } from "../values/none.ts";
 import { byText } from "../values/order.ts";
 import { lossAccepted, lossUnfounded, partlySupported, unsupported } from "./codes.ts";
 
@@ -40,9 +41,6 @@ export class Targets {
     return new Map(found.filter(([, lacks]) => lacks.length > 0));
   }
 }
-
-/** Most rows lack nothing. */
-const NONE: readonly never[] = Object.freeze([]);
 
 /** The oldest release that a target covers decides: what it lacks, the mesh cannot rely on. */
 function lacksOf(table: SupportTable, row: string, target: Target): Lack[] {

@@ -2,6 +2,7 @@
  * Collects diagnostics: every stage reports here and goes on, nothing throws at the first problem.
  */
 import { comparePaths } from "../values/model-path.ts";
+import { NONE } from "../values/none.ts";
 import { byText } from "../values/order.ts";
 import { type Args, type Code, type Diagnostic, diagnose, type Occurrence } from "./diagnostic.ts";
 
@@ -28,16 +29,13 @@ export class Report {
 
 export const sortDiagnostics = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
   diagnostics.length === 0
-    ? NOTHING
+    ? NONE
     : [...diagnostics].sort(
         (a, b) => comparePaths(a.path, b.path) || byText(a.code, b.code) || byText(a.engine ?? "", b.engine ?? ""),
       );
 
-/** Most parts of most meshes are sound: for those there is no list to keep. */
-const NOTHING: readonly never[] = Object.freeze([]);
-
 export const joined = (...found: (readonly Diagnostic[])[]): readonly Diagnostic[] =>
-  found.every(({ length }) => length === 0) ? NOTHING : found.flat();
+  found.every(({ length }) => length === 0) ? NONE : found.flat();
 
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === "error");

@@ -2,6 +2,7 @@
  * Reads what the slices put into the slots of a kit. Two fragments that fill one place are our own bug, found here and never
  * resolved by order.
  */
+import { NONE } from "../values/none.ts";
 
 /** A fragment of any kit that fills a slot: once (`set`), or as one of a list keyed by id (`add`). */
 export type SlotFragment<S, A> =
@@ -25,9 +26,6 @@ export function slotValue(all: readonly AnyFragment[], slot: PropertyKey): unkno
   }
   return found?.value;
 }
-
-/** Most slots at most points are empty. */
-const NONE: readonly never[] = Object.freeze([]);
 
 /** What was added to a slot, in the order in which the slices gave it; no id twice. */
 export function slotAdditions(all: readonly AnyFragment[], slot: PropertyKey): readonly AnyFragment[] {

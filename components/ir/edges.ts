@@ -7,7 +7,7 @@ import type { EdgeIr, ExternalId, ServiceId } from "./mesh-ir.ts";
 export const isDeclared = ({ call }: EdgeIr): boolean => call !== undefined;
 
 /** Where it is written. Put together only when something is said of it: there are many edges. */
-export const placeOf = ({ call = 0, route }: EdgeIr, caller: ModelPath): ModelPath =>
-  route ?? [...caller, "calls", call];
+export const placeOf = (edge: EdgeIr, caller: ModelPath): ModelPath =>
+  edge.route === undefined ? [...caller, "calls", edge.call] : edge.route;
 
 export const isExternal = (id: ServiceId | ExternalId): id is ExternalId => id.startsWith("external/");

@@ -53,14 +53,21 @@ export interface ServiceIr extends ServiceSlots, ProxySlots {
 }
 
 /** A dependency: the caller's proxy knows this port, and the callee admits the caller there. */
-export interface EdgeIr {
+export type EdgeIr = {
   readonly to: ServiceId | ExternalId;
   readonly port: string;
-  /** The entry of the caller's `calls` that made it: its place there. */
-  readonly call?: number;
-  /** Else the route that made it: a gateway's own, or one that sends a callee's traffic on. */
-  readonly route?: ModelPath;
-}
+} & (
+  | {
+      /** The entry of the caller's `calls` that made it: its place there. */
+      readonly call: number;
+      readonly route?: never;
+    }
+  | {
+      readonly call?: never;
+      /** The route that made it: a gateway's own, or one that sends a callee's traffic on. */
+      readonly route: ModelPath;
+    }
+);
 
 export interface CallerIr {
   readonly from: ServiceId | GatewayId;

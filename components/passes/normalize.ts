@@ -16,6 +16,7 @@ import {
 } from "../capabilities/services/codes.ts";
 import { checkPorts, checkReserved, type WrittenCall } from "../capabilities/services/normalize.ts";
 import { noAction } from "../capabilities/traffic-split/codes.ts";
+import type { DestinationIr } from "../capabilities/traffic-split/ir.ts";
 import type { Directory, Known, RoutePlace } from "../contract/capability.ts";
 import type { Diagnostic, Occurrence } from "../diagnostics/diagnostic.ts";
 import { joined, Report } from "../diagnostics/report.ts";
@@ -24,6 +25,7 @@ import type { EdgeIr, RouteIr, RouteTableIr, ServiceId } from "../ir/mesh-ir.ts"
 import { type PortIr, speaksHttp } from "../ir/port.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { deepFreeze } from "../values/deep-freeze.ts";
+import type { ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
 import { byText, sort, trimmed } from "../values/order.ts";
 import { unknownRoutePort } from "./codes.ts";
@@ -86,20 +88,18 @@ function normalizeCalls(
   const path = ["services", known.key];
   const edges: EdgeIr[] = [];
   const called: PortIr[] = [];
-  const at = (call: number): Occurrence => {
-    const { to = "", port } = written[call] ?? {};
-    return { path: [...path, "calls", call], got: port === undefined ? to : `${to}:${port}` };
-  };
+  // Not by `entries()`, which makes a pair of each.
   for (let call = 0; call < written.length; call++) {
-    const { to, port } = written[call] as (typeof written)[number];
+    const { to, port } = written[call] as WrittenCall;
+    const at = (): Occurrence => ({ path: [...path, "calls", call], got: port === undefined ? to : `${to}:${port}` });
     const callee = directory.service(to) ?? directory.external(to);
     if (callee === undefined)
-      report.add(unknownCallee, { callee: to, nearest: nearest(to, directory.serviceKeys()) ?? "" }, at(call));
-    else if (callee.id === known.id) report.add(callsItself, {}, at(call));
+      report.add(unknownCallee, { callee: to, nearest: nearest(to, directory.serviceKeys()) ?? "" }, at());
+    else if (callee.id === known.id) report.add(callsItself, {}, at());
     else {
       const chosen = portOfCall(port, callee.ports);
       if (chosen === undefined) {
-        reportPort(to, port, callee.ports, report, at(call));
+        reportPort(to, port, callee.ports, report, at());
         continue;
       }
       edges.push({ to: callee.id, port: chosen.name, call });
@@ -107,20 +107,14 @@ function normalizeCalls(
     }
   }
   checkCallLimits(edges, called, path, { report, directory });
-  const ordered = trimmed(sort(edges, compareEdges));
-  if (!ordered.some(isRepeated)) return ordered;
-  return ordered.filter((edge, index) => {
-    if (!isRepeated(edge, index, ordered)) return true;
+  const once = sort(edges, compareEdges).filter((edge, index) => {
+    const before = edges[index - 1];
+    if (before === undefined || compareEdges(before, edge) !== 0) return true;
     report.add(callTwice, {}, { path: placeOf(edge, path) });
     return false;
   });
+  return trimmed(once);
 }
-
-/** Is it the one before once more? */
-const isRepeated = (edge: EdgeIr, index: number, edges: readonly EdgeIr[]): boolean => {
-  const before = edges[index - 1];
-  return before !== undefined && before.to === edge.to && before.port === edge.port;
-};
 
 /** By callee, then by port. */
 export const compareEdges = (a: EdgeIr, b: EdgeIr): number => byText(a.to, b.to) || byText(a.port, b.port);
@@ -183,15 +177,17 @@ function forwardsOf(tables: readonly RouteTableIr[], { id }: Known): readonly Fo
   const forwards: Forward[] = [];
   for (const { name: port, routes } of tables)
     for (const route of routes)
-      if (route.split?.destinations.some(({ service }) => service !== id))
-        for (const edge of targetsOf(route))
-          if (edge.to !== id) forwards.push({ port, source: route.matching.source, edge });
+      for (const destination of route.split?.destinations ?? [])
+        if (destination.service !== id)
+          forwards.push({ port, source: route.matching.source, edge: edgeTo(destination, route.path) });
   return forwards;
 }
 
 /** Where a route sends requests. */
 export const targetsOf = ({ split, path }: RouteIr): EdgeIr[] =>
-  (split?.destinations ?? []).map(({ service, port }) => ({ to: service, port, route: path }));
+  (split?.destinations ?? []).map((destination) => edgeTo(destination, path));
+
+const edgeTo = ({ service, port }: DestinationIr, route: ModelPath): EdgeIr => ({ to: service, port, route });
 
 /** The name of the route that is there when nobody wrote one for all requests. */
 export const FALLBACK = "otherwise";

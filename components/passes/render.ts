@@ -18,6 +18,7 @@ import {
 } from "../engines/releases.ts";
 import type { Slices } from "../engines/slices.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
+import { rememberedOf } from "../values/remembered.ts";
 import { engineNotATarget, engineNotRendered } from "./codes.ts";
 
 /** Can this mesh be rendered for the engine at all? */
@@ -55,8 +56,10 @@ function oldestRelease<E extends RenderedEngine>(engine: E, targets: readonly Ta
   return order[Math.min(order.length - 1, ...indexes)] as ReleaseOf<E>;
 }
 
-export const istioObjects = (mesh: MeshIr): readonly MeshObject[] =>
-  renderIstio(mesh, slicesFor("istio", oldestRelease("istio", mesh.targets)));
+/** A command checks them first and writes them then. */
+export const istioObjects = rememberedOf((mesh: MeshIr): readonly MeshObject[] =>
+  renderIstio(mesh, slicesFor("istio", oldestRelease("istio", mesh.targets))),
+);
 
 const envoySlices = slicesFor("envoy", releases.envoy[0]);
 

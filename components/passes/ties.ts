@@ -16,9 +16,6 @@ interface Matching {
 type Asks = ReadonlyMap<string, string>;
 type Visit = (a: number, b: number) => void;
 
-/** What most tables have. */
-const NONE: readonly never[] = Object.freeze([]);
-
 /** Below this, comparing each with each is faster than dividing them. */
 const FEW = 16;
 
@@ -40,7 +37,6 @@ export function findTies<R extends Matching>(routes: readonly R[]): readonly (re
       routes.map(({ matching }) => asksOf(matching)),
       visit,
     );
-  if (found.length === 0) return NONE;
   found.sort(([a, b], [c, d]) => a - c || Number(isRegex(d)) - Number(isRegex(b)) || b - d);
   return found.map(([a, b]) => [routes[a] as R, routes[b] as R]);
 }

@@ -8,7 +8,7 @@ import type { KubernetesObject } from "../engines/kubernetes.ts";
 import { catalogue } from "../preflight/catalogue.ts";
 import type { Milliseconds } from "../values/duration.ts";
 import { distinct } from "../values/order.ts";
-import { type ClusterAccess, choiceOf } from "./cluster-access.ts";
+import { type ClusterAccess, choiceOf, onCluster } from "./cluster-access.ts";
 import type { Settle, Settled, Settling } from "./settle.ts";
 
 export interface AskIstiodOptions extends ClusterAccess {
@@ -36,21 +36,14 @@ export const askIstiod =
 
 const unverified = (why: string): Settled => ({ kind: "not-verified", why });
 
-/** The client of the cluster is loaded only for a deployment that has to ask. */
 async function ask(choice: ClusterChoice, rootNamespace: string, { stored, routes }: Settling): Promise<Settled> {
   if (stored.some(({ uid }) => uid === ""))
     return unverified("Pulumi's provider does not tell what the cluster has stored");
-  const { connect } = await import("../cluster/kubernetes-api.ts");
   const { acknowledgements } = await import("../cluster/acknowledgements.ts");
-  const connection = await connect(choice);
-  if (connection.kind === "refused") return unverified(describe(catalogue, connection.diagnostic).what);
   const namespaces = distinct([...routes.flatMap(followersOf), ...stored.map(({ namespace }) => namespace)]);
   const awaited = { rootNamespace, objects: stored, namespaces, ends: leadsOf(routes), timeout: TIMEOUT };
-  try {
-    return await acknowledgements(connection.api, awaited, clock);
-  } finally {
-    await connection.api.close();
-  }
+  const asked = await onCluster(choice, (api) => acknowledgements(api, awaited, clock));
+  return asked.kind === "answered" ? asked.answer : unverified(describe(catalogue, asked.diagnostic).what);
 }
 
 /** The namespaces whose proxies follow a route. */

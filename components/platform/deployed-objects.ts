@@ -4,6 +4,7 @@ import type { ClusterChoice } from "../cluster/kubernetes-api.ts";
 import { describe } from "../diagnostics/format.ts";
 import type { KubernetesObject } from "../engines/kubernetes.ts";
 import { catalogue } from "../preflight/catalogue.ts";
+import { onCluster } from "./cluster-access.ts";
 
 /**
  * For `renderMesh`. None, and said in the log, where the cluster cannot be read: a route that moves may then lose requests.
@@ -11,13 +12,10 @@ import { catalogue } from "../preflight/catalogue.ts";
  * @example renderMesh(shop, { environment: "prod", deployed: await deployedObjects({ context: "prod" }) })
  */
 export async function deployedObjects(choice: ClusterChoice = {}): Promise<readonly KubernetesObject[]> {
-  const { connect } = await import("../cluster/kubernetes-api.ts");
   const { deployedObjects: read } = await import("../cluster/deployed-objects.ts");
-  const connection = await connect(choice);
-  if (connection.kind === "refused") return unread(describe(catalogue, connection.diagnostic).what);
-  const deployed = await read(connection.api);
-  await connection.api.close();
-  return deployed.kind === "read" ? deployed.objects : unread(deployed.why);
+  const asked = await onCluster(choice, read);
+  if (asked.kind === "refused") return unread(describe(catalogue, asked.diagnostic).what);
+  return asked.answer.kind === "read" ? asked.answer.objects : unread(asked.answer.why);
 }
 
 function unread(why: string): readonly KubernetesObject[] {

@@ -11,7 +11,7 @@ import { checkCluster } from "../preflight/check-cluster.ts";
 import type { Deployment } from "../preflight/deployment.ts";
 import { questionsOf } from "../preflight/questions.ts";
 import type { ClusterSnapshot } from "../preflight/snapshot.ts";
-import { type ClusterAccess, choiceOf } from "./cluster-access.ts";
+import { type ClusterAccess, choiceOf, onCluster } from "./cluster-access.ts";
 import { refuseErrors } from "./refuse.ts";
 
 /** @errors MW5200 to MW5241: all that a cluster may have against a deployment */
@@ -27,13 +27,9 @@ export async function preflight(deployment: Deployment, access: ClusterAccess = 
 const tellUnchecked = (why: string): void =>
   void log.info(`cluster: not checked (${why}); \`pulumi up\` checks it before the first object of the mesh`);
 
-/** The client of the cluster is loaded here and nowhere before. */
 async function see(choice: ClusterChoice, deployment: Deployment): Promise<ClusterSnapshot | Diagnostic> {
-  const { connect } = await import("../cluster/kubernetes-api.ts");
   const { takeSnapshot } = await import("../cluster/take-snapshot.ts");
-  const connection = await connect(choice);
-  if (connection.kind === "refused") return connection.diagnostic;
-  const taken = await takeSnapshot(connection.api, questionsOf(deployment));
-  await connection.api.close();
-  return taken.kind === "refused" ? taken.diagnostic : taken.snapshot;
+  const asked = await onCluster(choice, (api) => takeSnapshot(api, questionsOf(deployment)));
+  if (asked.kind === "refused") return asked.diagnostic;
+  return asked.answer.kind === "refused" ? asked.answer.diagnostic : asked.answer.snapshot;
 }

@@ -9,13 +9,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { applyAll, applyCrds, namespace, startKubernetes } from "../cluster/kubernetes.ts";
-import { findParts } from "../cluster/parts/find-parts.ts";
-import { ProcessGroup } from "../cluster/process-group.ts";
-import { accessOf } from "../cluster/pulumi/access-of.ts";
+import { applyAll, namespace } from "../cluster/kubernetes.ts";
 import { createProject, type Project, stable, stackFile } from "../cluster/pulumi/project.ts";
-import { startEngine } from "../cluster/pulumi/pulumi-engine.ts";
-import { findPulumiParts } from "../cluster/pulumi/pulumi-part.ts";
+import type { PulumiCluster } from "../cluster/pulumi/pulumi-suite.ts";
+import { onPulumi } from "./on-pulumi.ts";
 import { cpuMicroseconds } from "./process-usage.ts";
 import { figure } from "./summary.ts";
 
@@ -23,46 +20,34 @@ const RUNS = 7;
 /** @unit milliseconds */
 const GOAL = 1_500;
 
-export async function benchStart(): Promise<readonly string[]> {
-  const parts = await findParts(["etcd", "kube-apiserver", "istio-crds"]);
-  const own = findPulumiParts();
-  if (parts.kind === "missing" || own === undefined) {
-    const missing = parts.kind === "missing" ? parts.missing.join(", ") : "Pulumi's parts";
-    return [`skipped: no ${missing}; \`npm run test:cluster\` builds them and says why it cannot`];
-  }
-  const group = await ProcessGroup.create();
-  try {
-    const kubernetes = await startKubernetes(group, parts.paths);
-    await applyCrds(kubernetes.api, [parts.paths["istio-crds"]]);
-    await applyAll(kubernetes.api, [namespace("istio-system"), stable]);
-    const engine = await startEngine(group, own, await accessOf(kubernetes));
-    const env = { ...engine.env, KUBECONFIG: kubernetes.kubeconfig };
-    const project = async (name: string): Promise<Project> => {
-      const folder = join(group.directory, name);
-      await mkdir(folder);
-      const made = await createProject(folder, stackFile("1.31.4"), env);
-      await made.pulumi("stack", "select", "--create", "test");
-      return made;
-    };
-    const [ours, smallest] = [await project("ours"), await project("smallest")];
-    await writeFile(join(smallest.folder, "stacks/main.ts"), SMALLEST);
-    const pairs: { readonly own: Preview; readonly least: Preview }[] = [];
-    for (let run = 0; run < RUNS; run++) pairs.push({ least: await preview(smallest), own: await preview(ours) });
-    const all = (what: keyof Preview) => pairs.map(({ own }) => own[what]);
-    const least = (what: keyof Preview) => pairs.map(({ least }) => least[what]);
-    const beyond = (what: keyof Preview) => pairs.map(({ own, least }) => own[what] - least[what]);
-    return [
-      `${RUNS} previews of the Online Boutique's stack, nothing deployed, each beside one of a program of one component`,
-      figure("start, to the first resource, beyond the smallest program's", beyond("start"), "ms", GOAL, "goal"),
-      figure("processor time of that", beyond("processor"), "ms", GOAL, "goal"),
-      figure("start", all("start"), "ms"),
-      figure("start of the smallest program", least("start"), "ms"),
-      figure("the whole preview", all("whole"), "ms"),
-      figure("the whole preview of the smallest program", least("whole"), "ms"),
-    ];
-  } finally {
-    await group.stop();
-  }
+export const benchStart = (): Promise<readonly string[]> => onPulumi(bench);
+
+async function bench({ group, kubernetes, engine }: PulumiCluster): Promise<readonly string[]> {
+  await applyAll(kubernetes.api, [namespace("istio-system"), stable]);
+  const env = { ...engine.env, KUBECONFIG: kubernetes.kubeconfig };
+  const project = async (name: string): Promise<Project> => {
+    const folder = join(group.directory, name);
+    await mkdir(folder);
+    const made = await createProject(folder, stackFile("1.31.4"), env);
+    await made.pulumi("stack", "select", "--create", "test");
+    return made;
+  };
+  const [ours, smallest] = [await project("ours"), await project("smallest")];
+  await writeFile(join(smallest.folder, "stacks/main.ts"), SMALLEST);
+  const pairs: { readonly own: Preview; readonly least: Preview }[] = [];
+  for (let run = 0; run < RUNS; run++) pairs.push({ least: await preview(smallest), own: await preview(ours) });
+  const all = (what: keyof Preview) => pairs.map(({ own }) => own[what]);
+  const least = (what: keyof Preview) => pairs.map(({ least }) => least[what]);
+  const beyond = (what: keyof Preview) => pairs.map(({ own, least }) => own[what] - least[what]);
+  return [
+    `${RUNS} previews of the Online Boutique's stack, nothing deployed, each beside one of a program of one component`,
+    figure("start, to the first resource, beyond the smallest program's", beyond("start"), "ms", GOAL, "goal"),
+    figure("processor time of that", beyond("processor"), "ms", GOAL, "goal"),
+    figure("start", all("start"), "ms"),
+    figure("start of the smallest program", least("start"), "ms"),
+    figure("the whole preview", all("whole"), "ms"),
+    figure("the whole preview of the smallest program", least("whole"), "ms"),
+  ];
 }
 
 const SMALLEST =

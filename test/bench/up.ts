@@ -10,13 +10,11 @@ import { Provider } from "@pulumi/kubernetes";
 import { existing, MeshPlatform, type RenderedMesh, renderMesh } from "meshwright/pulumi";
 import type { KubernetesObject } from "../../components/engines/kubernetes.ts";
 import { defineMesh, http } from "../../components/index.ts";
-import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "../cluster/kubernetes.ts";
+import { applyAll, type Kubernetes, namespace } from "../cluster/kubernetes.ts";
 import { findParts } from "../cluster/parts/find-parts.ts";
-import { ProcessGroup } from "../cluster/process-group.ts";
-import { accessOf } from "../cluster/pulumi/access-of.ts";
 import { finalize } from "../cluster/pulumi/kubernetes-double.ts";
-import { type PulumiEngine, startEngine } from "../cluster/pulumi/pulumi-engine.ts";
-import { findPulumiParts } from "../cluster/pulumi/pulumi-part.ts";
+import type { PulumiCluster } from "../cluster/pulumi/pulumi-suite.ts";
+import { onPulumi } from "./on-pulumi.ts";
 
 const SIZES = [100, 1_000];
 /** A service has five objects, one that is called seven. */
@@ -29,33 +27,18 @@ const LEVERS = { PULUMI_SKIP_CHECKPOINTS: "true", PULUMI_PARALLEL: "64" };
 /** Longer than this a default `up` of 1,000 objects takes by far, since it writes its state 2,000 times. */
 const MOST_BY_DEFAULT = 100;
 
-export async function benchUp(): Promise<readonly string[]> {
-  const parts = await findParts(["etcd", "kube-apiserver", "istio-crds"]);
-  const own = findPulumiParts();
-  if (parts.kind === "missing" || own === undefined) {
-    const missing = parts.kind === "missing" ? parts.missing.join(", ") : "Pulumi's parts";
-    return [`skipped: no ${missing}; \`npm run test:cluster\` builds them and says why it cannot`];
-  }
-  const group = await ProcessGroup.create();
-  try {
-    const kubernetes = await startKubernetes(group, parts.paths);
-    await applyCrds(kubernetes.api, [parts.paths["istio-crds"]]);
-    const engine = await startEngine(group, own, await accessOf(kubernetes));
-    const found = await findParts(["kubectl"]);
-    const kubectl = found.kind === "found" ? found.paths.kubectl : undefined;
-    const lines = [`providers: ${engine.providers}`];
-    if (kubectl === undefined) lines.push("skipped: no kubectl to compare with; `npm run test:cluster` builds it");
-    for (const size of SIZES) lines.push(...(await benchSize(size, { group, kubernetes, engine, kubectl })));
-    return lines;
-  } finally {
-    await group.stop();
-  }
+export const benchUp = (): Promise<readonly string[]> => onPulumi(bench);
+
+async function bench(cluster: PulumiCluster): Promise<readonly string[]> {
+  const found = await findParts(["kubectl"]);
+  const kubectl = found.kind === "found" ? found.paths.kubectl : undefined;
+  const lines = [`providers: ${cluster.engine.providers}`];
+  if (kubectl === undefined) lines.push("skipped: no kubectl to compare with; `npm run test:cluster` builds it");
+  for (const size of SIZES) lines.push(...(await benchSize(size, { ...cluster, kubectl })));
+  return lines;
 }
 
-interface World {
-  readonly group: ProcessGroup;
-  readonly kubernetes: Kubernetes;
-  readonly engine: PulumiEngine;
+interface World extends PulumiCluster {
   readonly kubectl: string | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** From what was written to the IR: names in lower case, in one order. */
 import { headerValue, token } from "../../contract/http.ts";
 import { list, object, type Read, type ReadFields, record } from "../../contract/read.ts";
+import { NONE } from "../../values/none.ts";
 import { byText, sortedBy } from "../../values/order.ts";
 import type { DirectionIr, HeaderChange, HeaderChangesIr } from "./ir.ts";
 import { headerChangesSupport } from "./support.ts";
@@ -30,6 +31,5 @@ const byName = (written: ReadonlyMap<string, string> | undefined): readonly Head
         ({ name }) => name,
       );
 
-const NONE: readonly never[] = Object.freeze([]);
 /** Most routes change one direction: for the other they share this. */
 const UNCHANGED: DirectionIr = Object.freeze({ set: NONE, add: NONE, remove: NONE });

@@ -14,6 +14,7 @@ import {
 } from "../../contract/read.ts";
 import type { NamedMatch, PathMatch, TextMatch } from "../../ir/match.ts";
 import { nearest } from "../../values/name.ts";
+import { NONE } from "../../values/none.ts";
 import { distinct, sortedBy } from "../../values/order.ts";
 import { sourceAtGateway, twoPaths, unknownSource } from "./codes.ts";
 import type { MatchingIr } from "./ir.ts";
@@ -72,7 +73,6 @@ export function normalizeMatching(
   };
 }
 
-const NONE: readonly NamedMatch[] = Object.freeze([]);
 /** Most services have a route that asks nothing: they share this. */
 const ANYTHING = { headers: NONE, query: NONE, cookies: NONE };
 

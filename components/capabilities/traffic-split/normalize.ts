@@ -42,8 +42,8 @@ export function normalizeSplit({ to: written }: ReadFields<typeof fields>, place
   if (written.kind === "service") return toOther(written.service, written.port, written.versions, place);
   if (place.service === undefined)
     return written.kind === "version" ? toReference(written.version, place) : unnamed(place);
-  if (written.kind === "weights") return splitOf(place.service, undefined, written.weights, place);
-  return toVersion(place.service, written.version, place);
+  const versions = written.kind === "version" ? ([[written.version, 1]] as const) : written.weights;
+  return splitOf(place.service, undefined, versions, place);
 }
 
 /** Gateways have no service of their own: `to: "web"` or `to: "web:http"` names one. */
@@ -73,14 +73,6 @@ function toOther(
   return undefined;
 }
 
-function toVersion(service: Known, version: string, place: RoutePlace): SplitIr | undefined {
-  const port = portOf(service, undefined, place);
-  if (port === undefined) return undefined;
-  if (isVersion(version, service)) return onlyTo(service, port, version);
-  reportUnknown(version, service, place);
-  return { destinations: [] };
-}
-
 function splitOf(
   service: Known,
   port: string | undefined,
@@ -95,14 +87,14 @@ function splitOf(
   let sum = 0;
   for (const [version, weight] of versions) {
     sum += weight;
-    if (!isVersion(version, service)) reportUnknown(version, service, place);
+    if (!service.versions.some(({ name }) => name === version)) reportUnknown(version, service, place);
     else if (weight > 0) destinations.push({ service: id, port: target, version, weight });
   }
   if (sum === 0) place.report.add(noWeight, {}, { path: [...place.path, "to"] });
+  const [first] = destinations;
+  if (destinations.length === 1 && first?.weight === 1) return onlyTo(service, target, first.version);
   return { destinations: trimmed(sort(destinations, byVersion)) };
 }
-
-const isVersion = (version: string, { versions }: Known): boolean => versions.some(({ name }) => name === version);
 
 /** Most routes lead to one version, or to all alike: those of a service share what says so. */
 function onlyTo(service: Known, port: string, version: string | undefined): SplitIr {

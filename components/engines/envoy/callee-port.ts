@@ -7,13 +7,14 @@ import { domainsOf, hostsOf } from "../../ir/hosts.ts";
 import type { RouteTableIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
+import { NONE } from "../../values/none.ts";
 import { Block } from "./block.ts";
 import { calleeCluster, versionsOf } from "./clusters.ts";
 import { type ClusterKey, clusterName } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
 import type { Placement, SocketAddress } from "./placement.ts";
 import { routesOrTree } from "./route-tree.ts";
-import { type EnvoyRoute, envoyRoute, type RenderRoute, visibleTo } from "./routes.ts";
+import { type EnvoyRoute, envoyRoute, type RenderRoute, virtualHost, visibleTo } from "./routes.ts";
 
 export interface VirtualHost extends Ways {
   readonly block: Block;
@@ -35,14 +36,7 @@ interface Shown {
 }
 
 /** One empty list for all: every edge looks into it, so it stays in the processor's cache. */
-const NONE: readonly never[] = Object.freeze([]);
 const orNone = <T>(list: readonly T[]): readonly T[] => (list.length === 0 ? NONE : list);
-
-interface Table {
-  readonly routes: readonly EnvoyRoute[];
-  /** The callers with routes of their own, and what they see; absent where there are none. */
-  readonly sources: Map<ServiceId, VirtualHost | undefined> | undefined;
-}
 
 /** Every edge of a mesh asks one of these: what most callers need stands in a field, not in a map. */
 export class CalleePort {
@@ -57,13 +51,13 @@ export class CalleePort {
   /** Where the sidecar of each version takes calls. */
   readonly #addresses: readonly SocketAddress[];
   readonly #clusters = new Map<string | undefined, Block>();
-  #table: Table | undefined;
+  #routes: readonly EnvoyRoute[] | undefined;
+  /** The callers with routes of their own, and what they see; absent where there are none. */
+  #sources: Map<ServiceId, VirtualHost | undefined> | undefined;
   #shown: Shown | undefined;
   /** For callers in the callee's namespace, and for all others. */
   #near: VirtualHost | undefined;
   #far: VirtualHost | undefined;
-  /** Is it known that no caller has routes of its own? */
-  #sharedByAll = false;
 
   constructor(
     service: ServiceIr,
@@ -98,12 +92,11 @@ export class CalleePort {
   host(caller: ServiceIr): VirtualHost {
     const near = caller.namespace === this.#namespace;
     const shared = near ? this.#near : this.#far;
-    if (shared !== undefined && this.#sharedByAll) return shared;
-    const { sources } = (this.#table ??= this.#newTable());
-    this.#sharedByAll = sources === undefined;
-    if (sources?.has(caller.id)) {
-      const host = sources.get(caller.id) ?? this.#newHost(caller.id, near);
-      sources.set(caller.id, host);
+    if (shared !== undefined && this.#sources === undefined) return shared;
+    this.#routes ??= this.#newRoutes();
+    if (this.#sources?.has(caller.id)) {
+      const host = this.#sources.get(caller.id) ?? this.#newHost(caller.id, near);
+      this.#sources.set(caller.id, host);
       return host;
     }
     return near ? (this.#near ??= this.#newHost(undefined, near)) : (this.#far ??= this.#newHost(undefined, near));
@@ -114,23 +107,22 @@ export class CalleePort {
     return new Block(calleeCluster(this.#service, this.#ir, version, addresses, this.#transportSocket));
   }
 
-  #newTable(): Table {
-    const table = this.#service.routes.find(({ name }) => name === this.name) as RouteTableIr;
-    let sources: Map<ServiceId, VirtualHost | undefined> | undefined;
-    for (const { matching } of table.routes)
-      if (matching.source !== undefined) (sources ??= new Map()).set(matching.source, undefined);
-    return { routes: table.routes.map((route) => envoyRoute(route, this.#renderRoute)), sources };
+  #newRoutes(): readonly EnvoyRoute[] {
+    const { routes } = this.#service.routes.find(({ name }) => name === this.name) as RouteTableIr;
+    for (const { matching } of routes)
+      if (matching.source !== undefined) (this.#sources ??= new Map()).set(matching.source, undefined);
+    return routes.map((route) => envoyRoute(route, this.#renderRoute));
   }
 
   #newHost(source: ServiceId | undefined, near: boolean): VirtualHost {
     const { id, name, namespace, ports } = this.#service;
     const domains = domainsOf(hostsOf(name, namespace, near), this.#ir, ports);
     const { routes, ways } = source === undefined ? (this.#shown ??= this.#show(undefined)) : this.#show(source);
-    return { block: new Block({ name: clusterName({ service: id, port: this.name }), domains, ...routes }), ...ways };
+    return { block: new Block(virtualHost(clusterName({ service: id, port: this.name }), domains, routes)), ...ways };
   }
 
   #show(source: ServiceId | undefined): Shown {
-    const routes = visibleTo(this.#table?.routes ?? [], source);
+    const routes = visibleTo(this.#routes ?? NONE, source);
     const required = new Set<HttpFilterId>();
     const own = new Set<string | undefined>();
     const elsewhere: ClusterKey[] = [];

@@ -5,6 +5,9 @@ import { type HttpFilterId, httpFilterOrder, httpFilters } from "./order.ts";
 import { typed } from "./resources.ts";
 import type { AddSlots, EnvoyFragment, SetSlots } from "./slots.ts";
 
+/** What a port has several of, by id. */
+type Inbound = Extract<EnvoyFragment, { readonly op: "inbound-chain" | "inbound-log" | "inbound-tcp" }>;
+
 export class Fragments {
   readonly #all: readonly EnvoyFragment[];
 
@@ -42,16 +45,12 @@ export class Fragments {
 
   /** The ways into a port. */
   inboundChains(port: string): readonly JsonObject[] {
-    const here = this.#all.filter((item) => item.op === "inbound-chain").filter((item) => item.port === port);
-    requireOnce(here.map(({ id }) => id));
-    return here.map(({ config }) => config);
+    return this.#inbound("inbound-chain", port).map(({ config }) => config);
   }
 
   /** The access logs of an inbound port alone. */
   inboundLogs(port: string): readonly JsonObject[] {
-    const here = this.#all.filter((item) => item.op === "inbound-log").filter((item) => item.port === port);
-    requireOnce(here.map(({ id }) => id));
-    return here.map(({ config }) => config);
+    return this.#inbound("inbound-log", port).map(({ config }) => config);
   }
 
   /** The configured HTTP filters of an inbound port, by id. */
@@ -63,9 +62,14 @@ export class Fragments {
 
   /** The network filters before the proxying one of an inbound port. */
   inboundTcp(port: string): readonly JsonObject[] {
-    const here = this.#all.filter((item) => item.op === "inbound-tcp").filter((item) => item.port === port);
-    requireOnce(here.map(({ id }) => id));
+    const here = this.#inbound("inbound-tcp", port);
     return here.map(({ id, config }) => ({ name: `meshwright.${id}`, typed_config: config }));
+  }
+
+  #inbound(op: Inbound["op"], port: string): readonly Inbound[] {
+    const here = this.#all.filter((item): item is Inbound => item.op === op).filter((item) => item.port === port);
+    requireOnce(here.map(({ id }) => id));
+    return here;
   }
 }
 

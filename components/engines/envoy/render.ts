@@ -24,6 +24,7 @@ import {
 import { inboundName, proxyName } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
 import { addressText, type Placement } from "./placement.ts";
+import { routesOrTree } from "./route-tree.ts";
 import { envoyRoute, virtualHost } from "./routes.ts";
 import type { EnvoyFragment } from "./slots.ts";
 import { certificateSecret, edgeSecret, edgeTls, rootsSecret } from "./tls.ts";
@@ -227,7 +228,7 @@ export class EnvoyRenderer {
         return new Block(
           own.redirected.includes(host)
             ? this.#toHttps(gateway, host, domains)
-            : virtualHost(host, domains, tables.get(host) ?? []),
+            : virtualHost(host, domains, routesOrTree(tables.get(host) ?? [])),
         );
       });
       return routeFile(`rds/gateway-${own.name}.json`, `gateway-${own.name}`, hosts);

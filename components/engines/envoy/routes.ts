@@ -3,7 +3,6 @@ import type { RouteIr, ServiceId } from "../../ir/mesh-ir.ts";
 import type { Json, JsonObject } from "../../values/json.ts";
 import { Fragments } from "./fragments.ts";
 import type { HttpFilterId } from "./order.ts";
-import { routesOrTree } from "./route-tree.ts";
 import type { EnvoyFragment } from "./slots.ts";
 
 /** What the passes know: the fragments of all slices of a route. */
@@ -52,8 +51,9 @@ function action(fragments: Fragments): JsonObject {
 export const visibleTo = (routes: readonly EnvoyRoute[], caller: ServiceId | undefined): readonly EnvoyRoute[] =>
   routes.filter(({ ir: { matching } }) => matching.source === undefined || matching.source === caller);
 
-export const virtualHost = (name: string, domains: readonly string[], routes: readonly EnvoyRoute[]): JsonObject => ({
+/** @param routes as a list or a tree */
+export const virtualHost = (name: string, domains: readonly string[], routes: JsonObject): JsonObject => ({
   name,
   domains,
-  ...routesOrTree(routes),
+  ...routes,
 });

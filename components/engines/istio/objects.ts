@@ -46,7 +46,7 @@ export const objectMaker =
           "app.kubernetes.io/name": name,
           ...ownLabels(mesh),
         }),
-        ...notes(ownerNote(owner).annotations, annotations),
+        ...notes(ownerNote(owner), annotations),
       },
       spec: present(spec),
     },

@@ -22,7 +22,7 @@ export const belongsTo = (mesh: string, labels: Labels): boolean =>
 /** An annotation, since a team's name may be any text: once a service has left the mesh, nothing else says whose stack holds its objects. */
 const TEAM = "meshwright/owner";
 
-export const ownerNote = (owner: string | undefined) => (owner === undefined ? {} : { annotations: { [TEAM]: owner } });
+export const ownerNote = (owner: string | undefined) => (owner === undefined ? undefined : { [TEAM]: owner });
 
 export const ownerIn = ({ annotations = {} }: KubernetesObject["metadata"]): string | undefined => annotations[TEAM];
 

@@ -4,9 +4,9 @@
  */
 import { distinct } from "../../../values/order.ts";
 import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
-import { hostNamedBy, type Lead, specOf, specsOf } from "./leads.ts";
+import type { Lead } from "./leads.ts";
 import type { Removals } from "./removals.ts";
-import { withSpec } from "./subsets.ts";
+import { hostNamedBy, specOf, specsOf, withSpec } from "./specs.ts";
 
 interface AuthorizationPolicy {
   readonly action: string;

@@ -3,9 +3,8 @@
  * in plaintext, too. So its policies stay for one deployment more; a deployment that finds nothing else of it takes them away.
  */
 import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
-import { hostNamedBy, idOf } from "./leads.ts";
 import type { Removals } from "./removals.ts";
-import { rendered } from "./subsets.ts";
+import { hostNamedBy, idOf, rendered } from "./specs.ts";
 
 const GUARDS: readonly string[] = ["AuthorizationPolicy", "PeerAuthentication"];
 

@@ -1,8 +1,6 @@
 /** Where the routes of a set of objects lead. */
 import type { KubernetesObject } from "../../kubernetes.ts";
-import { hostOf } from "../names.ts";
-import { objectId } from "../objects.ts";
-import type { IstioKind } from "../order.ts";
+import { specsOf } from "./specs.ts";
 
 /** That one VirtualService leads somewhere. */
 export interface Lead {
@@ -45,20 +43,3 @@ export function leadsBeyond(leads: readonly Lead[], others: readonly Lead[]): re
   const known = new Set(others.map(({ key }) => key));
   return leads.filter(({ key }) => !known.has(key));
 }
-
-// --- specs ---------------------------------------------------------------------------------------------------------
-
-export const specOf = <T>({ spec }: KubernetesObject): T => spec as unknown as T;
-
-/** The objects of a kind, with their ids and specs. */
-export const specsOf = <T>(objects: readonly KubernetesObject[], kind: IstioKind) =>
-  objects
-    .filter((object) => object.kind === kind)
-    .map((object) => ({ id: idOf(object), object, spec: specOf<T>(object) }));
-
-/** Each version of a service may have objects of its own; the label names the service. */
-export const hostNamedBy = ({ metadata: { namespace = "", labels = {} } }: KubernetesObject): string =>
-  hostOf({ name: labels["app.kubernetes.io/name"] ?? "", namespace });
-
-export const idOf = ({ kind, metadata: { namespace = "", name } }: KubernetesObject): string =>
-  objectId(namespace, name, kind as IstioKind);

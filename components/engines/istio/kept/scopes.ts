@@ -4,9 +4,9 @@
  */
 import { byText, distinct } from "../../../values/order.ts";
 import type { MeshObject } from "../../kubernetes.ts";
-import { type Lead, specOf } from "./leads.ts";
+import type { Lead } from "./leads.ts";
 import type { Removals } from "./removals.ts";
-import { withSpec } from "./subsets.ts";
+import { specOf, withSpec } from "./specs.ts";
 
 interface Sidecar {
   readonly egress: readonly [{ readonly hosts: readonly string[] }];

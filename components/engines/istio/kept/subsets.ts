@@ -1,9 +1,8 @@
 /** Subsets that a deployed route leads to, and the namespaces that see them. */
 import type { KubernetesObject, MeshObject } from "../../kubernetes.ts";
-import { notes } from "../objects.ts";
-import { DRY_RUN, ownerIn, ownerNote } from "../ownership.ts";
-import { type Lead, specOf, specsOf } from "./leads.ts";
+import type { Lead } from "./leads.ts";
 import type { Removals } from "./removals.ts";
+import { rendered, specOf, specsOf, withSpec } from "./specs.ts";
 
 interface DestinationRule {
   readonly host: string;
@@ -38,20 +37,3 @@ export function keepSubsets(
   const gone = [...rules].flatMap(([id, rule]) => (byId.has(id) ? [] : [rule]));
   return [...gone, ...objects.map((one) => rules.get(one.id) ?? one)];
 }
-
-export const withSpec = (one: MeshObject, fields: object): MeshObject => ({
-  ...one,
-  object: { ...one.object, spec: { ...specOf<object>(one.object), ...fields } } as KubernetesObject,
-});
-
-/** As it was rendered: without what the cluster wrote into it, and its owner's still. */
-export const rendered = (id: string, { apiVersion, kind, metadata, spec }: KubernetesObject): MeshObject => {
-  const { name, namespace, labels } = metadata;
-  const owner = ownerIn(metadata);
-  const { [DRY_RUN]: dryRun } = metadata.annotations ?? {};
-  // A policy that refused nobody must not begin to while its service leaves.
-  const own = dryRun === undefined ? undefined : { [DRY_RUN]: dryRun };
-  const plain = { name, namespace, labels, ...notes(own, ownerNote(owner).annotations) };
-  const object = { apiVersion, kind, metadata: plain, spec } as unknown as KubernetesObject;
-  return { id, ...(owner === undefined ? {} : { owner }), after: [], object };
-};
