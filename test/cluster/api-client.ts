@@ -30,7 +30,7 @@ export class ApiClient {
   readonly #access: Access;
   readonly #agent: Agent;
   /** `networking.istio.io/v1 VirtualService` to the plural and whether it lives in a namespace. */
-  readonly #resources = new Map<string, Promise<ReadonlyMap<string, Resource>>>();
+  readonly #resources = new Map<string, ReadonlyMap<string, Resource>>();
 
   constructor(access: Access) {
     this.#access = access;
@@ -50,6 +50,16 @@ export class ApiClient {
     const path = await this.#pathOf(object);
     if (path === undefined) return refusal(404, `no ${object.kind}`);
     return this.send("DELETE", `${path}?propagationPolicy=${propagation}`);
+  }
+
+  /** Undefined: it is not there. @throws where the server does not say */
+  async find(object: KubernetesObject): Promise<KubernetesObject | undefined> {
+    const path = await this.#pathOf(object);
+    if (path === undefined) return undefined;
+    const answer = await this.get(path);
+    if (answer.kind === "ok") return answer.body as unknown as KubernetesObject;
+    if (answer.status === 404) return undefined;
+    throw new Error(answer.message);
   }
 
   get(path: string): Promise<Answer> {
@@ -92,6 +102,7 @@ export class ApiClient {
     });
   }
 
+  /** Undefined: the server does not know the kind. */
   async #pathOf({ apiVersion, kind, metadata }: KubernetesObject): Promise<string | undefined> {
     const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const resource = (await this.#kindsOf(root)).get(kind);
@@ -100,16 +111,18 @@ export class ApiClient {
     return `${root}${namespace}/${resource.name}/${encodeURIComponent(metadata.name)}`;
   }
 
-  #kindsOf(root: string): Promise<ReadonlyMap<string, Resource>> {
+  async #kindsOf(root: string): Promise<ReadonlyMap<string, Resource>> {
     const known = this.#resources.get(root);
     if (known !== undefined) return known;
-    const asked = this.get(root).then((answer) => {
-      // Its schemas may be on their way.
-      if (answer.kind === "refused") this.#resources.delete(root);
-      return kindsIn(answer);
-    });
-    this.#resources.set(root, asked);
-    return asked;
+    const answer = await this.get(root);
+    if (answer.kind === "ok") {
+      const kinds = kindsIn(answer.body);
+      this.#resources.set(root, kinds);
+      return kinds;
+    }
+    // Its schemas may be on their way.
+    if (answer.status === 404) return new Map();
+    throw new Error(answer.message);
   }
 }
 
@@ -128,9 +141,8 @@ interface Resource {
   readonly namespaced: boolean;
 }
 
-function kindsIn(answer: Answer): ReadonlyMap<string, Resource> {
-  if (answer.kind === "refused") return new Map();
-  const { resources } = answer.body as unknown as { readonly resources: readonly Resource[] };
+function kindsIn(body: Json): ReadonlyMap<string, Resource> {
+  const { resources } = body as unknown as { readonly resources: readonly Resource[] };
   const whole = resources.filter(({ name }) => !name.includes("/"));
   return new Map(whole.map((resource) => [resource.kind, resource]));
 }

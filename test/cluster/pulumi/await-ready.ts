@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KubernetesObject } from "../../../components/engines/kubernetes.ts";
 import type { ApiClient } from "../api-client.ts";
 import { describePod, podsIn } from "../node/pod-state.ts";
-import { findObject } from "./find-object.ts";
 
 const PATIENCE = 180_000;
 const POLL = 200;
@@ -24,7 +23,7 @@ interface Rollout extends KubernetesObject {
 export async function untilReady(api: ApiClient, object: KubernetesObject): Promise<void> {
   if (object.kind !== "Deployment" && object.kind !== "DaemonSet") return;
   for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(POLL)) {
-    const live = (await findObject(api, object)) as Rollout | undefined;
+    const live = (await api.find(object)) as Rollout | undefined;
     if (live !== undefined && isRolledOut(live)) return;
   }
   const pods = await podsIn(api, object.metadata.namespace ?? "default");
@@ -43,6 +42,6 @@ function isRolledOut({ kind, metadata, status = {}, spec }: Rollout): boolean {
 /** With all that belonged to it: whoever is deleted next may be what it needed. */
 export async function untilGone(api: ApiClient, object: KubernetesObject): Promise<void> {
   for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(POLL))
-    if ((await findObject(api, object)) === undefined) return;
+    if ((await api.find(object)) === undefined) return;
   throw new Error(`${object.kind} ${object.metadata.name} is still there after ${PATIENCE / 1_000} s`);
 }

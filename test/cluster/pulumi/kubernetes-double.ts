@@ -8,7 +8,6 @@ import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import type { JsonObject } from "../../../components/values/json.ts";
 import type { ApiClient } from "../api-client.ts";
 import { untilGone, untilReady } from "./await-ready.ts";
-import { findObject } from "./find-object.ts";
 import { CHART, constructChart } from "./render-chart.ts";
 import { asStored, onlyOurs, type Properties, plainObject, same, unstored, withText } from "./stored-object.ts";
 
@@ -44,7 +43,7 @@ export const kubernetesDouble = (api: ApiClient, { helm, from, nodes = false }: 
 
   create: async (urn, inputs: Properties) => {
     const object = plainObject(inputs);
-    const there = isPatch(urn) || adopts() ? undefined : await findObject(api, object);
+    const there = isPatch(urn) || adopts() ? undefined : await api.find(object);
     if (there !== undefined) throw new Error(`${object.kind} ${idOf(object)} already exists`);
     const stored = await apply(api, object);
     if (nodes) await untilReady(api, object);
@@ -58,7 +57,7 @@ export const kubernetesDouble = (api: ApiClient, { helm, from, nodes = false }: 
   },
 
   read: async (id, _urn, props: Properties) => {
-    const live = await findObject(api, plainObject(props));
+    const live = await api.find(plainObject(props));
     if (live === undefined) return { id: "", props: {} };
     const ours = onlyOurs(unstored(props), withText(live as Properties)) as Properties;
     return { id, props: asStored(ours, live as Properties), inputs: ours };
@@ -68,7 +67,9 @@ export const kubernetesDouble = (api: ApiClient, { helm, from, nodes = false }: 
     const object = plainObject(props);
     // What was only labelled belongs to somebody else: without our labels it stays.
     if (isPatch(urn)) return void (await apply(api, { ...object, metadata: { name: object.metadata.name } }));
-    await api.delete(object, nodes ? "Foreground" : "Background");
+    const answer = await api.delete(object, nodes ? "Foreground" : "Background");
+    if (answer.kind === "refused" && answer.status !== 404)
+      throw new Error(`${object.kind} ${idOf(object)}: ${answer.message}`);
     if (nodes) await untilGone(api, object);
     else if (object.kind === "Namespace") await finalize(api, object.metadata.name);
   },
