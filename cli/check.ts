@@ -11,7 +11,7 @@ import { catalogue } from "./catalogue.ts";
 import { type CompiledFile, compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { sizeFindings } from "./object-sizes.ts";
-import { packageVersion } from "./package-version.ts";
+import { packageManifest } from "./package-manifest.ts";
 import { printFindings, printJson, summary } from "./report.ts";
 import { type ReadStackFile, readStackFile } from "./stack-file.ts";
 
@@ -40,7 +40,7 @@ export async function check(file: string, options: CheckOptions): Promise<ExitCo
   const environments = compiled.environments.map(({ name }) => name);
   if (format === "json")
     printJson({ command: "check", file, environments, findings, exitCode }, { typesChecked: checked });
-  else if (format === "sarif") process.stdout.write(formatSarif(catalogue, findings, packageVersion()));
+  else if (format === "sarif") process.stdout.write(formatSarif(catalogue, findings, packageManifest().version));
   else if (format === "markdown") process.stdout.write(formatMarkdown(catalogue, findings));
   else {
     printFindings(findings, process.stdout);

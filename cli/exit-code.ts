@@ -5,7 +5,7 @@ export const exitCodes = {
   errors: 1,
   /** Wrong usage, or input that cannot be read. */
   usage: 2,
-  /** Something on this machine is missing: Envoy, Python. */
+  /** Something on this machine is missing: Envoy, Python, a newer Node.js. */
   missing: 3,
   /** Our own bug. */
   bug: 70,

@@ -3,11 +3,12 @@
  * `mesh`: reads arguments, hands over to a command, turns its answer into an exit code. Each command is loaded only when it runs.
  * Must hold nothing that a command does.
  */
+import "./require-node.ts";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { renderedEngines } from "../components/engines/releases.ts";
 import { type CalendarDate, isCalendarDate } from "../components/values/calendar-date.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
-import { packageVersion } from "./package-version.ts";
+import { packageManifest } from "./package-manifest.ts";
 import { type RequestFlags, readBackend, readHeader, readRequest } from "./read-request.ts";
 
 const EXIT_CODES = `
@@ -15,7 +16,7 @@ Exit codes:
   0   ok
   1   the mesh has errors
   2   wrong usage, or input that cannot be read
-  3   something on this machine is missing (Envoy, Python)
+  3   something on this machine is missing (Envoy, Python, a newer Node.js)
   70  a bug of Meshwright
 `;
 
@@ -47,7 +48,7 @@ async function reportBug(error: unknown): Promise<ExitCode> {
 function createProgram(end: End): Command {
   const program = new Command("mesh")
     .description("Describe a service mesh as a typed program; check it, render it, draw it, run it.")
-    .version(packageVersion(), "-V, --version", "show the version")
+    .version(packageManifest().version, "-V, --version", "show the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
     .exitOverride()

@@ -93,6 +93,19 @@ describe("mesh", () => {
       const { stderr } = folder.mesh(["check", "shop.ts", "--json"], { ...env, MESHWRIGHT_DEBUG: "1" });
       assert.match(stderr, /^ +at .*break\.mjs:1/m);
     });
+
+    it("asks for the Node.js that package.json does, where it runs on an older one", () => {
+      const under = (version: string) => {
+        const text = `Object.defineProperty(process.versions, "node", { value: "${version}" });`;
+        return folder.mesh(["--version"], { NODE_OPTIONS: `--import=./${folder.write("pretend.mjs", text)}` });
+      };
+      for (const old of ["22.18.9", "20.20.2", "9.9.9"]) {
+        const { code, stdout, stderr } = under(old);
+        assert.deepEqual([code, stdout], [3, ""]);
+        assert.match(stderr, /^Install Node\.js \d+\.\d+ or newer: .* with Node\.js \d+\.\d+\.\d+\.\n$/);
+      }
+      for (const right of ["22.19.0", "24.1.0", "100.0.0"]) assert.equal(under(right).code, 0);
+    });
   });
 
   describe("check", () => {
