@@ -1,19 +1,28 @@
 /**
- * Files made of shared blocks. A block is a piece of JSON that stands in many files, such as the routes of a service in the file
+ * Files made of shared blocks. A block is a JSON object that stands in many files, such as the routes of a service in the file
  * of each caller; it is turned into text once.
  */
-import type { Json } from "../../values/json.ts";
+import type { JsonObject } from "../../values/json.ts";
 
 export class Block {
-  readonly value: Json;
+  /** Its first fields, or all of them. */
+  readonly value: JsonObject;
+  readonly #rest: Block | undefined;
   #text: string | undefined;
 
-  constructor(value: Json) {
+  /** @param rest the fields after those of `value`: what many objects have in common that differ in their first ones */
+  constructor(value: JsonObject, rest?: Block) {
     this.value = value;
+    this.#rest = rest;
   }
 
   get text(): string {
-    return (this.#text ??= JSON.stringify(this.value));
+    return (this.#text ??= this.#newText());
+  }
+
+  #newText(): string {
+    const own = JSON.stringify(this.value);
+    return this.#rest === undefined ? own : `${own.slice(0, -1)},${this.#rest.text.slice(1)}`;
   }
 }
 

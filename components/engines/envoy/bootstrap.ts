@@ -1,18 +1,11 @@
 /** The bootstrap of a proxy: the part that only a restart changes. Everything that a mesh changes is in watched files. */
 import type { JsonObject } from "../../values/json.ts";
+import { Block } from "./block.ts";
 import { fileSource, typed } from "./resources.ts";
 
 export const ADMIN_CLUSTER = "admin";
 /** A socket in the proxy's own folder: nobody else on the machine or in the pod reaches the admin interface. */
 const ADMIN_SOCKET = "admin.sock";
-
-export interface BootstrapOptions {
-  readonly proxy: string;
-  readonly service: string;
-  /** Made by `statsConfig`, once for all sidecars of a service. */
-  readonly stats: JsonObject;
-  readonly edge: boolean;
-}
 
 /** What tells whether a changed file was taken, and whether a cluster or a listener is still in use. */
 const UPDATES: JsonObject = {
@@ -25,15 +18,20 @@ const UPDATES: JsonObject = {
 const ADMIN: JsonObject = { address: { pipe: { path: ADMIN_SOCKET, mode: 0o600 } } };
 const WATCHED: JsonObject = { lds_config: fileSource("lds.json"), cds_config: fileSource("cds.json") };
 
-export const bootstrap = ({ proxy, service, stats, edge }: BootstrapOptions): JsonObject => ({
-  node: { id: proxy, cluster: service },
-  admin: ADMIN,
-  dynamic_resources: WATCHED,
-  static_resources: ADMIN_RESOURCES,
-  stats_config: stats,
-  overload_manager: edge ? EDGE_OVERLOAD : SIDECAR_OVERLOAD,
-  layered_runtime: RUNTIME,
-});
+/** Of one proxy, by the name of what it belongs to; `body` is made by `bootstrapBody`. */
+export const bootstrap = (proxy: string, service: string, body: Block): Block =>
+  new Block({ node: { id: proxy, cluster: service } }, body);
+
+/** What the bootstraps of many proxies have in common. `stats`: the patterns of the statistics that are kept. */
+export const bootstrapBody = (stats: readonly JsonObject[], edge: boolean): Block =>
+  new Block({
+    admin: ADMIN,
+    dynamic_resources: WATCHED,
+    static_resources: ADMIN_RESOURCES,
+    stats_config: statsConfig(stats),
+    overload_manager: edge ? EDGE_OVERLOAD : SIDECAR_OVERLOAD,
+    layered_runtime: RUNTIME,
+  });
 
 /** Envoy refuses expressions of more than 100 steps, which `[a-z]{1,63}` has already. Ours are bounded where they are read. */
 const RUNTIME: JsonObject = {
@@ -41,7 +39,7 @@ const RUNTIME: JsonObject = {
 };
 
 /** Which statistics are kept; what follows an update must be known, too. */
-export const statsConfig = (patterns: readonly JsonObject[]): JsonObject => ({
+const statsConfig = (patterns: readonly JsonObject[]): JsonObject => ({
   stats_matcher: { inclusion_list: { patterns: [UPDATES, ...patterns] } },
 });
 

@@ -3,6 +3,7 @@
  * Everywhere: paths are normalized before anything looks at them, headers that steer proxies are taken only from proxies.
  */
 import type { Json, JsonObject } from "../../values/json.ts";
+import { Block } from "./block.ts";
 import { addressOf, type SocketAddress } from "./placement.ts";
 import { fileSource, typed, typeUrl } from "./resources.ts";
 
@@ -115,21 +116,17 @@ export const tcpFilters = (
 export const filterChains = (ways: readonly JsonObject[], filters: readonly JsonObject[]): readonly JsonObject[] =>
   ways.map((way) => ({ ...way, filters }));
 
-export interface ListenerOptions {
-  readonly name: string;
-  readonly address: SocketAddress;
-  readonly chains: readonly JsonObject[];
-  readonly extra?: JsonObject;
-}
+/** A listener with what is behind it (`listenerBody`). */
+export const listener = (name: string, address: SocketAddress, body: Block): Block =>
+  new Block({ "@type": LISTENER, name, address: addressOf(address) }, body);
 
-export const listener = ({ name, address, chains, extra }: ListenerOptions): JsonObject => ({
-  "@type": LISTENER,
-  name,
-  address: addressOf(address),
-  ...(chains.some((chain) => "filter_chain_match" in chain) && { listener_filters: [TLS_INSPECTOR] }),
-  filter_chains: chains,
-  ...extra,
-});
+/** What the listeners of many proxies have in common: all but name and address. */
+export const listenerBody = (chains: readonly JsonObject[], extra: JsonObject = {}): Block =>
+  new Block({
+    ...(chains.some((chain) => "filter_chain_match" in chain) && { listener_filters: [TLS_INSPECTOR] }),
+    filter_chains: chains,
+    ...extra,
+  });
 
 /** Tells TLS from plaintext where both are accepted. */
 const TLS_INSPECTOR: Json = {

@@ -7,8 +7,8 @@ import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import type { Slices } from "../slices.ts";
 import { Block, type ConfigFile, resourceFile, routeFile, wholeFile } from "./block.ts";
-import { ADMIN_CLUSTER, bootstrap, statsConfig } from "./bootstrap.ts";
-import { Callees, type WayOut } from "./callees.ts";
+import { ADMIN_CLUSTER, bootstrap, bootstrapBody } from "./bootstrap.ts";
+import { Callees } from "./callees.ts";
 import { versionsOf, workloadCluster } from "./clusters.ts";
 import { Fragments, httpFilterChain } from "./fragments.ts";
 import {
@@ -18,6 +18,7 @@ import {
   httpFilters,
   inboundProfile,
   listener,
+  listenerBody,
   outboundProfile,
   tcpFilters,
 } from "./listeners.ts";
@@ -41,21 +42,23 @@ export interface RenderedProxy {
 /** What the slices say of a proxy; all that say the same share it. */
 interface ProxyParts {
   readonly fragments: readonly EnvoyFragment[];
-  readonly stats: JsonObject;
+  readonly edge: boolean;
+  readonly bootstrap: Block;
   readonly accessLogs: readonly JsonObject[];
-  /** The filter chains of HTTP calls, by the filters that the callees' routes need. */
-  readonly outboundHttp: Map<string, readonly JsonObject[]>;
+  /** Behind the listener of HTTP calls, by the filters that the callees' routes need. */
+  readonly outboundHttp: Map<string, Block>;
 }
 
 /** What the sidecars of a service's versions have in common. */
 interface Sidecars {
   readonly service: ServiceIr;
+  readonly name: string;
   readonly clusters: readonly Block[];
-  readonly way: WayOut;
-  readonly parts: ProxyParts;
+  readonly bootstrap: Block;
   readonly inbound: readonly InboundPort[];
-  /** The filter chains of its HTTP calls. */
-  readonly outboundHttp: readonly JsonObject[];
+  /** Behind the listener of its HTTP calls, where it makes any. */
+  readonly outboundHttp: Block | undefined;
+  readonly outboundTcp: readonly OutboundTcp[];
   /** All but the bootstrap, the listeners and the clusters, in which addresses stand. */
   readonly files: readonly ConfigFile[];
 }
@@ -63,7 +66,12 @@ interface Sidecars {
 interface InboundPort {
   readonly port: PortIr;
   readonly name: string;
-  readonly chains: readonly JsonObject[];
+  readonly body: Block;
+}
+
+interface OutboundTcp {
+  readonly cluster: string;
+  readonly body: Block;
 }
 
 export class EnvoyRenderer {
@@ -105,26 +113,25 @@ export class EnvoyRenderer {
 
   #sidecars(service: ServiceIr): readonly RenderedProxy[] {
     const shared = this.#shared(service);
-    return versionsOf(service).map((version) => ({
-      name: proxyName(service.id, version),
-      owner: service.id,
-      kind: "sidecar" as const,
-      ...(version === undefined ? {} : { version }),
-      files: this.#sidecar(shared, version),
-    }));
+    return versionsOf(service).map((version) => {
+      const name = version === undefined ? shared.name : proxyName(service.id, version);
+      const files = this.#sidecar(shared, name, version);
+      return { name, owner: service.id, kind: "sidecar", ...(version === undefined ? {} : { version }), files };
+    });
   }
 
   #shared(service: ServiceIr): Sidecars {
-    const parts = this.#partsOf(service);
+    const parts = this.#partsOf(service, false);
     const own = this.#callees.fragments(service.id);
     const way = this.#callees.ofService(service);
     return {
       service,
+      name: proxyName(service.id),
       clusters: way.clusters,
-      way,
-      parts,
+      bootstrap: parts.bootstrap,
       inbound: service.ports.map((port) => inboundPort(port, own, parts.accessLogs)),
-      outboundHttp: outboundHttp(parts, way.required),
+      outboundHttp: way.hosts.length > 0 ? outboundHttp(parts, way.required) : undefined,
+      outboundTcp: way.tcp.map((cluster) => outboundTcp(cluster, parts.accessLogs)),
       files: [
         ...(way.hosts.length > 0 ? [routeFile("rds/outbound.json", "outbound", way.hosts)] : []),
         ...(this.#placement.secrets === "rendered" ? [...way.secrets, ...IDENTITY_SECRETS] : []),
@@ -132,31 +139,31 @@ export class EnvoyRenderer {
     };
   }
 
-  #sidecar(shared: Sidecars, version: string | undefined): readonly ConfigFile[] {
-    const { service, clusters, parts, files } = shared;
-    const name = proxyName(service.id, version);
+  #sidecar(shared: Sidecars, name: string, version: string | undefined): readonly ConfigFile[] {
+    const { service, clusters, files } = shared;
     const workloads = service.ports.map((port) => this.#workload(service.id, version, port));
     const listeners = [
       ...this.#inboundListeners(shared, version),
       ...this.#outboundListeners(shared, name),
       this.#metricsListener(name),
     ];
-    const own = bootstrap({ proxy: name, service: proxyName(service.id), stats: parts.stats, edge: false });
     return [
-      wholeFile("bootstrap.json", new Block(own)),
-      resourceFile("lds.json", listeners.map(blockOf)),
+      wholeFile("bootstrap.json", bootstrap(name, shared.name, shared.bootstrap)),
+      resourceFile("lds.json", listeners),
       resourceFile("cds.json", workloads.concat(clusters)),
     ].concat(files);
   }
 
-  #partsOf(owner: ServiceIr | GatewayIr): ProxyParts {
+  #partsOf(owner: ServiceIr | GatewayIr, edge: boolean): ProxyParts {
     const fragments = this.#slices.proxy(owner);
-    const isSame = (one: EnvoyFragment, index: number) => one === this.#parts?.fragments[index];
-    if (fragments.length === this.#parts?.fragments.length && fragments.every(isSame)) return this.#parts;
+    const before = this.#parts;
+    const isSame = (one: EnvoyFragment, index: number) => one === before?.fragments[index];
+    if (edge === before?.edge && fragments.length === before.fragments.length && fragments.every(isSame)) return before;
     const proxy = new Fragments(fragments);
     this.#parts = {
       fragments,
-      stats: statsConfig(proxy.list("proxy.stats")),
+      edge,
+      bootstrap: bootstrapBody(proxy.list("proxy.stats"), edge),
       accessLogs: proxy.list("proxy.accessLogs"),
       outboundHttp: new Map(),
     };
@@ -172,35 +179,29 @@ export class EnvoyRenderer {
     return block;
   }
 
-  #inboundListeners({ service, inbound }: Sidecars, version: string | undefined): JsonObject[] {
-    return inbound.map(({ port, name, chains }) =>
-      listener({ name, address: this.#callees.address(service.id, port.name, version), chains }),
+  #inboundListeners({ service, inbound }: Sidecars, version: string | undefined): Block[] {
+    return inbound.map(({ port, name, body }) =>
+      listener(name, this.#callees.address(service.id, port.name, version), body),
     );
   }
 
-  #outboundListeners({ way, outboundHttp, parts }: Sidecars, proxy: string): JsonObject[] {
-    const tcp = way.tcp.map((cluster) =>
-      listener({
-        name: `outbound-${cluster}`,
-        address: this.#placement.outboundTcp(proxy, cluster),
-        chains: filterChains(ANY_WAY, tcpFilters("outbound", cluster, [], parts.accessLogs)),
-      }),
+  #outboundListeners({ outboundHttp, outboundTcp }: Sidecars, proxy: string): Block[] {
+    const tcp = outboundTcp.map(({ cluster, body }) =>
+      listener(`outbound-${cluster}`, this.#placement.outboundTcp(proxy, cluster), body),
     );
-    if (way.hosts.length === 0) return tcp;
-    const address = this.#placement.outboundHttp(proxy);
-    return [listener({ name: "outbound", address, chains: outboundHttp }), ...tcp];
+    if (outboundHttp === undefined) return tcp;
+    return [listener("outbound", this.#placement.outboundHttp(proxy), outboundHttp), ...tcp];
   }
 
-  #metricsListener(proxy: string): JsonObject {
-    const address = this.#placement.metrics(proxy);
-    return listener({ name: "metrics", address, chains: METRICS_CHAINS });
+  #metricsListener(proxy: string): Block {
+    return listener("metrics", this.#placement.metrics(proxy), METRICS_BODY);
   }
 
   // --- gateways ----------------------------------------------------------------------------------------------------
 
   #gateway(gateway: GatewayIr): RenderedProxy {
     const name = proxyName(gateway.id);
-    const { stats, accessLogs } = this.#partsOf(gateway);
+    const { bootstrap: body, accessLogs } = this.#partsOf(gateway, true);
     const way = this.#callees.ofGateway(gateway);
     const tables = new Map(
       gateway.hosts.map((table) => [table.name, table.routes.map((route) => envoyRoute(route, this.#slices.route))]),
@@ -215,12 +216,7 @@ export class EnvoyRenderer {
         profile: edgeProfile,
       });
       const chains = filterChains(tls === undefined ? ANY_WAY : [{ transport_socket: edgeTls(own) }], filters);
-      return listener({
-        name: routes,
-        address: this.#placement.listener(gateway.id, own),
-        chains,
-        extra: EDGE_LIMITS,
-      });
+      return listener(routes, this.#placement.listener(gateway.id, own), listenerBody(chains, EDGE_LIMITS));
     });
     const routeFiles = gateway.listeners.map((own) => {
       const hosts = own.hosts.map((host) => {
@@ -237,8 +233,8 @@ export class EnvoyRenderer {
       .filter(({ tls }) => tls !== undefined)
       .map((own) => secretFile(edgeSecret(own.name), certificateSecret(edgeSecret(own.name), edgeSecret(own.name))));
     const files = [
-      wholeFile("bootstrap.json", new Block(bootstrap({ proxy: name, service: name, stats, edge: true }))),
-      resourceFile("lds.json", [...listeners, this.#metricsListener(name)].map(blockOf)),
+      wholeFile("bootstrap.json", bootstrap(name, name, body)),
+      resourceFile("lds.json", [...listeners, this.#metricsListener(name)]),
       resourceFile("cds.json", way.clusters),
       ...routeFiles,
       ...(this.#placement.secrets === "rendered" ? [...certificates, ...IDENTITY_SECRETS] : []),
@@ -259,30 +255,30 @@ export class EnvoyRenderer {
 
 // --- pieces --------------------------------------------------------------------------------------------------------
 
-const blockOf = (value: JsonObject): Block => new Block(value);
-
 const ANY_WAY: readonly JsonObject[] = [{}];
 
 /** The way out for HTTP. */
-function outboundHttp({ outboundHttp: known, accessLogs }: ProxyParts, required: readonly HttpFilterId[]) {
+function outboundHttp({ outboundHttp: known, accessLogs }: ProxyParts, required: readonly HttpFilterId[]): Block {
   const key = required.join(" ");
-  let chains = known.get(key);
-  if (chains === undefined) {
+  let body = known.get(key);
+  if (body === undefined) {
     const filters = httpFilterChain(new Map(), required);
-    chains = filterChains(ANY_WAY, httpFilters({ routes: "outbound", filters, accessLogs, profile: outboundProfile }));
-    known.set(key, chains);
+    const chain = httpFilters({ routes: "outbound", filters, accessLogs, profile: outboundProfile });
+    known.set(key, (body = listenerBody(filterChains(ANY_WAY, chain))));
   }
-  return chains;
+  return body;
 }
+
+const outboundTcp = (cluster: string, accessLogs: readonly JsonObject[]): OutboundTcp => ({
+  cluster,
+  body: listenerBody(filterChains(ANY_WAY, tcpFilters("outbound", cluster, [], accessLogs))),
+});
 
 function inboundPort(port: PortIr, own: Fragments, ofProxy: readonly JsonObject[]): InboundPort {
   const name = `inbound-${port.name}`;
   const accessLogs = ofProxy.concat(own.inboundLogs(port.name));
-  return {
-    port,
-    name,
-    chains: filterChains(own.inboundChains(port.name), inboundFilters(name, port, own, accessLogs)),
-  };
+  const chains = filterChains(own.inboundChains(port.name), inboundFilters(name, port, own, accessLogs));
+  return { port, name, body: listenerBody(chains) };
 }
 
 /** The filters of an inbound port: access first. */
@@ -317,27 +313,29 @@ const IDENTITY_SECRETS: readonly ConfigFile[] = [
 ];
 
 /** `/metrics`, and nothing else of the admin interface. */
-const METRICS_CHAINS: readonly JsonObject[] = filterChains(
-  ANY_WAY,
-  httpFilters({
-    routes: "metrics",
-    hosts: [
-      {
-        name: "metrics",
-        domains: ["*"],
-        routes: [
-          {
-            match: { path: "/metrics", headers: [{ name: ":method", string_match: { exact: "GET" } }] },
-            route: {
-              cluster: ADMIN_CLUSTER,
-              regex_rewrite: { pattern: { regex: "^.*$" }, substitution: "/stats/prometheus?usedonly" },
+const METRICS_BODY: Block = listenerBody(
+  filterChains(
+    ANY_WAY,
+    httpFilters({
+      routes: "metrics",
+      hosts: [
+        {
+          name: "metrics",
+          domains: ["*"],
+          routes: [
+            {
+              match: { path: "/metrics", headers: [{ name: ":method", string_match: { exact: "GET" } }] },
+              route: {
+                cluster: ADMIN_CLUSTER,
+                regex_rewrite: { pattern: { regex: "^.*$" }, substitution: "/stats/prometheus?usedonly" },
+              },
             },
-          },
-        ],
-      },
-    ],
-    filters: httpFilterChain(new Map(), []),
-    accessLogs: [],
-    profile: inboundProfile,
-  }),
+          ],
+        },
+      ],
+      filters: httpFilterChain(new Map(), []),
+      accessLogs: [],
+      profile: inboundProfile,
+    }),
+  ),
 );
