@@ -1,12 +1,13 @@
 /**
  * Twenty private keys, and no trace of any but where they belong (reliability.md T1): raw, in base64 and in hexadecimal, in what Pulumi
- * shows, tells the Automation API, exports and keeps, and in the ConfigMaps of the cluster. Its debug logs are left out: there the engine
- * itself writes what providers answer, keys included (docs/pulumi.md, Keys).
+ * shows, tells the Automation API, exports, keeps and logs by itself, and in the ConfigMaps of the cluster. The debug logs that a user asks
+ * for are left out: there the engine itself writes what providers answer, keys included (docs/pulumi.md, Keys).
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { constants, gunzipSync } from "node:zlib";
 import { Provider } from "@pulumi/kubernetes";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { CertificateAuthority } from "meshwright/pulumi";
@@ -73,10 +74,13 @@ describePulumi("cluster: twenty keys", (cluster) => {
     await run("destroy");
     for (const file of await filesBelow(cluster().engine.state))
       channels.set(`state, ${file}`, await readFile(file, "utf8"));
+    const logs = await filesBelow(join(cluster().engine.env.PULUMI_HOME ?? "", "logs"));
+    for (const file of logs) channels.set(`automatic log, ${file}`, asWritten(await readFile(file)));
 
     assert.equal(keys.length, 20);
     assert.ok(channels.size > 12, `${channels.size} channels`);
     assert.ok((channels.get("up, its text") ?? "").length > 1_000, "it said something");
+    assert.ok(logs.length > 4, `${logs.length} automatic logs`);
     const hits = [...channels].flatMap(([channel, text]) => keys.flatMap((key) => (shows(text, key) ? [channel] : [])));
     assert.deepEqual(hits, []);
     console.log(`        0 hits in ${keys.length} keys × ${channels.size} channels, ${kilobytes(channels)} kB`);
@@ -110,6 +114,14 @@ function shows(text: string, key: string): boolean {
       .slice(4, 36);
   return [key, Buffer.from(key).toString("hex"), middle(0), middle(1), middle(2)].some((form) => text.includes(form));
 }
+
+/** Pulumi writes a log of every command into its home: packed, and encrypted from the moment at which it knows the stack's key. */
+const asWritten = (log: Buffer): string =>
+  log.subarray(0, PACKED.length).equals(PACKED)
+    ? gunzipSync(log, { finishFlush: constants.Z_SYNC_FLUSH }).toString()
+    : log.toString("latin1");
+
+const PACKED = Buffer.from([0x1f, 0x8b]);
 
 async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
