@@ -14,7 +14,7 @@ export class Report {
   }
 
   addAll(diagnostics: readonly Diagnostic[]): void {
-    this.#found.push(...diagnostics);
+    for (const one of diagnostics) this.#found.push(one);
   }
 
   get hasErrors(): boolean {

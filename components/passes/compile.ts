@@ -300,6 +300,6 @@ function result(state: CompileState): Compiled {
     gateways: Object.freeze(state.gateways),
   });
   const found = [...state.meshFound];
-  for (const { found: own } of state.finished.values()) if (own.length > 0) found.push(...own);
+  for (const { found: own } of state.finished.values()) for (const one of own) found.push(one);
   return { ir, diagnostics: sortDiagnostics(found), state };
 }

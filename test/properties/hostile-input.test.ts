@@ -188,6 +188,22 @@ describe(`hostile input (seed ${seed})`, function () {
     assert.ok(accepted > 50, `only ${accepted} texts were accepted: the property says little`);
   });
 
+  it("a quarter of a million findings about one service are told", () => {
+    const count = 700;
+    const tying = Array.from({ length: count }, (_, number) => [
+      `route-${number}`,
+      { when: { kind: "path-regex", regex: `/${number}/.*` } },
+    ]);
+    const { diagnostics } = compile({
+      name: "x",
+      targets: ["envoy"],
+      services: { web: { ports: { http: { kind: "http", number: 80 } } } },
+      routes: { web: Object.fromEntries(tying) },
+    });
+    // Each two of them.
+    assert.equal(diagnostics.filter(({ code }) => code === "MW2201").length, (count * (count - 1)) / 2);
+  });
+
   it("no key reaches a prototype", () => {
     for (const key of ["__proto__", "constructor", "prototype", "toString", "hasOwnProperty"]) {
       compile(
