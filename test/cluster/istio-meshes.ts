@@ -5,6 +5,7 @@ import { compile, type Mesh, type MeshIr } from "../../components/index.ts";
 import { checkEngine } from "../../components/passes/render.ts";
 import bookinfo from "../../stacks/meshes/bookinfo.ts";
 import boutique from "../../stacks/meshes/online-boutique.ts";
+import { seed } from "../generate/each-seed.ts";
 import { busyMeshes, type MeshData, meshes } from "../generate/mesh.ts";
 import { supportedBy } from "../generate/supported.ts";
 import { findCases } from "../golden/find-cases.ts";
@@ -14,8 +15,6 @@ export interface Named {
   readonly name: string;
   readonly ir: MeshIr;
 }
-
-export const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
 
 export async function goldenMeshes(): Promise<readonly Named[]> {
   const compiled = await Promise.all(

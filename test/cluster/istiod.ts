@@ -56,7 +56,7 @@ export async function startIstiod(
 ): Promise<Istiod> {
   await applyAll(api, [namespace(ROOT_NAMESPACE)]);
   const folder = join(group.directory, "istiod");
-  await mkdir(folder);
+  await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, "mesh.json"),
     JSON.stringify({ ...meshConfig({ version: ISTIO, trustDomain }), ...also }),

@@ -10,7 +10,8 @@ import type { KubernetesObject, MeshObject } from "../../components/engines/kube
 import type { MeshIr } from "../../components/index.ts";
 import { runCommand } from "../../components/local/run-command.ts";
 import { istioObjects } from "../../components/passes/render.ts";
-import { exampleMeshes, generatedMeshes, goldenMeshes, type Named, seed } from "./istio-meshes.ts";
+import { seed } from "../generate/each-seed.ts";
+import { exampleMeshes, generatedMeshes, goldenMeshes, type Named } from "./istio-meshes.ts";
 import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "./kubernetes.ts";
 import { podObjects, podsOf } from "./pods.ts";
 import { ProcessGroup } from "./process-group.ts";

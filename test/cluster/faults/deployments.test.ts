@@ -1,20 +1,16 @@
 /**
  * Deployments that something befalls (reliability.md F1, F2, F3, F5): the API server goes away, is busy, loses answers, does not know its
  * kinds yet; the command line is killed. Each must be taken up again, by what docs/pulumi.md tells, to what an undisturbed one leaves.
- *
- *   MESHWRIGHT_FAULT_SEEDS  how many seeds for each fault; 1 unless told
- *   MESHWRIGHT_SEED         replays a run
  */
 import assert from "node:assert/strict";
-import { Random } from "../../generate/random.ts";
-import { seed } from "../istio-meshes.ts";
+import { ALL, eachSeed, seed } from "../../generate/each-seed.ts";
+import type { Random } from "../../generate/random.ts";
 import { findPulumiParts } from "../pulumi/pulumi-part.ts";
 import { describeWith } from "../with-parts.ts";
 import type { Asked, Trouble } from "./api-proxy.ts";
 import { Deployments, type Left } from "./deployments.ts";
 import type { Stage } from "./small-mesh.ts";
 
-const SEEDS = Number(process.env.MESHWRIGHT_FAULT_SEEDS ?? 1);
 /** More than any of them has needed. */
 const MOST_UPS = 12;
 const PARTS = ["etcd", "kube-apiserver", "istio-crds"] as const;
@@ -30,7 +26,7 @@ describeWith(`cluster: deployments that something befalls (seed ${seed})`, PARTS
     const own = findPulumiParts();
     if (own === undefined) return this.skip();
     world = await Deployments.start(parts(), own);
-    console.log(`    providers: ${world.providers}; ${SEEDS} seeds for each fault (MESHWRIGHT_FAULT_SEEDS)`);
+    console.log(`    providers: ${world.providers}`);
     world.proxy.trouble = (asked) => void (asked.writes && writes++);
     const started = performance.now();
     assert.equal(await world.up("calm", "before"), undefined);
@@ -47,23 +43,17 @@ describeWith(`cluster: deployments that something befalls (seed ${seed})`, PARTS
 
   /** Deploys under trouble, takes it up again, and compares what is left: what nobody knows of would be left, too. */
   const fault = (id: string, what: string, befall: (stack: string, stage: Stage, random: Random) => Promise<string>) =>
-    it(`${id}, ${what}: recovered ${SEEDS} of ${SEEDS}, orphans 0`, async function () {
-      this.timeout(0);
-      const notes: string[] = [];
-      for (let number = 0; number < SEEDS; number++) {
-        const random = new Random(seed + number);
-        // Every other time it is a change that something befalls: objects are changed and removed, too.
-        const stage: Stage = (seed + number) % 2 === 0 ? "before" : "after";
-        const name = `${id}-${seed + number}`;
-        if (stage === "after") assert.equal(await world.up(name, "before"), undefined);
-        notes.push(await befall(name, stage, random));
-        if (SEEDS > 1) console.log(`        ${name}: ${notes.at(-1)}`);
-        world.proxy.trouble = () => undefined;
-        assert.equal(await world.up(name, stage, { recovering: true }), undefined, name);
-        assertSame(await world.left(name), undisturbed[stage], name);
-        await world.wipe();
-      }
-      console.log(`        recovered ${notes.length} of ${SEEDS}`);
+    eachSeed(`${id}, ${what}: recovered ${ALL}, orphans 0`, async ({ seed, random }) => {
+      // Every other time it is a change that something befalls: objects are changed and removed, too.
+      const stage: Stage = seed % 2 === 0 ? "before" : "after";
+      const name = `${id}-${seed}`;
+      if (stage === "after") assert.equal(await world.up(name, "before"), undefined);
+      const note = await befall(name, stage, random);
+      world.proxy.trouble = () => undefined;
+      assert.equal(await world.up(name, stage, { recovering: true }), undefined);
+      assertSame(await world.left(name), undisturbed[stage]);
+      await world.wipe();
+      return note;
     });
 
   fault("F1", "the API server goes away in the middle", async (name, stage, random) => {
@@ -127,11 +117,11 @@ const busy = (random: Random): Trouble =>
   );
 
 /** Line by line: each is an object of the cluster, or of the state. */
-function assertSame(left: Left, expected: Left | undefined, name: string): void {
+function assertSame(left: Left, expected: Left | undefined): void {
   for (const part of ["cluster", "state"] as const) {
     const lines = new Set(expected?.[part].split("\n"));
     const other = left[part].split("\n").filter((line) => !lines.delete(line));
-    assert.deepEqual({ other, lacking: [...lines] }, { other: [], lacking: [] }, `${part} of ${name}`);
+    assert.deepEqual({ other, lacking: [...lines] }, { other: [], lacking: [] }, part);
   }
 }
 

@@ -6,8 +6,9 @@
  *   MESHWRIGHT_SEED          replays a run
  */
 import assert from "node:assert/strict";
+import { seed } from "../../generate/each-seed.ts";
 import { ISTIO_PARTS, IstioCluster } from "../istio-mesh.ts";
-import { busyMeshesOf, seed } from "../istio-meshes.ts";
+import { busyMeshesOf } from "../istio-meshes.ts";
 import { describeWith } from "../with-parts.ts";
 import { DECLARED } from "./declared.ts";
 import { type Found, type IstioReport, proveOnIstio } from "./prove-istio.ts";
