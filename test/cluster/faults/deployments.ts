@@ -2,7 +2,7 @@
  * Deployments of a small mesh that something befalls: Pulumi's real engine, the real API server, and the proxy before it. What counts in
  * the end is that cluster and state are those of a deployment that nothing befell.
  */
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Provider } from "@pulumi/kubernetes";
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
@@ -81,6 +81,7 @@ export class Deployments {
     stage: Stage,
     { recovering = false, settings = {} }: UpOptions = {},
   ): Promise<string | undefined> {
+    if (recovering) await this.#mendState(name);
     const stack = await this.#stack(name, stage, recovering, settings);
     if (recovering && (await this.#isInterrupted(name))) {
       await stack.cancel().catch(() => undefined);
@@ -133,6 +134,13 @@ export class Deployments {
       () => "{}",
     );
     return (JSON.parse(text) as { readonly checkpoint?: { readonly latest?: Deployment } }).checkpoint?.latest ?? {};
+  }
+
+  /** Killed while it wrote what belongs to the state file, Pulumi leaves that empty, and then reads no state. */
+  async #mendState(name: string): Promise<void> {
+    const attributes = join(this.#usual.state, `.pulumi/stacks/faults/${name}.json.attrs`);
+    const text = await readFile(attributes, "utf8").catch(() => undefined);
+    if (text === "") await rm(attributes);
   }
 
   /** A killed command line leaves its lock, and what it was about to do. */
