@@ -1,6 +1,6 @@
 /** The fourth pass: what no slice can see alone. */
 import { emptyNamespace } from "../capabilities/access/codes.ts";
-import { ambiguousRoutes } from "../capabilities/matching/codes.ts";
+import { ambiguousRoutes, unreachedRoute } from "../capabilities/matching/codes.ts";
 import { sameService, sharedAccount, sharedWorkloads } from "../capabilities/services/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
@@ -9,13 +9,32 @@ import { formatPath, type ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
 import { gatewayNameTaken } from "./codes.ts";
 import { findTies } from "./ties.ts";
+import { findUnreached } from "./unreached.ts";
 
-/** Two routes that can match one request and tie. */
+/** Two routes that can match one request and tie, and routes that another leaves no request: of one service, or one gateway. */
 export const checkTables = (tables: readonly RouteTableIr[]): readonly Diagnostic[] =>
-  tables.flatMap(({ routes }) => findTies(routes).map(([a, b]) => ambiguous(a, b)));
+  tables
+    .flatMap(({ routes }) => findTies(routes).map(([a, b]) => ambiguous(a, b)))
+    .concat(unreachedIn(tables).map(([route, by]) => unreached(route, by)));
 
 const ambiguous = (a: RouteIr, b: RouteIr): Diagnostic =>
   diagnose(ambiguousRoutes, { other: formatPath(b.path) }, { path: a.path });
+
+/** A route stands in the table of each port or host that it is for, and may be reached in one of them. */
+function unreachedIn(tables: readonly RouteTableIr[]): readonly (readonly [RouteIr, RouteIr])[] {
+  // What a service does without routes of its own, nobody has written.
+  const found = tables.flatMap(({ routes }) => findUnreached(routes)).filter(([{ path }]) => path[0] !== "services");
+  if (found.length === 0) return found;
+  const standing = Map.groupBy(
+    tables.flatMap(({ routes }) => routes),
+    ({ name }) => name,
+  );
+  const byName = Map.groupBy(found, ([{ name }]) => name);
+  return [...byName].flatMap(([name, all]) => (all.length === standing.get(name)?.length ? all.slice(0, 1) : []));
+}
+
+const unreached = (route: RouteIr, by: RouteIr): Diagnostic =>
+  diagnose(unreachedRoute, { other: formatPath(by.path) }, { path: route.path });
 
 /** Names, identities and accounts that two would share. */
 export function checkNames(services: readonly ServiceIr[], gateways: readonly GatewayIr[], report: Report): void {

@@ -15,6 +15,9 @@ export const { fileText } = (await load(
   "engines/envoy/block",
 )) as typeof import("../../components/engines/envoy/block.ts");
 export const { findTies } = (await load("passes/ties")) as typeof import("../../components/passes/ties.ts");
+export const { findUnreached } = (await load(
+  "passes/unreached",
+)) as typeof import("../../components/passes/unreached.ts");
 export const { Simulator } = (await load(
   "simulate/simulator",
 )) as typeof import("../../components/simulate/simulator.ts");

@@ -6,11 +6,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { compile, hasErrors, type MeshIr } from "meshwright";
 import { DECLARED_CALLS } from "../../components/capabilities/access/ir.ts";
+import { unreachedRoute } from "../../components/capabilities/matching/codes.ts";
 import { normalizePath } from "../../components/simulate/path.ts";
 import type { SimulatedRequest } from "../../components/simulate/request.ts";
 import { Simulator } from "../../components/simulate/simulator.ts";
 import { type RequestSpec, resolveRequest } from "../../components/simulate/spec.ts";
 import type { Destination, Verdict } from "../../components/simulate/verdict.ts";
+import { formatPath } from "../../components/values/model-path.ts";
 import { busyMeshes, type MeshData } from "../generate/mesh.ts";
 import { specsFor } from "../generate/request.ts";
 import { anyText } from "../generate/texts.ts";
@@ -26,13 +28,17 @@ interface World {
   readonly data: MeshData;
   readonly ir: MeshIr;
   readonly simulator: Simulator;
+  /** The routes of which is told that no request reaches them. */
+  readonly unreached: ReadonlySet<string>;
   readonly specs: fc.Arbitrary<RequestSpec>;
 }
 
 function worldOf(data: MeshData): World | undefined {
   const { ir, diagnostics } = compile(data);
   if (ir === undefined || hasErrors(diagnostics)) return undefined;
-  return { data, ir, simulator: new Simulator(ir), specs: specsFor(ir) };
+  const told = diagnostics.filter(({ code }) => code === unreachedRoute.id);
+  const unreached = new Set(told.map(({ path }) => formatPath(path)));
+  return { data, ir, simulator: new Simulator(ir), unreached, specs: specsFor(ir) };
 }
 
 const asks = ({ ir }: World, spec: RequestSpec): SimulatedRequest => {
@@ -101,6 +107,18 @@ describe(`metamorphic properties of the simulator (seed ${seed}, ${numRuns} runs
       "own route",
     ])
       assert.ok((kinds.get(kind) ?? 0) > numRuns / 500, `only ${kinds.get(kind) ?? 0} of ${kind}`);
+  });
+
+  it("a route that is said to be reached by no request decides about none", () => {
+    const told = worlds.reduce((sum, { unreached }) => sum + unreached.size, 0);
+    assert.ok(told > MESHES / 20, `only ${told} routes are said to be reached by none`);
+    property(
+      () => undefined,
+      (world, spec) => {
+        const { route } = decide(world, spec);
+        assert.ok(route === undefined || !world.unreached.has(formatPath(route.path)), JSON.stringify(route));
+      },
+    );
   });
 
   it("the order in which a mesh is written is irrelevant", () => {

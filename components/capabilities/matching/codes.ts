@@ -30,6 +30,15 @@ export const ambiguousRoutes = defineCode<{ other: string }>({
   fix: () => "give one of them a `priority`, or a further condition",
 });
 
+export const unreachedRoute = defineCode<{ other: string }>({
+  id: "MW2203",
+  name: "unreached-route",
+  severity: "warning",
+  what: ({ other }) => `no request reaches this route: ${other} comes before it and takes them all`,
+  why: () => "the first route that matches is final, so this one does nothing",
+  fix: () => "give it the higher `priority`, add a condition to the other, or remove it",
+});
+
 export const sourceAtGateway = defineCode({
   id: "MW2202",
   name: "source-at-gateway",

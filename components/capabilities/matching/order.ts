@@ -73,6 +73,26 @@ function pathsMeet(a: PathMatch | undefined, b: PathMatch | undefined): boolean 
   return true;
 }
 
+/** Does `a` match every request that `b` matches? May be `false` for two regexes of which one says more, never `true` where one is not. */
+export function covers(a: MatchingIr, b: MatchingIr): boolean {
+  return (
+    pathCovers(a.path, b.path) &&
+    (a.methods === undefined || b.methods?.every((method) => a.methods?.includes(method)) === true) &&
+    (a.authority === undefined || a.authority === b.authority) &&
+    (a.source === undefined || a.source === b.source) &&
+    namedCover(a.headers, b.headers) &&
+    namedCover(a.query, b.query) &&
+    namedCover(a.cookies, b.cookies)
+  );
+}
+
+function pathCovers(a: PathMatch | undefined, b: PathMatch | undefined): boolean {
+  if (a === undefined || (a.kind === "prefix" && a.path === "/")) return true;
+  if (b === undefined) return false;
+  if (b.kind === "regex") return a.kind === "regex" && a.regex === b.regex;
+  return pathMatches(a, b.path) && (b.kind === "exact" || a.kind === "prefix");
+}
+
 /** Does a path, already normalized and without its query, satisfy the condition? */
 export const pathMatches = (match: PathMatch, path: string): boolean =>
   match.kind === "exact"
@@ -97,6 +117,26 @@ function textsMeet(a: TextMatch, b: TextMatch): boolean {
   if (b.kind === "exact") return textMatches(a, b.value);
   if (a.kind === "prefix" && b.kind === "prefix") return a.value.startsWith(b.value) || b.value.startsWith(a.value);
   return true;
+}
+
+const namedCover = (a: readonly NamedMatch[], b: readonly NamedMatch[]): boolean =>
+  a.every(({ name, match }) => {
+    const other = b.find((one) => one.name === name);
+    return other !== undefined && textCovers(match, other.match);
+  });
+
+function textCovers(a: TextMatch, b: TextMatch): boolean {
+  switch (b.kind) {
+    case "exact":
+      return textMatches(a, b.value);
+    case "prefix":
+      return a.kind === "present" || (a.kind === "prefix" && b.value.startsWith(a.value));
+    case "regex":
+      return a.kind === "present" || (a.kind === "regex" && a.regex === b.regex);
+    case "present":
+    case "absent":
+      return a.kind === b.kind;
+  }
 }
 
 const textMatches = (match: TextMatch, value: string): boolean => {
