@@ -4,24 +4,21 @@ import { findParts } from "../cluster/parts/find-parts.ts";
 import { ProcessGroup } from "../cluster/process-group.ts";
 import { accessOf } from "../cluster/pulumi/access-of.ts";
 import { startEngine } from "../cluster/pulumi/pulumi-engine.ts";
-import { findPulumiParts } from "../cluster/pulumi/pulumi-part.ts";
+import { PULUMI_PARTS } from "../cluster/pulumi/pulumi-part.ts";
 import type { PulumiCluster } from "../cluster/pulumi/pulumi-suite.ts";
 
 /** @returns the lines of the bench, or why it cannot run */
 export async function onPulumi(
   bench: (cluster: PulumiCluster) => Promise<readonly string[]>,
 ): Promise<readonly string[]> {
-  const parts = await findParts(["etcd", "kube-apiserver", "istio-crds"]);
-  const own = findPulumiParts();
-  if (parts.kind === "missing" || own === undefined) {
-    const missing = parts.kind === "missing" ? parts.missing.join(", ") : "Pulumi's parts";
-    return [`skipped: no ${missing}; \`npm run test:cluster\` builds them and says why it cannot`];
-  }
+  const parts = await findParts(["etcd", "kube-apiserver", "istio-crds", ...PULUMI_PARTS]);
+  if (parts.kind === "missing")
+    return [`skipped: no ${parts.missing.join(", ")}; \`npm run test:cluster\` builds them and says why it cannot`];
   const group = await ProcessGroup.create();
   try {
     const kubernetes = await startKubernetes(group, parts.paths);
     await applyCrds(kubernetes.api, [parts.paths["istio-crds"]]);
-    const engine = await startEngine(group, own, await accessOf(kubernetes));
+    const engine = await startEngine(group, parts.paths, await accessOf(kubernetes));
     return await bench({ group, kubernetes, engine });
   } finally {
     await group.stop();

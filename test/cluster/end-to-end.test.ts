@@ -34,7 +34,7 @@ import { ProcessGroup } from "./process-group.ts";
 import { accessOf } from "./pulumi/access-of.ts";
 import { createProject, type Project } from "./pulumi/project.ts";
 import { startEngine } from "./pulumi/pulumi-engine.ts";
-import { findPulumiParts } from "./pulumi/pulumi-part.ts";
+import { PULUMI_PARTS } from "./pulumi/pulumi-part.ts";
 import { describeWithNode } from "./with-node.ts";
 
 const ROOT = "istio-system";
@@ -46,7 +46,7 @@ const DEV = fileURLToPath(new URL("../../stacks/Pulumi.dev.yaml", import.meta.ur
 const ir = compiled(boutique, { environment: ENVIRONMENT });
 const edge = createAuthority({ trustDomain: "edge.test" });
 
-describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE_PARTS], (parts) => {
+describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE_PARTS, ...PULUMI_PARTS], (parts) => {
   const began = performance.now();
   let group: ProcessGroup;
   let node: Node;
@@ -57,9 +57,8 @@ describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE
 
   before(async function () {
     this.timeout(PATIENCE);
-    const own = findPulumiParts();
     const release = releaseCatalogue["2026.11"];
-    if (own === undefined || release === undefined) return this.skip();
+    assert.ok(release !== undefined);
     group = await ProcessGroup.create();
     const { caPem } = await edge;
     node = await Node.start(group, parts(), {
@@ -70,10 +69,10 @@ describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE
     // Written once at the end, the state costs no time that this suite is about.
     const settings = { PULUMI_SKIP_CHECKPOINTS: "true", KUBECONFIG: node.kubernetes.kubeconfig };
     const program = { nodes: true, from: join(group.directory, "project/stacks") };
-    const engine = await startEngine(group, own, await accessOf(node.kubernetes), settings, program);
+    const engine = await startEngine(group, parts(), await accessOf(node.kubernetes), settings, program);
     console.log(`    providers: ${engine.providers}; language host: the double of test/cluster/pulumi`);
     project = await createProject(group.directory, await stackFile(), engine.env);
-    await cp(own.charts, join(project.folder, "charts"), { recursive: true });
+    await cp(parts()["istio-charts"], join(project.folder, "charts"), { recursive: true });
     mesh = new PodMesh(node, ir, { edgeCa: caPem, rootNamespace: ROOT });
     outside = await startOutside();
     atFirst = await snapshotOf(node.kubernetes.api);

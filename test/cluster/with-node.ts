@@ -1,4 +1,6 @@
 /** A suite that needs a node of its own, or "skipped: why" for every test in it. */
+
+import { skip } from "../skip.ts";
 import { whyNoNode } from "./node/machine.ts";
 import type { Parts } from "./parts/find-parts.ts";
 import { describeWith } from "./with-parts.ts";
@@ -11,9 +13,7 @@ export function describeWithNode<Name extends string>(
   describeWith(title, names, (parts) => {
     before(async function () {
       const reason = await whyNoNode();
-      if (reason === undefined) return;
-      console.log(`    skipped: ${reason}`);
-      this.skip();
+      if (reason !== undefined) skip(this, reason);
     });
     tests(parts);
   });

@@ -1,4 +1,6 @@
 /** A suite that needs real parts: their paths, or "skipped: why" for every test in it. */
+
+import { skip } from "../skip.ts";
 import { type FoundParts, findParts, type Parts } from "./parts/find-parts.ts";
 
 export function describeWith<Name extends string>(
@@ -13,11 +15,8 @@ export function describeWith<Name extends string>(
     let found: FoundParts<Name> | undefined;
     before(async function () {
       found = await findParts(names);
-      if (found.kind === "found") return;
-      console.log(
-        `    skipped: no ${found.missing.join(", ")}; \`npm run test:cluster\` builds them and says why it cannot`,
-      );
-      this.skip();
+      if (found.kind === "missing")
+        skip(this, `no ${found.missing.join(", ")}; \`npm run test:cluster\` builds them and says why it cannot`);
     });
     tests(() => (found as Extract<FoundParts<Name>, { readonly kind: "found" }>).paths);
   });

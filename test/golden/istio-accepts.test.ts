@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { formatObjects } from "../../cli/object-files.ts";
 import { cacheDirectory } from "../../components/local/cache-directory.ts";
+import { skip } from "../skip.ts";
 import { findCases } from "./find-cases.ts";
 import { compileCase } from "./render-case.ts";
 
@@ -30,9 +31,7 @@ describe("istio and the golden meshes", function () {
   const { cases } = findCases();
 
   before(function () {
-    if (istioctl !== undefined) return;
-    console.log("skipped: no istioctl on PATH, nor among the built parts");
-    this.skip();
+    if (istioctl === undefined) skip(this, "no istioctl on PATH, nor among the built parts");
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

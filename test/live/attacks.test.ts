@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { allow, defineMesh, deny, header, http, listen, path } from "meshwright";
 import { envoyForTests } from "../envoy/envoy-for-tests.ts";
+import { skip } from "../skip.ts";
 import type { Ask, HeaderLines } from "./proof/ask.ts";
 import type { Alter } from "./proof/merged-bootstrap.ts";
 import { perform, type Seen } from "./proof/perform.ts";
@@ -335,10 +336,7 @@ describe("attacks: what gets past", function () {
 
   before(async function () {
     if (process.platform === "linux") rig = await Rig.start(await envoyForTests(), [ir]);
-    else {
-      console.log("    skipped: each mesh listens on a loopback address of its own, which only Linux has");
-      this.skip();
-    }
+    else skip(this, "each mesh listens on a loopback address of its own, which only Linux has");
   });
   after(() => rig?.stop());
 

@@ -10,6 +10,7 @@ import { findEnvoy } from "../../components/local/envoy-binary.ts";
 import type { Probe } from "../../components/local/probe.ts";
 import { runProbe } from "../../components/local/run-probes.ts";
 import { RunningMesh } from "../../components/local/running-mesh.ts";
+import { skip } from "../skip.ts";
 import { type Cell, titleOf } from "./cells.ts";
 
 /** The mesh of a suite: there once its tests run. */
@@ -21,10 +22,7 @@ export function liveMesh(title: string, mesh: Mesh, tests: (live: Live) => void,
     before(async function () {
       const envoy = await envoyOfThisRun();
       if (envoy.kind === "found") running = await RunningMesh.start(irOf(mesh, environment), { envoy: envoy.path });
-      else {
-        console.log(`    skipped: no Envoy (${envoy.tried.join("; ")}); ${envoy.remedy}`);
-        this.skip();
-      }
+      else skip(this, `no Envoy (${envoy.tried.join("; ")}); ${envoy.remedy}`);
     });
     after(() => running?.stop());
     tests(() => running as RunningMesh);

@@ -59,6 +59,11 @@ describe("layout", () => {
     );
   });
 
+  it("skips no test without a reason", () => {
+    const others = sourceFiles.filter((path) => path !== "test/skip.ts");
+    assert.deepEqual(linesWith(others, /\.skip\(|\bx(?:it|describe)\(/), []);
+  });
+
   it("is plain text: line feeds, a last one, no tabs, no blanks at the end of lines, nothing invisible", () => {
     const plain = texts.filter((path) => path !== "LICENSE" && !path.startsWith("test/golden/"));
     assert.deepEqual(

@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheDirectory } from "../../components/local/cache-directory.ts";
 import { findEnvoy } from "../../components/local/envoy-binary.ts";
+import { skip } from "../skip.ts";
 import { type Block, change, shows, stepsOf } from "./page.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -30,10 +31,7 @@ describe("docs/tutorial.md", () => {
   before(async function () {
     const found = await findEnvoy({ env: process.env, cacheDir: cacheDirectory(process.env), onProgress: () => {} });
     if (found.kind === "found") reader = await Reader.sitDown(found.path);
-    else {
-      console.log(`    skipped: no Envoy (${found.tried.join("; ")}); ${found.remedy}`);
-      this.skip();
-    }
+    else skip(this, `no Envoy (${found.tried.join("; ")}); ${found.remedy}`);
   });
   after(() => reader?.leave());
 

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { ALL, eachSeed, seed } from "../../generate/each-seed.ts";
 import type { Random } from "../../generate/random.ts";
-import { findPulumiParts } from "../pulumi/pulumi-part.ts";
+import { PULUMI_PARTS } from "../pulumi/pulumi-part.ts";
 import { describeWith } from "../with-parts.ts";
 import type { Asked, Trouble } from "./api-proxy.ts";
 import { Deployments, type Left } from "./deployments.ts";
@@ -13,7 +13,7 @@ import type { Stage } from "./small-mesh.ts";
 
 /** More than any of them has needed. */
 const MOST_UPS = 12;
-const PARTS = ["etcd", "kube-apiserver", "istio-crds"] as const;
+const PARTS = ["etcd", "kube-apiserver", "istio-crds", ...PULUMI_PARTS] as const;
 
 describeWith(`cluster: deployments that something befalls (seed ${seed})`, PARTS, (parts) => {
   let world: Deployments;
@@ -23,9 +23,7 @@ describeWith(`cluster: deployments that something befalls (seed ${seed})`, PARTS
 
   before(async function () {
     this.timeout(900_000);
-    const own = findPulumiParts();
-    if (own === undefined) return this.skip();
-    world = await Deployments.start(parts(), own);
+    world = await Deployments.start(parts());
     console.log(`    providers: ${world.providers}`);
     world.proxy.trouble = (asked) => void (asked.writes && writes++);
     const started = performance.now();

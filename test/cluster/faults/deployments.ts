@@ -56,14 +56,14 @@ export class Deployments {
     this.providers = usual.providers;
   }
 
-  static async start(parts: Parts<"etcd" | "kube-apiserver" | "istio-crds">, own: PulumiParts): Promise<Deployments> {
+  static async start(parts: Parts<"etcd" | "kube-apiserver" | "istio-crds"> & PulumiParts): Promise<Deployments> {
     const group = await ProcessGroup.create();
     const kubernetes = await startKubernetes(group, parts);
     await applyCrds(kubernetes.api, [parts["istio-crds"]]);
     await applyAll(kubernetes.api, [namespace("istio-system")]);
     const proxy = await ApiProxy.start(await accessOf(kubernetes), group.directory);
-    const usual = await startEngine(group, own, proxy.access);
-    const adopting = await startEngine(group, own, proxy.access, {
+    const usual = await startEngine(group, parts, proxy.access);
+    const adopting = await startEngine(group, parts, proxy.access, {
       PULUMI_K8S_UPSERT_EXISTING_OBJECTS: "true",
     });
     return new Deployments(group, kubernetes, proxy, usual, adopting);

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { cacheDirectory } from "../../../components/local/cache-directory.ts";
 import { findEnvoy } from "../../../components/local/envoy-binary.ts";
+import { pulumiPlaces } from "../pulumi/pulumi-part.ts";
 import { filePath, partsFolder, programPath } from "./cache.ts";
 import { fileParts, goParts } from "./versions.ts";
 
@@ -30,7 +31,9 @@ function pathInCache(name: string): string | undefined {
   const program = goParts.find((part) => part.name === name);
   if (program !== undefined) return programPath(partsFolder(), program);
   const file = fileParts.find((part) => part.name === name);
-  return file === undefined ? undefined : filePath(partsFolder(), file);
+  if (file !== undefined) return filePath(partsFolder(), file);
+  const ofPulumi: Readonly<Record<string, string>> = pulumiPlaces();
+  return ofPulumi[name];
 }
 
 async function envoyPath(): Promise<string | undefined> {

@@ -7,6 +7,7 @@
  */
 import assert from "node:assert/strict";
 import { seed } from "../../generate/each-seed.ts";
+import { skip } from "../../skip.ts";
 import { ISTIO_PARTS, IstioCluster } from "../istio-mesh.ts";
 import { busyMeshesOf } from "../istio-meshes.ts";
 import { describeWith } from "../with-parts.ts";
@@ -36,11 +37,7 @@ describeWith(`cluster: simulator and istiod agree (seed ${seed})`, ISTIO_PARTS, 
 
   /** What a run that ended says; there is nothing to say of another. */
   function reported(test: Mocha.Context): IstioReport {
-    if (report === undefined) {
-      console.log("      skipped: the run over the meshes did not end");
-      test.skip();
-    }
-    return report;
+    return report ?? skip(test, "the run over the meshes did not end");
   }
 
   it(`on ${REQUESTS} requests each over ${MESHES} meshes`, async function () {

@@ -38,7 +38,7 @@ import { ProcessGroup } from "../process-group.ts";
 import { describeWith } from "../with-parts.ts";
 import { accessOf } from "./access-of.ts";
 import { changesOf, type Operation, type PulumiEngine, startEngine } from "./pulumi-engine.ts";
-import { findPulumiParts, type PulumiParts } from "./pulumi-part.ts";
+import { PULUMI_PARTS } from "./pulumi-part.ts";
 import { renderChart } from "./render-chart.ts";
 import { failClosed, forgetAuthority, trustedBy, untilWritten, webhooksOf } from "./webhooks.ts";
 
@@ -52,12 +52,13 @@ const STACK = `config:
   installation:images: { pullPolicy: Never }
 `;
 
-describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver", "pilot-discovery"], (parts) => {
+const PARTS = ["etcd", "kube-apiserver", "pilot-discovery"] as const;
+
+describeWith("cluster: Istio installed by Pulumi", [...PARTS, ...PULUMI_PARTS], (parts) => {
   const release = releaseCatalogue["2026.11"];
   let group: ProcessGroup;
   let kubernetes: Kubernetes;
   let engine: PulumiEngine;
-  let own: PulumiParts;
   let project: string;
   let istiod: Istiod | undefined;
   let plane: { readonly size: Size; readonly tag: string } = { size: "small", tag: "dev" };
@@ -66,17 +67,14 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver", "p
 
   before(async function () {
     this.timeout(900_000);
-    const found = findPulumiParts();
-    if (found === undefined || release === undefined) return this.skip();
-    own = found;
     group = await ProcessGroup.create();
     kubernetes = await startKubernetes(group, parts());
     // Written once at the end, the state costs no time that this suite is about.
-    engine = await startEngine(group, own, await accessOf(kubernetes), { PULUMI_SKIP_CHECKPOINTS: "true" });
+    engine = await startEngine(group, parts(), await accessOf(kubernetes), { PULUMI_SKIP_CHECKPOINTS: "true" });
     console.log(`    providers: ${engine.providers}`);
     project = join(group.directory, "installation");
     await mkdir(project);
-    await cp(own.charts, join(project, "charts"), { recursive: true });
+    await cp(parts()["istio-charts"], join(project, "charts"), { recursive: true });
     await writeFile(join(project, "Pulumi.yaml"), "name: installation\nruntime: nodejs\n");
     await writeFile(join(project, "Pulumi.test.yaml"), STACK);
   });
@@ -137,7 +135,10 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver", "p
     const charts = controlPlaneCharts({ version, images, pullPolicy, replicas, resources, proxy, ...common });
     const rendered = await Promise.all(
       charts.map(({ chart, release: name, namespace, values }) =>
-        renderChart({ program: own.helm }, { chart: join(own.charts, chart), name, namespace, values }),
+        renderChart(
+          { program: parts().helm },
+          { chart: join(parts()["istio-charts"], chart), name, namespace, values },
+        ),
       ),
     );
     return rendered.flat().map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`);
@@ -180,8 +181,8 @@ describeWith("cluster: Istio installed by Pulumi", ["etcd", "kube-apiserver", "p
     const install = { serviceType: "LoadBalancer", replicas: 2, revision: "dev", pullPolicy: "IfNotPresent" } as const;
     const { chart, release: name, namespace, values } = gatewayChart(gateway, { istio: "shop" }, install);
     const ofGateway = await renderChart(
-      { program: own.helm },
-      { chart: join(own.charts, chart), name, namespace, values },
+      { program: parts().helm },
+      { chart: join(parts()["istio-charts"], chart), name, namespace, values },
     );
     const kinds = (await objectsOfCharts()).map((object) => object.split(" ")[0] ?? "");
     const asked = (all: readonly WrittenKind[]) => all.map(({ kind }) => kind);

@@ -24,28 +24,17 @@ const helm: GoPart = { name: "helm", module: "helm.sh/helm/v4", version: "v4.3.1
 /** Where the module of Istio keeps each official chart. */
 const CHARTS = { base: "base", cni: "istio-cni", istiod: "istio-control/istio-discovery", gateway: "gateway" };
 
-export interface PulumiParts {
-  readonly pulumi: string;
-  readonly helm: string;
-  /** A folder with a folder for each chart, as a stack without network has it. */
-  readonly charts: string;
-}
+export const PULUMI_PARTS = ["pulumi", "helm", "istio-charts"] as const;
 
-const places = (): PulumiParts => ({
+export type PulumiParts = Readonly<Record<(typeof PULUMI_PARTS)[number], string>>;
+
+/** Whether or not they are there. */
+export const pulumiPlaces = (): PulumiParts => ({
   pulumi: programPath(partsFolder(), pulumi),
   helm: programPath(partsFolder(), helm),
-  charts: join(partsFolder(), `istio-charts-${istioModule().version}`),
+  // A folder with a folder for each chart, as a stack without network has it.
+  "istio-charts": join(partsFolder(), `istio-charts-${istioModule().version}`),
 });
-
-/** Undefined, and said why, where one of them is not there. */
-export function findPulumiParts(): PulumiParts | undefined {
-  const found = places();
-  const missing = Object.entries(found).filter(([, path]) => !existsSync(path));
-  if (missing.length === 0) return found;
-  const names = missing.map(([name]) => name).join(", ");
-  console.log(`    skipped: no ${names}; \`npm run test:cluster\` builds them and says why it cannot`);
-  return undefined;
-}
 
 function istioModule(): { readonly module: string; readonly version: string } {
   const [crds] = fileParts.filter(({ name }) => name === "istio-crds");
@@ -87,7 +76,7 @@ async function main(): Promise<void> {
     console.log(problem === undefined ? `${name}: there` : `${name}: skipped: ${problem}`);
   };
   await attempt(`helm ${helm.version}`, () => buildProgram(go, helm, partsFolder()));
-  await attempt("Istio's charts", () => copyCharts(go, places().charts));
+  await attempt("Istio's charts", () => copyCharts(go, pulumiPlaces()["istio-charts"]));
   await attempt(`pulumi ${pulumi.version}`, () => buildProgram(go, pulumi, partsFolder()));
 }
 

@@ -5,7 +5,7 @@ import { ProcessGroup } from "../process-group.ts";
 import { describeWith } from "../with-parts.ts";
 import { accessOf } from "./access-of.ts";
 import { type PulumiEngine, startEngine } from "./pulumi-engine.ts";
-import { findPulumiParts } from "./pulumi-part.ts";
+import { PULUMI_PARTS } from "./pulumi-part.ts";
 
 export interface PulumiCluster {
   readonly group: ProcessGroup;
@@ -23,19 +23,17 @@ export function describePulumi<Name extends string = never>(
 ): void {
   describeWith(
     title,
-    ["etcd", "kube-apiserver", "istio-crds", ...more] as const,
+    ["etcd", "kube-apiserver", "istio-crds", ...PULUMI_PARTS, ...more] as const,
     (parts) => {
       let group: ProcessGroup | undefined;
       let cluster: PulumiCluster | undefined;
 
-      before(async function () {
-        const own = findPulumiParts();
-        if (own === undefined) return this.skip();
+      before(async () => {
         group = await ProcessGroup.create();
         const kubernetes = await startKubernetes(group, parts());
         await applyCrds(kubernetes.api, [parts()["istio-crds"]]);
         await applyAll(kubernetes.api, [namespace("istio-system")]);
-        const engine = await startEngine(group, own, await accessOf(kubernetes));
+        const engine = await startEngine(group, parts(), await accessOf(kubernetes));
         console.log(`    providers: ${engine.providers}`);
         cluster = { group, kubernetes, engine };
       });

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import type { MeshIr } from "../../../components/ir/mesh-ir.ts";
 import { envoyForTests } from "../../envoy/envoy-for-tests.ts";
 import { Rig } from "../../live/proof/rig.ts";
+import { skip } from "../../skip.ts";
 import { differences, disagreements } from "./disagreement.ts";
 import { type Expectation, type FoundSuite, readSuite } from "./expectation.ts";
 import { formatRun } from "./format-run.ts";
@@ -74,10 +75,7 @@ describe("Gateway API conformance 1.6.3", function () {
 
   before(function () {
     found = readSuite();
-    if (found.kind === "none") {
-      console.log(`    skipped: ${found.why}`);
-      return this.skip();
-    }
+    if (found.kind === "none") skip(this, found.why);
     scenarios = scenariosOf(found.suite);
     asked = scenarios.flatMap(askedOf);
   });

@@ -7,6 +7,7 @@ import { envoyForTests } from "../../envoy/envoy-for-tests.ts";
 import type { Ask } from "../../live/proof/ask.ts";
 import { perform } from "../../live/proof/perform.ts";
 import { Rig } from "../../live/proof/rig.ts";
+import { skip } from "../../skip.ts";
 import { type PathCase, readPathCases } from "./cases.ts";
 
 /** What every proxy of a mesh does; the other modes are never rendered. */
@@ -28,10 +29,7 @@ describe("Istio's cases of path normalization", function () {
   before(function () {
     const found = readPathCases();
     if (found.kind === "found") cases = found.cases;
-    else {
-      console.log(`    skipped: ${found.why}`);
-      this.skip();
-    }
+    else skip(this, found.why);
   });
 
   const ours = () => cases.filter(({ mode }) => mode === OURS);

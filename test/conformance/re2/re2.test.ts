@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { RE2JS } from "re2js";
 import { isRegex, matchesWhole } from "../../../components/values/regex.ts";
+import { skip } from "../../skip.ts";
 import { type RegexCase, readRegexCases } from "./cases.ts";
 
 describe("RE2", () => {
@@ -10,10 +11,7 @@ describe("RE2", () => {
   before(function () {
     const found = readRegexCases();
     if (found.kind === "found") cases = found.cases;
-    else {
-      console.log(`    skipped: ${found.why}`);
-      this.skip();
-    }
+    else skip(this, found.why);
   });
 
   const asked = () => cases.filter((one) => !isBeyond(one));

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { Simulator } from "../../../components/simulate/simulator.ts";
 import { envoyForTests } from "../../envoy/envoy-for-tests.ts";
+import { skip } from "../../skip.ts";
 import { WORST_OF_ALL, WORST_OF_ONE } from "./chances.ts";
 import { readFixtures, writeFixture } from "./fixtures.ts";
 import { formatDisagreement, formatReport } from "./format-proof.ts";
@@ -28,9 +29,8 @@ describe(`proof: simulator and Envoy agree (seed ${seed})`, function () {
   this.timeout(0);
 
   before(function () {
-    if (process.platform === "linux") return;
-    console.log("    skipped: each mesh listens on a loopback address of its own, which only Linux has");
-    this.skip();
+    if (process.platform !== "linux")
+      skip(this, "each mesh listens on a loopback address of its own, which only Linux has");
   });
 
   it("on every request on which they once differed", async () => {

@@ -14,6 +14,7 @@ import { cachedEnvoyPath } from "../../../components/local/envoy-install.ts";
 import type { EnvoyRelease } from "../../../components/local/envoy-release.ts";
 import { envoyRelease } from "../../../components/local/envoy-release.ts";
 import { findOnPath } from "../../../components/local/find-on-path.ts";
+import { skip } from "../../skip.ts";
 
 const remedyWithPython = /python3 with pip/;
 
@@ -120,10 +121,7 @@ describe("findEnvoy", () => {
     let env: NodeJS.ProcessEnv = {};
 
     before(async function () {
-      if ((await findOnPath("python3", process.env)) === undefined) {
-        console.log("      skipped: no python3 on this machine");
-        this.skip();
-      }
+      if ((await findOnPath("python3", process.env)) === undefined) skip(this, "no python3 on this machine");
     });
     beforeEach(async () => {
       release = await buildWheel(join(root, "wheels"), says("1.40.0"));
@@ -216,10 +214,8 @@ describe("findEnvoy", () => {
   it("starts the real Envoy from the cache", async function () {
     const release = envoyRelease();
     const path = release && cachedEnvoyPath(cacheDirectory(process.env), release);
-    if (path === undefined || (await findOnPath("envoy", { PATH: dirname(path) })) === undefined) {
-      console.log("      skipped: no Envoy in the cache yet; `mesh run` puts it there");
-      this.skip();
-    }
+    if (path === undefined || (await findOnPath("envoy", { PATH: dirname(path) })) === undefined)
+      skip(this, "no Envoy in the cache yet; `mesh run` puts it there");
     const found = await findEnvoy({
       env: { PATH: "" },
       cacheDir: cacheDirectory(process.env),
