@@ -7,18 +7,24 @@ import type { Report } from "../diagnostics/report.ts";
 import type { GatewayIr, RouteIr, RouteTableIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { formatPath, type ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
+import { NONE } from "../values/none.ts";
 import { gatewayNameTaken } from "./codes.ts";
 import { findTies } from "./ties.ts";
 import { findUnreached } from "./unreached.ts";
 
 /** Two routes that can match one request and tie, and routes that another leaves no request: of one service, or one gateway. */
 export const checkTables = (tables: readonly RouteTableIr[]): readonly Diagnostic[] =>
-  tables
-    .flatMap(({ routes }) => findTies(routes).map(([a, b]) => ambiguous(a, b)))
-    .concat(unreachedIn(tables).map(([route, by]) => unreached(route, by)));
+  tables.flatMap(({ routes }) => tiesIn(routes)).concat(unreachedIn(tables).map(([route, by]) => unreached(route, by)));
 
-const ambiguous = (a: RouteIr, b: RouteIr): Diagnostic =>
-  diagnose(ambiguousRoutes, { other: formatPath(b.path) }, { path: a.path });
+/** One of a route: of a table in which all tie, each with each would be told of for minutes. */
+function tiesIn(routes: readonly RouteIr[]): readonly Diagnostic[] {
+  const ties = findTies(routes);
+  if (ties.length === 0) return NONE;
+  return [...Map.groupBy(ties, ([route]) => route)].map(([route, [first, ...more]]) => {
+    const other = formatPath(first?.[1].path ?? []);
+    return diagnose(ambiguousRoutes, { other, more: more.length }, { path: route.path });
+  });
+}
 
 /** A route stands in the table of each port or host that it is for, and may be reached in one of them. */
 function unreachedIn(tables: readonly RouteTableIr[]): readonly (readonly [RouteIr, RouteIr])[] {

@@ -21,11 +21,12 @@ export const unknownSource = defineCode<{ key: string; nearest: string }>({
   fix: ({ nearest }) => (nearest === "" ? "name a key of `services`" : `write "${nearest}"`),
 });
 
-export const ambiguousRoutes = defineCode<{ other: string }>({
+export const ambiguousRoutes = defineCode<{ other: string; more: number }>({
   id: "MW2201",
   name: "ambiguous-routes",
   severity: "error",
-  what: ({ other }) => `a request can match this route and ${other}, and neither is more specific`,
+  what: ({ other, more }) =>
+    `a request can match this route and ${other}${more === 0 ? "" : ` (or one of ${more} others)`}, and neither is more specific`,
   why: () => "which of them wins would differ from engine to engine",
   fix: () => "give one of them a `priority`, or a further condition",
 });
