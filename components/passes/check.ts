@@ -1,14 +1,17 @@
 /** The fourth pass: what no slice can see alone. */
+import { checkAudit } from "../capabilities/access/check.ts";
 import { emptyNamespace } from "../capabilities/access/codes.ts";
 import { ambiguousRoutes, unreachedRoute } from "../capabilities/matching/codes.ts";
 import { sameService, sharedAccount, sharedWorkloads } from "../capabilities/services/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
 import type { GatewayIr, RouteIr, RouteTableIr, ServiceIr } from "../ir/mesh-ir.ts";
+import type { CalendarDate } from "../values/calendar-date.ts";
 import { formatPath, type ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
 import { NONE } from "../values/none.ts";
 import { gatewayNameTaken } from "./codes.ts";
+import type { Settings } from "./read.ts";
 import { findTies } from "./ties.ts";
 import { findUnreached } from "./unreached.ts";
 
@@ -104,10 +107,16 @@ function selectorsOf(service: ServiceIr): readonly Selector[] {
   }));
 }
 
-/** What is written for namespaces in which no service is. */
-export function checkNamespaces(written: Iterable<string>, services: readonly ServiceIr[], report: Report): void {
+/** What is written for namespaces: some service must be in each. */
+export function checkNamespaces(
+  written: Settings["namespaces"],
+  services: readonly ServiceIr[],
+  asOf: CalendarDate | undefined,
+  report: Report,
+): void {
   const known = new Set(services.map(({ namespace }) => namespace));
-  for (const namespace of written) {
+  for (const [namespace, fields] of written) {
+    checkAudit(namespace, fields, asOf, report);
     if (known.has(namespace)) continue;
     const args = { namespace, nearest: nearest(namespace, known) ?? "" };
     report.add(emptyNamespace, args, { path: ["namespaces", namespace], got: namespace });

@@ -109,7 +109,7 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
     report,
   );
   checkSelectors(services, report);
-  checkNamespaces(mesh.settings.namespaces.keys(), services, report);
+  checkNamespaces(mesh.settings.namespaces, services, options.asOf, report);
   checkOwners(mesh, report);
   report.addAll(gateways.flatMap(({ hosts }) => checkTables(hosts)));
   const meshFound = [...mesh.found, ...report.sorted()];

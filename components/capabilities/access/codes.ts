@@ -58,3 +58,29 @@ export const emptyNamespace = defineCode<{ namespace: string; nearest: string }>
     "what is written for it would hold for nobody; a gateway refuses no callers, so its namespace is no such place",
   fix: ({ nearest }) => (nearest === "" ? "name a namespace of a service" : `write "${nearest}"`),
 });
+
+export const auditEnding = defineCode<{ namespace: string; until: string; days: number }>({
+  id: "MW2285",
+  name: "audit-ending",
+  severity: "warning",
+  what: ({ namespace, until, days }) => {
+    if (until === "") return `namespace "${namespace}" is only audited, and nobody has said until when`;
+    return days < 0
+      ? `namespace "${namespace}" was to be audited until ${until}, which has passed`
+      : `namespace "${namespace}" is audited for ${days} more days, until ${until}`;
+  },
+  why: () => "while a namespace is audited, whoever has an identity of the mesh may do everything there",
+  fix: ({ until }) =>
+    until === ""
+      ? "name the last day with `until`"
+      : 'declare the calls that are meant and write `enforcement: "enforce"`, or set a later date',
+});
+
+export const endOfNoAudit = defineCode<{ namespace: string }>({
+  id: "MW2286",
+  name: "end-of-no-audit",
+  severity: "error",
+  what: ({ namespace }) => `namespace "${namespace}" has an \`until\` and is not audited`,
+  why: () => "access is enforced from the first day on, so the date would say nothing",
+  fix: () => 'remove `until`, or write `enforcement: "audit"`',
+});

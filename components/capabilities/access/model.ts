@@ -1,4 +1,5 @@
 /** Access, as users write it at a service: `access`, a record of rules by name. `calls` alone already decides who may call at all. */
+
 import type {
   HeaderExact,
   HeaderPrefix,
@@ -8,6 +9,7 @@ import type {
   PathPrefix,
   PathRegex,
 } from "../../model/conditions.ts";
+import type { CalendarDate } from "../../values/calendar-date.ts";
 
 type PathCondition = PathExact | PathPrefix | PathRegex;
 type HeaderCondition = HeaderExact | HeaderPrefix | HeaderRegex | HeaderPresent;
@@ -85,4 +87,12 @@ export type NamespaceFields = {
    * @source engines.md A, Authorization; peers.md T7
    */
   readonly enforcement?: "audit" | "enforce" | undefined;
+  /**
+   * The last day of an audit. Checks warn 14 days before and fail afterwards, and of an audit without an end they always warn; the output
+   * never changes by itself.
+   *
+   * @unit calendar date
+   * @errors MW2285 an audit that ends, or never does · MW2286 an end of no audit
+   */
+  readonly until?: CalendarDate | undefined;
 };

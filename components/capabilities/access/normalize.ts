@@ -2,6 +2,7 @@
 import type { ServicePlace } from "../../contract/capability.ts";
 import { headerValue, path, token } from "../../contract/http.ts";
 import {
+  date,
   type Fields,
   label,
   list,
@@ -73,7 +74,7 @@ type Rule = Read<typeof rule>;
 export const field = record(rule);
 
 /** What a mesh says of a namespace. */
-export const namespace = object({ enforcement: oneOf("audit", "enforce") }, { support: namespaceSupport });
+export const namespace = object({ enforcement: oneOf("audit", "enforce"), until: date }, { support: namespaceSupport });
 
 export function normalizeAccess(rules: ReadonlyMap<string, Rule> = new Map(), place: ServicePlace): AccessIr {
   const named = sortedBy(rules, ([name]) => name);

@@ -43,4 +43,5 @@ export const namespaceSupport = {
     consul: none("an intention allows or denies, and is always enforced", CONSUL_CRDS),
     envoy: full(ENVOY_API),
   },
+  until: row,
 } as const satisfies SupportOf<NamespaceFields>;

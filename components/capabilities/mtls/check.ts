@@ -1,16 +1,13 @@
 /** What is wrong with a mode on every engine: only dates, and only where the edge says what day it is. */
 import type { ServicePlace } from "../../contract/capability.ts";
-import { daysBetween } from "../../values/calendar-date.ts";
+import { daysUntilEnd } from "../../values/calendar-date.ts";
 import { permissiveEnding } from "./codes.ts";
 import type { MtlsIr } from "./ir.ts";
 
-/** Days before the end from which every check warns. */
-const NOTICE = 14;
-
 export function checkMtls(mtls: MtlsIr, { report, asOf }: ServicePlace): void {
   if (mtls.mode !== "permissive" || asOf === undefined) return;
-  const days = daysBetween(asOf, mtls.until);
-  if (days > NOTICE) return;
+  const days = daysUntilEnd(asOf, mtls.until);
+  if (days === undefined) return;
   report.add(
     permissiveEnding,
     { until: mtls.until, days },

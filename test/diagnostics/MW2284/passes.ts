@@ -4,5 +4,5 @@ export default defineMesh({
   name: "shop",
   targets: ["envoy"],
   services: { stock: { namespace: "legacy", ports: { http: http(9080) } } },
-  namespaces: { legacy: { enforcement: "audit" } },
+  namespaces: { legacy: { enforcement: "audit", until: "2027-01-31" } },
 });

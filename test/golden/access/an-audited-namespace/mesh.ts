@@ -4,7 +4,7 @@ import { allow, defineMesh, deny, http, path, tcp } from "meshwright";
 export default defineMesh({
   name: "shop",
   targets: ["istio", "envoy"],
-  namespaces: { legacy: { enforcement: "audit" } },
+  namespaces: { legacy: { enforcement: "audit", until: "2027-01-31" } },
   services: {
     web: { ports: { http: http(80) }, calls: ["cart", "stock:http"] },
     cart: { ports: { http: http(7070) }, access: { readOnly: allow({ methods: ["GET"] }) } },
@@ -18,6 +18,9 @@ export default defineMesh({
     },
   },
 });
+
+/** Two weeks before it ends. */
+export const asOf = "2027-01-18";
 
 export const shows = [
   { proxy: "shop/cart", files: ["lds.json inbound-http http_filters"] },

@@ -7,6 +7,6 @@ export default defineMesh({
   services: { web: { ports: { http: http(80) } } },
   namespaces: {
     // @ts-expect-error consul cannot
-    shop: { enforcement: "audit" },
+    shop: { enforcement: "audit", until: "2027-01-31" },
   },
 });
