@@ -60,13 +60,13 @@ async function benchSize(size: number, parts: Parts<(typeof ISTIO_PARTS)[number]
     const pods = podsOf(ir);
     const objects = [...podObjects(ir, pods), ...rendered(ir)];
     const stored = await applyTogether(kubernetes.api, objects);
-    await untilSeen(control, stored, pods);
+    await untilSeen(istiod, stored, pods);
     const measured = pods.filter((_, index) => index % Math.ceil(pods.length / MEASURED) === 0);
     const withSidecars = await bytesOf(control, measured, "with");
     const sidecars = objects.filter(isSidecar);
     for (const sidecar of sidecars) await kubernetes.api.delete(sidecar);
     await untilSeen(
-      control,
+      istiod,
       stored.filter((object) => !isSidecar(object)),
       pods,
     );

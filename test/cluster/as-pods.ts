@@ -1,18 +1,19 @@
-/** An istiod and sidecars without pods, as the platform asks for those with pods: only the way to them is another one. */
+/** Istiods and sidecars without pods, as the platform asks for those with pods: only the way to them is another one. */
 import assert from "node:assert/strict";
 import type { Answer, KubernetesApi } from "../../components/cluster/kubernetes-api.ts";
 import { type Istiod, ROOT_NAMESPACE } from "./istiod.ts";
 import type { Sidecar } from "./sidecar.ts";
 
-const NAME = "istiod-test";
-
-export function asPods(istiod: Istiod, sidecars: readonly Sidecar[]): KubernetesApi {
+export function asPods(istiods: readonly Istiod[], sidecars: readonly Sidecar[]): KubernetesApi {
   const podsIn = (namespace = ""): readonly string[] => {
-    if (namespace === ROOT_NAMESPACE) return [NAME];
+    if (namespace === ROOT_NAMESPACE) return istiods.map(({ name }) => name);
     return sidecars.filter(({ pod }) => pod.namespace === namespace).map(({ pod }) => pod.name);
   };
-  const answerOf = async (path: string): Promise<string> =>
-    path === "/metrics" ? istiod.metrics() : JSON.stringify(await istiod.debug(path));
+  const answerOf = async (name: string, path: string): Promise<string> => {
+    const istiod = istiods.find((one) => one.name === name);
+    assert.ok(istiod !== undefined, name);
+    return path === "/metrics" ? istiod.metrics() : JSON.stringify(await istiod.debug(path));
+  };
   return {
     name: "no pods",
     ask: () => assert.fail("nothing is written"),
@@ -20,7 +21,7 @@ export function asPods(istiod: Istiod, sidecars: readonly Sidecar[]): Kubernetes
       const [, namespace] = /^\/api\/v1\/namespaces\/([^/]+)\/pods/.exec(path) ?? [];
       return Promise.resolve<Answer>({ kind: "ok", body: { items: podsIn(namespace).map(podBody) } });
     },
-    getOfPod: async (_, path) => ({ kind: "ok", body: await answerOf(path) }),
+    getOfPod: async ({ name }, path) => ({ kind: "ok", body: await answerOf(name, path) }),
     close: () => Promise.resolve(),
   };
 }

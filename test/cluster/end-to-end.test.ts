@@ -12,6 +12,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
+import type { Release } from "../../components/deployment/release.ts";
+import { revisionOf } from "../../components/engines/istio/versions.ts";
 import { createAuthority } from "../../components/local/certificates.ts";
 import { servedBy } from "../../components/local/run-plan.ts";
 import { runProbeBy } from "../../components/local/run-probes.ts";
@@ -26,6 +28,7 @@ import { ISTIO_IMAGE_PARTS, istioImages, stockEnvoy } from "./node/istio-images.
 import { Load } from "./node/load.ts";
 import { NODE_PARTS, Node } from "./node/node.ts";
 import { PodMesh } from "./node/pod-mesh.ts";
+import { podsIn, untilPodsReady } from "./node/pod-state.ts";
 import { PodWorld } from "./node/pod-world.ts";
 import { snapshotOf } from "./node/snapshot.ts";
 import { standInImage } from "./node/stand-in.ts";
@@ -44,6 +47,7 @@ const MESH = "stacks/meshes/online-boutique.ts";
 const DEV = fileURLToPath(new URL("../../stacks/Pulumi.dev.yaml", import.meta.url));
 
 const ir = compiled(boutique, { environment: ENVIRONMENT });
+const release = releaseCatalogue["2026.11"] as Release;
 const edge = createAuthority({ trustDomain: "edge.test" });
 
 describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE_PARTS, ...PULUMI_PARTS], (parts) => {
@@ -57,8 +61,6 @@ describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE
 
   before(async function () {
     this.timeout(PATIENCE);
-    const release = releaseCatalogue["2026.11"];
-    assert.ok(release !== undefined);
     group = await ProcessGroup.create();
     const { caPem } = await edge;
     node = await Node.start(group, parts(), {
@@ -151,6 +153,17 @@ describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE
       await applyAll(node.kubernetes.api, await certificates(ir, await edge));
     });
 
+    it("has a second control plane, as every size but the smallest", async function () {
+      this.timeout(PATIENCE);
+      const { api } = node.kubernetes;
+      const { length } = await podsIn(api, ROOT);
+      // What the autoscaler of those sizes does. A machine for tests has not the processors that they ask for.
+      const scale = `/apis/apps/v1/namespaces/${ROOT}/deployments/istiod-${revisionOf(release.istio.version)}/scale`;
+      const answer = await api.send("PATCH", scale, { spec: { replicas: 2 } }, "application/merge-patch+json");
+      assert.equal(answer.kind, "ok");
+      await untilPodsReady(api, ROOT, length + 1, 60);
+    });
+
     it("gives every pod of the mesh a sidecar", async function () {
       this.timeout(PATIENCE);
       await mesh.deploy(180);
@@ -195,7 +208,9 @@ describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE
         const output = await up();
         const [said, proxies] = /(\d+) proxies know where routes will lead, after .*? s/.exec(output) ?? [];
         assert.equal(Number(proxies), mesh.pods.length, output);
-        console.log(`        ${said}`);
+        const each = (await mesh.connected()).map(({ length }) => length);
+        assert.ok(each.length === 2 && each.every((count) => count > 0), `${each}`);
+        console.log(`        ${said}, ${each.join(" and ")} from two istiods`);
         await mesh.settle();
         await load.untilSent(400);
       } finally {

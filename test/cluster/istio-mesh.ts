@@ -43,32 +43,38 @@ type IstioPart =
 export class IstioCluster {
   readonly group: ProcessGroup;
   readonly kubernetes: Kubernetes;
-  readonly istiod: Istiod;
+  readonly istiods: readonly Istiod[];
   readonly #parts: SidecarParts;
   readonly #trustDomain: string;
   #meshes = 0;
+  #sidecars = 0;
 
   private constructor(
     group: ProcessGroup,
     kubernetes: Kubernetes,
-    istiod: Istiod,
+    istiods: readonly Istiod[],
     parts: SidecarParts,
     trustDomain: string,
   ) {
     this.group = group;
     this.kubernetes = kubernetes;
-    this.istiod = istiod;
+    this.istiods = istiods;
     this.#parts = parts;
     this.#trustDomain = trustDomain;
   }
 
-  static async start(parts: Parts<IstioPart>, trustDomain: string): Promise<IstioCluster> {
+  static async start(
+    parts: Parts<IstioPart>,
+    trustDomain: string,
+    names: readonly string[] = ["istiod"],
+  ): Promise<IstioCluster> {
     const group = await ProcessGroup.create();
     try {
       const kubernetes = await startKubernetes(group, parts);
       await applyCrds(kubernetes.api, [parts["istio-crds"], parts["gateway-api-crds"]]);
-      const istiod = await startIstiod(group, parts, kubernetes, { trustDomain });
-      return new IstioCluster(group, kubernetes, istiod, parts, trustDomain);
+      const istiods: Istiod[] = [];
+      for (const name of names) istiods.push(await startIstiod(group, parts, kubernetes, { trustDomain, name }));
+      return new IstioCluster(group, kubernetes, istiods, parts, trustDomain);
     } catch (error) {
       await group.stop();
       throw error;
@@ -103,9 +109,10 @@ export class IstioCluster {
     const hosted = await host({ ...around, ir, folder, authority: edge, group: this.group });
     const mesh = new IstioMesh(this, objects, around, hosted, edge.caPem);
     try {
-      await untilSeen(this, await applyTogether(this.kubernetes.api, objects), pods);
-      await this.#startAll(pods, folder, mesh.sidecars);
-      await untilServed(this, mesh.sidecars);
+      const stored = await applyTogether(this.kubernetes.api, objects);
+      for (const istiod of this.istiods) await untilSeen(istiod, stored, pods);
+      await this.#startAll(pods, mesh.sidecars);
+      await untilServed(this.kubernetes, mesh.sidecars);
       return mesh;
     } catch (error) {
       await mesh.stop();
@@ -113,19 +120,21 @@ export class IstioCluster {
     }
   }
 
-  async #startAll(pods: readonly Pod[], folder: string, sidecars: Sidecar[]): Promise<void> {
-    const queue = [...pods];
+  /** Each istiod gets its share of them. */
+  async #startAll(pods: readonly Pod[], sidecars: Sidecar[]): Promise<void> {
+    const { istiods } = this;
+    const queue = pods.map((pod, index) => ({ pod, istiod: istiods[index % istiods.length] as Istiod }));
     const worker = async () => {
-      for (let pod = queue.shift(); pod !== undefined; pod = queue.shift())
-        sidecars.push(await this.#sidecar(pod, join(folder, pod.name)));
+      for (let next = queue.shift(); next !== undefined; next = queue.shift())
+        sidecars.push(await this.sidecar(next.pod, next.istiod));
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
 
-  #sidecar(pod: Pod, folder: string): Promise<Sidecar> {
-    const { group, kubernetes, istiod } = this;
+  sidecar(pod: Pod, istiod: Istiod): Promise<Sidecar> {
+    const { group, kubernetes } = this;
     const control = { group, kubernetes, istiod, parts: this.#parts, trustDomain: this.#trustDomain };
-    return startSidecar(control, pod, folder);
+    return startSidecar(control, pod, join(group.directory, `sidecar-${this.#sidecars++}`));
   }
 }
 

@@ -16,6 +16,8 @@ import { ISTIO } from "./parts/versions.ts";
 import { type ProcessGroup, type Started, until } from "./process-group.ts";
 
 export interface Istiod {
+  /** As that of its pod. */
+  readonly name: string;
   readonly started: Started;
   /** Where proxies ask for their configuration and their certificates. */
   readonly discovery: string;
@@ -31,7 +33,6 @@ export const ROOT_NAMESPACE = "istio-system";
 
 const ENVIRONMENT = {
   POD_NAMESPACE: ROOT_NAMESPACE,
-  POD_NAME: "istiod-test",
   // Filters that only Istio's own build of Envoy has.
   PILOT_ENABLE_METADATA_EXCHANGE: "false",
   PILOT_ENABLE_ALPN_FILTER: "false",
@@ -46,16 +47,18 @@ interface Options {
   readonly also?: JsonObject;
   /** Whose webhooks it keeps. @default those of no revision */
   readonly revision?: string;
+  /** Several share an API server, and by it the certificate that signs. */
+  readonly name?: string;
 }
 
 export async function startIstiod(
   group: ProcessGroup,
   { "pilot-discovery": program }: Parts<"pilot-discovery">,
   { api, kubeconfig }: Kubernetes,
-  { trustDomain, also = {}, revision = "" }: Options,
+  { trustDomain, also = {}, revision = "", name = "istiod" }: Options,
 ): Promise<Istiod> {
   await applyAll(api, [namespace(ROOT_NAMESPACE)]);
-  const folder = join(group.directory, "istiod");
+  const folder = join(group.directory, name);
   await mkdir(folder, { recursive: true });
   await writeFile(
     join(folder, "mesh.json"),
@@ -66,16 +69,17 @@ export async function startIstiod(
   const addresses = { grpcAddr: grpc, secureGRPCAddr: secure, httpAddr: http, httpsAddr: https };
   const listen = Object.entries({ ...addresses, monitoringAddr: monitoring });
   const started = group.start(
-    "istiod",
+    name,
     program,
     [...args, ...listen.map(([flag, port]) => `--${flag}=127.0.0.1:${port}`)],
     {
       cwd: folder,
-      env: { ...process.env, ...ENVIRONMENT, REVISION: revision },
+      env: { ...process.env, ...ENVIRONMENT, POD_NAME: name, REVISION: revision },
     },
   );
   await until(started, 60, async () => (await httpGet(http, "/ready")).status === 200);
   return {
+    name,
     started,
     discovery: `localhost:${secure}`,
     root: () => rootOf(api),

@@ -1,10 +1,11 @@
 /**
- * Versions replaced under load lose no request (reliability.md F27): what routes lead to comes before them and goes after them, at a real
- * istiod and its Envoys (docs/decisions/0009).
+ * Versions replaced under load lose no request (reliability.md F27): what routes lead to comes before them and goes after them, at two real
+ * istiods, as in production, and their Envoys (docs/decisions/0009).
  *
  *   MESHWRIGHT_SWAPS  how many times; 4 unless told
  */
 import assert from "node:assert/strict";
+import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Acknowledgement, acknowledgements } from "../../components/cluster/acknowledgements.ts";
 import type { StoredObject } from "../../components/cluster/istiods.ts";
@@ -20,12 +21,16 @@ import { asPods } from "./as-pods.ts";
 import { ISTIO_PARTS, IstioCluster, type IstioMesh } from "./istio-mesh.ts";
 import { ROOT_NAMESPACE } from "./istiod.ts";
 import { applyAll } from "./kubernetes.ts";
+import type { Pod } from "./pods.ts";
 import { untilServed } from "./settle.ts";
+import type { Sidecar } from "./sidecar.ts";
 import { storedObjects } from "./stored-objects.ts";
 import { describeWith } from "./with-parts.ts";
 
 const SWAPS = Number(process.env.MESHWRIGHT_SWAPS ?? 4);
 const CLIENTS = 8;
+/** As of the size `standard`; every other proxy follows the second. */
+const ISTIODS = ["istiod-a", "istiod-b"];
 /** Two deployments are never nearer to each other: Pulumi alone takes longer to start. */
 const BETWEEN = 1_000;
 /** As the platform gives the workers of proxies (components/platform/settle.ts). */
@@ -56,7 +61,7 @@ describeWith("cluster: versions replaced under load", ISTIO_PARTS, (parts) => {
 
   before(async function () {
     this.timeout(180_000);
-    cluster = await IstioCluster.start(parts(), all.trustDomain);
+    cluster = await IstioCluster.start(parts(), all.trustDomain, ISTIODS);
     mesh = await cluster.run(all, istioObjects(all));
   });
 
@@ -64,7 +69,7 @@ describeWith("cluster: versions replaced under load", ISTIO_PARTS, (parts) => {
 
   /** How long istiod was asked, each time, in seconds. */
   const asked: number[] = [];
-  const settled = () => untilServed(cluster, mesh.sidecars);
+  const settled = () => untilServed(cluster.kubernetes, mesh.sidecars);
   const apply = async (objects: readonly MeshObject[]) =>
     applyAll(
       cluster.kubernetes.api,
@@ -84,7 +89,7 @@ describeWith("cluster: versions replaced under load", ISTIO_PARTS, (parts) => {
 
   const ask = (stored: readonly KubernetesObject[], waiting: readonly MeshObject[], timeout: number) =>
     acknowledgements(
-      asPods(cluster.istiod, mesh.sidecars),
+      asPods(cluster.istiods, mesh.sidecars),
       {
         rootNamespace: ROOT_NAMESPACE,
         objects: stored.filter(({ apiVersion }) => apiVersion.includes(".istio.io/")).map(storedAs),
@@ -107,7 +112,7 @@ describeWith("cluster: versions replaced under load", ISTIO_PARTS, (parts) => {
     this.timeout(0);
     await deploy("v1");
     await settled();
-    const asker = mesh.pods.find(({ plays }) => plays.kind === "service" && plays.service.key === "web");
+    const asker = mesh.pods.find((pod) => plays(pod, "web"));
     const load = startLoad("h1", 9080, "reviews.moving:9080", CLIENTS, asker?.outbound);
     for (let swap = 0; swap < SWAPS; swap++) {
       const version = swap % 2 === 0 ? "v2" : "v1";
@@ -127,24 +132,110 @@ describeWith("cluster: versions replaced under load", ISTIO_PARTS, (parts) => {
     assert.deepEqual([...failures], []);
   });
 
-  it("names the proxy that has not taken what it was sent, and the one that is not connected", async function () {
-    this.timeout(60_000);
-    const web = mesh.sidecars.find(({ pod }) => pod.plays.kind === "service" && pod.plays.service.key === "web");
-    assert.ok(web !== undefined);
-    const name = `${web.pod.name}.${web.pod.namespace}`;
-    // What passes on between its Envoy and istiod stands still.
-    process.kill(web.started.pid, "SIGSTOP");
-    const stored = await apply(istioObjects(all).filter(({ object }) => object.kind === "DestinationRule"));
-    const silent = await ask(stored, [], 3_000);
-    process.kill(web.started.pid, "SIGCONT");
-    assert.match(whyOf(silent), new RegExp(`^after 3 s ${name} has not acknowledged its clusters`));
-    assert.deepEqual(await ask(stored, [], 20_000), { kind: "acknowledged", proxies: mesh.sidecars.length });
-    await web.stop();
-    assert.equal(whyOf(await ask(stored, [], 3_000)), `after 3 s ${name} is not connected`);
+  /** Of both istiods together. */
+  const everybody = () => ({ kind: "acknowledged", proxies: mesh.sidecars.length });
+
+  /** A proxy that follows the versions of reviews: that of their caller, or of a stranger, who sees everything. */
+  function follower(name: string): Sidecar {
+    const found = mesh.sidecars.find(({ istiod, pod }) => istiod.name === name && !plays(pod, "reviews"));
+    assert.ok(found !== undefined);
+    return found;
+  }
+
+  /** Something new for those. */
+  async function change(): Promise<readonly KubernetesObject[]> {
+    const [rule] = istioObjects(all).filter(({ object }) => object.kind === "DestinationRule");
+    assert.ok(rule !== undefined);
+    const connectTimeout = `${++changes}s`;
+    const trafficPolicy = {
+      ...(rule.object.spec as RuleSpec).trafficPolicy,
+      connectionPool: { tcp: { connectTimeout } },
+    };
+    return apply([{ ...rule, object: { ...rule.object, spec: { ...(rule.object.spec as object), trafficPolicy } } }]);
+  }
+  /** No connection waits that long by itself. */
+  let changes = 1_000;
+
+  /** Acknowledged, and rightly: the proxies of both istiods have it. */
+  async function assertTaken(answer: Acknowledgement): Promise<void> {
+    assert.deepEqual(answer, everybody());
+    for (const name of ISTIODS) {
+      const clusters = await follower(name).admin("/config_dump?resource=dynamic_active_clusters");
+      assert.ok(clusters.includes(`"connect_timeout": "${changes}s"`), name);
+    }
+  }
+
+  it("asks both istiods, which have half of the proxies each", async () => {
+    const connected = await Promise.all(cluster.istiods.map((istiod) => istiod.debug("/debug/syncz")));
+    assert.deepEqual(
+      connected.map((syncs) => (syncs as readonly unknown[]).length),
+      [2, 2],
+    );
+    await assertTaken(await ask(await change(), [], 20_000));
   });
+
+  it("waits for the istiod that is behind the other one", async function () {
+    this.timeout(60_000);
+    const [, behind] = cluster.istiods;
+    assert.ok(behind !== undefined);
+    process.kill(behind.started.pid, "SIGSTOP");
+    const answer = ask(await change(), [], 20_000);
+    await sleep(2_000);
+    process.kill(behind.started.pid, "SIGCONT");
+    await assertTaken(await answer);
+  });
+
+  it("counts a proxy once that is connected to both, and waits for both connections", async function () {
+    this.timeout(60_000);
+    const first = follower("istiod-a");
+    const [, other] = cluster.istiods;
+    assert.ok(other !== undefined);
+    // As after a connection that broke without a word: the old one is still there when the new one comes.
+    const twin = await cluster.sidecar({ ...first.pod, outbound: OF_THE_TWIN }, other);
+    try {
+      assert.deepEqual(await ask(await change(), [], 20_000), everybody());
+      assert.match(await whileSilent(twin), new RegExp(`^after 3 s ${nameOf(first)} has not acknowledged`));
+    } finally {
+      await twin.stop();
+    }
+    assert.deepEqual(await ask(await change(), [], 20_000), everybody());
+  });
+
+  for (const istiod of ISTIODS)
+    it(`names the proxy of ${istiod} that has not taken what it was sent, and that is not connected`, async function () {
+      this.timeout(60_000);
+      const one = follower(istiod);
+      assert.match(await whileSilent(one), new RegExp(`^after 3 s ${nameOf(one)} has not acknowledged its clusters`));
+      const stored = await change();
+      assert.deepEqual(await ask(stored, [], 20_000), everybody());
+      await one.stop();
+      assert.equal(whyOf(await ask(stored, [], 3_000)), `after 3 s ${nameOf(one)} is not connected`);
+      mesh.sidecars.splice(mesh.sidecars.indexOf(one), 1);
+    });
+
+  /** What is said while nothing passes between a proxy and its istiod. */
+  async function whileSilent({ started }: Sidecar): Promise<string> {
+    process.kill(started.pid, "SIGSTOP");
+    try {
+      return whyOf(await ask(await change(), [], 3_000));
+    } finally {
+      process.kill(started.pid, "SIGCONT");
+    }
+  }
 });
 
+/** Where the application of its pod would ask it, if there were one. */
+const OF_THE_TWIN = `127.${randomInt(16, 240)}.${randomInt(256)}.1`;
+
+const plays = ({ plays: role }: Pod, key: string): boolean => role.kind === "service" && role.service.key === key;
+
+const nameOf = ({ pod }: Sidecar): string => `${pod.name}.${pod.namespace}`;
+
 const whyOf = (answer: Acknowledgement): string => (answer.kind === "acknowledged" ? "acknowledged" : answer.why);
+
+interface RuleSpec {
+  readonly trafficPolicy?: object;
+}
 
 /** What the server adds. */
 interface StoredMetadata {

@@ -13,17 +13,12 @@ import { applyAll, type Kubernetes } from "./kubernetes.ts";
 import type { Pod } from "./pods.ts";
 import type { Sidecar } from "./sidecar.ts";
 
-interface Control {
-  readonly kubernetes: Kubernetes;
-  readonly istiod: Istiod;
-}
-
 const PATIENCE = 20_000;
 const POLL = 25;
 
 /** As the server stored them. */
 export async function untilSeen(
-  { istiod }: Control,
+  istiod: Istiod,
   stored: readonly KubernetesObject[],
   pods: readonly Pod[],
 ): Promise<void> {
@@ -44,14 +39,15 @@ export async function untilSeen(
   });
 }
 
-/** @throws where an Envoy refuses its configuration */
-export async function untilServed(control: Control, sidecars: readonly Sidecar[]): Promise<void> {
-  for (const round of ["first", "second"]) {
-    const before = Math.max(0, ...(await pushesOf(control, sidecars)).map(({ sent }) => sent));
-    await applyAll(control.kubernetes.api, [markerOf(round)]);
-    await acknowledged(control, sidecars, before);
-    await control.kubernetes.api.delete(markerOf(round));
-  }
+/** Each istiod counts its own pushes. @throws where an Envoy refuses its configuration */
+export async function untilServed(kubernetes: Kubernetes, sidecars: readonly Sidecar[]): Promise<void> {
+  for (const [istiod, own] of Map.groupBy(sidecars, (sidecar) => sidecar.istiod))
+    for (const round of ["first", "second"]) {
+      const before = Math.max(0, ...(await pushesOf(istiod, own)).map(({ sent }) => sent));
+      await applyAll(kubernetes.api, [markerOf(round)]);
+      await acknowledged(istiod, own, before);
+      await kubernetes.api.delete(markerOf(round));
+    }
 }
 
 // --- what istiod has seen ------------------------------------------------------------------------------------------
@@ -120,7 +116,7 @@ interface Sync {
   readonly [field: string]: unknown;
 }
 
-async function pushesOf({ istiod }: Control, sidecars: readonly Sidecar[]): Promise<readonly Pushes[]> {
+async function pushesOf(istiod: Istiod, sidecars: readonly Sidecar[]): Promise<readonly Pushes[]> {
   const synced = (await istiod.debug("/debug/syncz")) as unknown as readonly Sync[];
   return sidecars.map(({ pod }) => {
     const proxy = `${pod.name}.${pod.namespace}`;
@@ -143,10 +139,10 @@ const KINDS = ["cluster", "listener", "route", "endpoint"];
 const allTaken = (sync: Sync | undefined): boolean =>
   sync !== undefined && KINDS.every((kind) => sync[`${kind}_sent`] === sync[`${kind}_acked`]);
 
-async function acknowledged(control: Control, sidecars: readonly Sidecar[], after: number): Promise<void> {
+async function acknowledged(istiod: Istiod, sidecars: readonly Sidecar[], after: number): Promise<void> {
   let late: readonly Pushes[] = [];
   for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(POLL)) {
-    late = (await pushesOf(control, sidecars)).filter(({ taken }) => taken <= after);
+    late = (await pushesOf(istiod, sidecars)).filter(({ taken }) => taken <= after);
     if (late.length === 0) return;
   }
   const names = late.map(({ proxy, sent, taken }) => `${proxy} (sent ${sent}, taken ${taken})`);

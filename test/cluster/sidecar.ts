@@ -13,6 +13,8 @@ import { type ProcessGroup, type Started, until } from "./process-group.ts";
 
 export interface Sidecar {
   readonly pod: Pod;
+  /** Who tells it what to do. */
+  readonly istiod: Istiod;
   readonly started: Started;
   /** What Envoy's administration interface answers to a path. */
   admin(path: string): Promise<string>;
@@ -47,7 +49,7 @@ export async function startSidecar(control: SidecarControl, pod: Pod, folder: st
 
 /** The agent's own server listens everywhere, so its port has to be a free one; the Envoy's have an address for themselves. */
 async function startOnce(control: SidecarControl, pod: Pod, folder: string): Promise<Sidecar> {
-  const { group, parts } = control;
+  const { group, parts, istiod } = control;
   const [port = 0] = await freePorts(1);
   const role = pod.plays.kind === "gateway" ? "router" : "sidecar";
   const started = group.start(`${pod.name}-agent`, parts["pilot-agent"], ["proxy", role], {
@@ -58,7 +60,7 @@ async function startOnce(control: SidecarControl, pod: Pod, folder: string): Pro
   await until(started, 30, async () => (await admin("/ready")).trim() === "LIVE");
   // The agent's child: it would outlive an agent that was killed.
   for (const child of await childrenOf(started.pid)) group.guard(child);
-  return { pod, started, admin, stop: () => started.stop() };
+  return { pod, istiod, started, admin, stop: () => started.stop() };
 }
 
 const ADMIN_PORT = 15_000;

@@ -129,22 +129,28 @@ export class PodMesh {
 
   /** Every proxy has taken what istiod has sent, twice in a row: what was changed before has reached all of them. */
   async settle(): Promise<void> {
-    const istiod = await this.#istiod();
+    const istiods = await this.#istiods();
     let late: readonly string[] = [];
     let calm = 0;
     for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(300)) {
-      late = await lateProxies(this.#node, istiod);
+      late = (await Promise.all(istiods.map((one) => syncsOf(this.#node, one)))).flat().filter(isLate).map(proxyOf);
       calm = late.length === 0 ? calm + 1 : 0;
       if (calm === 4) return;
     }
     throw new Error(`after ${PATIENCE / 1_000} s these proxies have not taken their configuration: ${late.join(", ")}`);
   }
 
-  async #istiod(): Promise<string> {
+  /** The proxies that are connected to each istiod. */
+  async connected(): Promise<readonly (readonly string[])[]> {
+    const syncs = (await this.#istiods()).map((one) => syncsOf(this.#node, one));
+    return (await Promise.all(syncs)).map((all) => all.map(proxyOf));
+  }
+
+  async #istiods(): Promise<readonly string[]> {
     const pods = await podsIn(this.#node.kubernetes.api, this.#options.rootNamespace);
-    const pod = pods.find(({ metadata }) => metadata.labels?.app === "istiod");
-    if (pod === undefined) throw new Error("there is no istiod");
-    return containerId(pod, "discovery");
+    const found = pods.filter(({ metadata }) => metadata.labels?.app === "istiod");
+    if (found.length === 0) throw new Error("there is no istiod");
+    return found.map((pod) => containerId(pod, "discovery"));
   }
 }
 
@@ -164,11 +170,12 @@ type Sync = Readonly<Record<string, string | undefined>>;
 
 const KINDS = ["cluster", "listener", "route", "endpoint"];
 
-/** A proxy without routes was never sent any. */
-async function lateProxies(node: Node, istiod: string): Promise<readonly string[]> {
+async function syncsOf(node: Node, istiod: string): Promise<readonly Sync[]> {
   const said = await node.output(istiod, "pilot-discovery", "request", "GET", "/debug/syncz");
-  const synced = JSON.parse(said) as readonly Sync[];
-  return synced
-    .filter((sync) => KINDS.some((kind) => sync[`${kind}_sent`] !== sync[`${kind}_acked`]))
-    .map(({ proxy = "" }) => proxy);
+  return JSON.parse(said) as readonly Sync[];
 }
+
+/** A proxy without routes was never sent any. */
+const isLate = (sync: Sync): boolean => KINDS.some((kind) => sync[`${kind}_sent`] !== sync[`${kind}_acked`]);
+
+const proxyOf = ({ proxy = "" }: Sync): string => proxy;

@@ -215,6 +215,17 @@ describe("what istiods say of their proxies", () => {
     assert.ok(after >= 4_000);
   });
 
+  it("counts a proxy once that is connected to two istiods, and waits until both have its acknowledgement", async () => {
+    const old: Proxy = { name: "web.shop", nonces: { cluster: ["2", "1"] } };
+    const world = (until: number) => (now: number) => ({
+      istiods: [calm([synced("web.shop")]), calm([now < until ? old : synced("web.shop")], { name: "istiod-b" })],
+    });
+    const { said, after } = await told(world(3_000));
+    assert.equal(said, "1 proxies");
+    assert.ok(after >= 3_000);
+    assert.equal((await told(world(Infinity))).said, "after 10 s web.shop has not acknowledged its clusters");
+  });
+
   it("does not wait for proxies that no route of the mesh leads", async () => {
     const elsewhere = { name: "web.else", nonces: { cluster: ["2", "1"] } as const };
     assert.equal((await told(() => ({ istiods: [calm([synced("web.shop"), elsewhere])] }))).said, "1 proxies");
