@@ -1,4 +1,5 @@
 /** From an object of the API server to what a preflight asks of it. Everything else of the object is dropped here. */
+import { isDryRun } from "../engines/istio/ownership.ts";
 import type { Labels } from "../engines/istio/workloads.ts";
 import type {
   SeenControlPlane,
@@ -66,6 +67,7 @@ export function seenObject(kind: string, raw: Raw): SeenObject {
     gateways: isRule ? filled(gateways) : undefined,
     exportTo: isRule ? filled(exportTo) : undefined,
     selector: selector?.matchLabels ?? workloadSelector?.labels,
+    dryRun: isDryRun(raw.metadata) || undefined,
   };
 }
 

@@ -14,7 +14,7 @@ import type { ClusterSnapshot } from "../preflight/snapshot.ts";
 import { type ClusterAccess, choiceOf, onCluster } from "./cluster-access.ts";
 import { refuseErrors } from "./refuse.ts";
 
-/** @errors MW5200 to MW5241: all that a cluster may have against a deployment */
+/** @errors MW5200 to MW5242: all that a cluster may have against a deployment */
 export async function preflight(deployment: Deployment, access: ClusterAccess = {}): Promise<void> {
   const choice = await choiceOf(access);
   if (choice === undefined) return tellUnchecked("it is not there yet");

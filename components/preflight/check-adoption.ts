@@ -17,9 +17,8 @@ export function checkAdoption(snapshot: ClusterSnapshot, deployment: Deployment)
   return snapshot.namespaces
     .filter((one) => !isOurs(one, snapshot, deployment))
     .flatMap(({ name }) => {
-      const local = snapshot.workloads.filter(({ namespace }) => namespace === name);
-      const known = local.filter(isKnown(deployment, name));
-      const strangers = local.filter((one) => !known.includes(one)).map(titleOf);
+      const strangers = strangersIn(snapshot, deployment, name).map(titleOf);
+      const known = localTo(name, snapshot).filter(isKnown(deployment, name));
       const plain = isStrict(deployment) ? known.filter(({ withoutSidecar }) => withoutSidecar > 0).map(withPods) : [];
       if (strangers.length + plain.length === 0) return [];
       const args = {
@@ -31,6 +30,15 @@ export function checkAdoption(snapshot: ClusterSnapshot, deployment: Deployment)
       return [diagnose(losesAccess, args, { path: [] })];
     });
 }
+
+/** Workloads that are nobody's in the mesh. */
+export const strangersIn = (snapshot: ClusterSnapshot, deployment: Deployment, namespace: string) => {
+  const known = isKnown(deployment, namespace);
+  return localTo(namespace, snapshot).filter((one) => !known(one));
+};
+
+const localTo = (name: string, { workloads }: ClusterSnapshot): readonly SeenWorkload[] =>
+  workloads.filter(({ namespace }) => namespace === name);
 
 /** Workloads of the mesh's services, and the proxies of its gateways. */
 function isKnown({ mesh }: Deployment, namespace: string): (workload: SeenWorkload) => boolean {

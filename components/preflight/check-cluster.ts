@@ -8,6 +8,7 @@ import { sortDiagnostics } from "../diagnostics/report.ts";
 import { distinct } from "../values/order.ts";
 import { checkAdoption } from "./check-adoption.ts";
 import { checkControlPlane } from "./check-control-plane.ts";
+import { checkEnforcement } from "./check-enforcement.ts";
 import { checkObjects } from "./check-objects.ts";
 import { checkWorkloads } from "./check-workloads.ts";
 import {
@@ -33,6 +34,7 @@ export const checkCluster = (snapshot: ClusterSnapshot, deployment: Deployment):
     ...checkObjects(snapshot, deployment),
     ...checkWorkloads(snapshot, deployment),
     ...checkAdoption(snapshot, deployment),
+    ...checkEnforcement(snapshot, deployment),
     ...checkReading(snapshot),
   ]);
 

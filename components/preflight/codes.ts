@@ -248,6 +248,27 @@ export const losesAccess = defineCode<{
     ].join("; "),
 });
 
+export const enforcementBegins = defineCode<{
+  namespace: string;
+  services: readonly string[];
+  strangers: readonly string[];
+}>({
+  id: "MW5242",
+  name: "enforcement-begins",
+  severity: "warning",
+  what: ({ namespace, services, strangers }) =>
+    [
+      `access to ${listed(services)} of ${namespace} was only audited, and is enforced from now on`,
+      ...(strangers.length === 0
+        ? []
+        : [`${listed(strangers)} may call no service of it any more: the mesh has no such service`]),
+    ].join("; "),
+  why: () =>
+    "whoever called without being admitted was let through and counted until now; who that was is in no object",
+  fix: () =>
+    'before you deploy, see that the proxies of these services count no call that is meant (`authz_dry_run_result="denied"`; who called stands in their log at `rbac:debug`); declare those that are',
+});
+
 export const notChecked = defineCode<{ things: readonly string[] }>({
   id: "MW5241",
   name: "not-checked",

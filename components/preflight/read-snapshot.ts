@@ -36,6 +36,7 @@ const seenObject = object(
     gateways: list(named),
     exportTo: list(named),
     selector: labels,
+    dryRun: boolean,
   },
   { required: ["kind", "namespace", "name"] },
 );

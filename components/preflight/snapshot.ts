@@ -83,6 +83,8 @@ export interface SeenObject {
   readonly exportTo?: readonly string[] | undefined;
   /** The labels of the workloads that it is for; absent: all of its namespace. */
   readonly selector?: Labels | undefined;
+  /** Of a policy: it is decided and counted, and refuses nobody. */
+  readonly dryRun?: boolean | undefined;
 }
 
 export interface SeenService {

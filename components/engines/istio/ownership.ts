@@ -29,6 +29,9 @@ export const ownerIn = ({ annotations = {} }: KubernetesObject["metadata"]): str
 /** A policy with this annotation, `"true"`, is decided and counted, and refuses nobody. */
 export const DRY_RUN = "istio.io/dry-run";
 
+export const isDryRun = ({ annotations = {} }: Pick<KubernetesObject["metadata"], "annotations">): boolean =>
+  annotations[DRY_RUN] === "true";
+
 /** The charts' value `ownerName`. */
 export const OWNER = "meshwright";
 
