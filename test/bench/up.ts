@@ -3,7 +3,7 @@
  * a time as the server answers. The engine, its state and the API server are real; providers are doubles where the plugins are not on PATH.
  */
 import { execFile } from "node:child_process";
-import { readdir, stat, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Provider } from "@pulumi/kubernetes";
@@ -84,12 +84,26 @@ async function benchSize(size: number, world: World): Promise<readonly string[]>
     await stack.preview({ suppressOutput: true } as never);
   });
   await timed("pulumi up, nothing changed", () => up(world, name, mesh, LEVERS));
+  await wipe(kubernetes, objects);
+  await withoutLogs(world, () =>
+    timed("pulumi up, with the levers and without its logs", () => up(world, `quiet-${size}`, mesh, LEVERS)),
+  );
   const allowed = 1.3 * best + 4;
   lines.push(
     `  goal: 1.3 × the best of the others and 4 s, ${allowed.toFixed(1)} s: ${seconds <= allowed ? "held" : "not held"}`,
   );
   await wipe(kubernetes, objects);
   return lines;
+}
+
+/** Since 2026 the command line logs every command, unasked (pulumi#23731). Where it cannot make the folder for that, it goes on without. */
+async function withoutLogs({ engine }: World, run: () => Promise<unknown>): Promise<void> {
+  const folder = join(engine.env.PULUMI_HOME ?? "", "logs");
+  await rename(folder, `${folder}.kept`);
+  await writeFile(folder, "");
+  await run();
+  await rm(folder);
+  await rename(`${folder}.kept`, folder);
 }
 
 /** The final state, and all that Pulumi wrote to come to it: a copy for the history. Nothing of a first deployment is overwritten. */
