@@ -1,7 +1,7 @@
 /**
- * What a real istiod sends to a proxy with our Sidecars, and what without: the bytes that it counts itself, of everything that a proxy
- * gets when it connects. Proxies are Istio's agent with the stock Envoy, whose traffic nothing captures; nothing else of the rendered
- * objects differs.
+ * What a real istiod sends to a proxy with our Sidecars, what without, and what to one that sees everything of everybody, as it does by
+ * default: the bytes that it counts itself, of all that a proxy gets when it connects. Proxies are Istio's agent with the stock Envoy,
+ * whose traffic nothing captures; nothing else of the rendered objects differs.
  */
 import { randomInt } from "node:crypto";
 import { mkdir } from "node:fs/promises";
@@ -25,8 +25,8 @@ import { generateMesh, SEED } from "./generate.ts";
 
 const SIZES = [100, 1_000] as const;
 const GOALS: Readonly<Record<number, number>> = { 1000: 50 };
-/** Proxies that are measured, evenly spread over the services. */
-const MEASURED = 10;
+/** Proxies that are measured, evenly spread over all of them by how many services they call. */
+const MEASURED = { with: 20, without: 6, unscoped: 6 } as const;
 /** How long nothing more has to come. */
 const QUIET = 1_000;
 
@@ -34,7 +34,7 @@ export async function benchIstiod(): Promise<readonly string[]> {
   const found = await findParts(ISTIO_PARTS);
   if (found.kind === "missing")
     return [`skipped: no ${found.missing.join(", ")}; \`npm run test:cluster\` builds them`];
-  const lines = [`seed ${SEED}, ${MEASURED} proxies of each mesh, one at a time`];
+  const lines = [`seed ${SEED}, ${Object.values(MEASURED).join(", ")} proxies of each mesh, one at a time`];
   for (const size of SIZES) lines.push(...(await benchSize(size, found.paths)));
   return lines;
 }
@@ -61,23 +61,30 @@ async function benchSize(size: number, parts: Parts<(typeof ISTIO_PARTS)[number]
     const objects = [...podObjects(ir, pods), ...rendered(ir)];
     const stored = await applyTogether(kubernetes.api, objects);
     await untilSeen(istiod, stored, pods);
-    const measured = pods.filter((_, index) => index % Math.ceil(pods.length / MEASURED) === 0);
-    const withSidecars = await bytesOf(control, measured, "with");
-    const sidecars = objects.filter(isSidecar);
-    for (const sidecar of sidecars) await kubernetes.api.delete(sidecar);
+    const withSidecars = await bytesOf(control, pods, "with");
+    for (const object of objects) if (isSidecar(object)) await kubernetes.api.delete(object);
     await untilSeen(
       istiod,
       stored.filter((object) => !isSidecar(object)),
       pods,
     );
-    const without = await bytesOf(control, measured, "without");
-    return linesOf(size, withSidecars, without);
+    const without = await bytesOf(control, pods, "without");
+    const unscoped = objects.filter((object) => !isSidecar(object)).map(seenByAll);
+    await untilSeen(istiod, await applyTogether(kubernetes.api, unscoped), pods);
+    const all = await bytesOf(control, pods, "unscoped");
+    return linesOf(size, { with: withSidecars, without, unscoped: all }, mean(pods.map(callsOf)));
   } finally {
     await group.stop();
   }
 }
 
 const isSidecar = ({ kind }: KubernetesObject): boolean => kind === "Sidecar";
+
+/** Routes, destinations and external services say who sees them. */
+function seenByAll(object: KubernetesObject): KubernetesObject {
+  const { exportTo: _, ...spec } = (object.spec ?? {}) as { readonly exportTo?: readonly string[] };
+  return "spec" in object ? ({ ...object, spec } as unknown as KubernetesObject) : object;
+}
 
 /** Without its gateway: no proxy of one is measured. */
 function meshOf(size: number): MeshIr {
@@ -121,17 +128,35 @@ const podsOf = ({ services }: MeshIr): readonly Pod[] =>
 
 // --- what is counted -----------------------------------------------------------------------------------------------
 
-async function bytesOf(control: SidecarControl, pods: readonly Pod[], name: string): Promise<readonly number[]> {
-  const bytes: number[] = [];
-  for (const pod of pods) {
+interface Measured {
+  readonly calls: number;
+  readonly bytes: number;
+}
+
+const callsOf = ({ plays }: Pod): number => (plays.kind === "service" ? plays.service.calls.length : 0);
+
+async function bytesOf(
+  control: SidecarControl,
+  pods: readonly Pod[],
+  name: keyof typeof MEASURED,
+): Promise<readonly Measured[]> {
+  const measured: Measured[] = [];
+  for (const pod of spread(pods, MEASURED[name])) {
     const folder = join(control.group.directory, `${name}-${pod.name}`);
     await mkdir(folder);
     const before = await counted(control);
     const sidecar = await startSidecar(control, pod, folder);
-    bytes.push((await settled(control)) - before);
+    measured.push({ calls: callsOf(pod), bytes: (await settled(control)) - before });
     await sidecar.stop();
   }
-  return bytes;
+  return measured;
+}
+
+/** So many, from the middles of as many parts of equal size. */
+function spread(pods: readonly Pod[], count: number): readonly Pod[] {
+  const sorted = pods.toSorted((a, b) => callsOf(a) - callsOf(b));
+  const middle = (index: number) => sorted[Math.floor(((index + 0.5) * sorted.length) / count)] as Pod;
+  return Array.from({ length: count }, (_, index) => middle(index));
 }
 
 async function settled(control: SidecarControl): Promise<number> {
@@ -149,21 +174,38 @@ async function counted({ istiod }: SidecarControl): Promise<number> {
   return [...sums].reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
-function linesOf(size: number, withSidecars: readonly number[], without: readonly number[]): readonly string[] {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const ratio = mean(without) / mean(withSidecars);
+function linesOf(
+  size: number,
+  measured: Readonly<Record<keyof typeof MEASURED, readonly Measured[]>>,
+  calls: number,
+): readonly string[] {
+  const ratio = (than: keyof typeof MEASURED) =>
+    (meanAt(measured[than], calls) / meanAt(measured.with, calls)).toFixed(1);
   const goal = GOALS[size];
   const said = goal === undefined ? "" : ` (goal ${goal})`;
   return [
-    `${size} services, with Sidecars: ${shown(withSidecars)}`,
-    `${size} services, without: ${shown(without)}`,
-    `${size} services: ${ratio.toFixed(1)} × fewer bytes for each proxy${said}`,
+    `${size} services, ${calls.toFixed(1)} calls of a proxy, with Sidecars: ${shown(measured.with, calls)}`,
+    `${size} services, without: ${shown(measured.without, calls)}`,
+    `${size} services, without, and where everybody sees every route: ${shown(measured.unscoped, calls)}`,
+    `${size} services: ${ratio("without")} × fewer bytes for each proxy than without Sidecars${said}, ${ratio("unscoped")} × fewer than where everybody sees everything`,
   ];
 }
 
-function shown(values: readonly number[]): string {
-  const sorted = values.toSorted((a, b) => a - b);
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/**
+ * The mean of all proxies from that of some: a few call very many services, and how many of those were drawn would decide. Bytes grow in
+ * proportion with calls, so what was measured is moved along its regression line to the mean number of calls.
+ */
+function meanAt(measured: readonly Measured[], calls: number): number {
+  const [x, y] = [mean(measured.map((one) => one.calls)), mean(measured.map(({ bytes }) => bytes))];
+  const spreadOf = measured.map((one) => (one.calls - x) ** 2);
+  const slope = mean(measured.map((one) => (one.calls - x) * (one.bytes - y))) / mean(spreadOf);
+  return y + slope * (calls - x);
+}
+
+function shown(measured: readonly Measured[], calls: number): string {
+  const sorted = measured.map(({ bytes }) => bytes).toSorted((a, b) => a - b);
   const kilobytes = (value = 0) => `${(value / 1_000).toFixed(0)} kB`;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return `mean ${kilobytes(mean)}, from ${kilobytes(sorted[0])} to ${kilobytes(sorted.at(-1))}`;
+  return `mean ${kilobytes(meanAt(measured, calls))}, measured from ${kilobytes(sorted[0])} to ${kilobytes(sorted.at(-1))}`;
 }
