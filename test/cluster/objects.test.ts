@@ -11,7 +11,7 @@ import type { MeshIr } from "../../components/index.ts";
 import { runCommand } from "../../components/local/run-command.ts";
 import { istioObjects } from "../../components/passes/render.ts";
 import { findUnreached } from "../../components/passes/unreached.ts";
-import { seed } from "../generate/each-seed.ts";
+import { seed } from "../generate/seed.ts";
 import { exampleMeshes, generatedMeshes, goldenMeshes, type Named } from "./istio-meshes.ts";
 import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "./kubernetes.ts";
 import { podObjects, podsOf } from "./pods.ts";

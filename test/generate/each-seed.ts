@@ -5,8 +5,8 @@
  *   MESHWRIGHT_SEED         the first of them: replays a run
  */
 import { Random } from "./random.ts";
+import { seed } from "./seed.ts";
 
-export const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
 const SEEDS = Number(process.env.MESHWRIGHT_FAULT_SEEDS ?? 1);
 /** For titles. */
 export const ALL = `${SEEDS} of ${SEEDS}`;

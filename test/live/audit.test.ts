@@ -13,7 +13,7 @@ const mesh = defineMesh(
   ({ audited }) => ({
     name: "moving",
     targets: ["envoy"],
-    namespaces: { legacy: { enforcement: audited ? ("audit" as const) : ("enforce" as const) } },
+    namespaces: { legacy: audited ? { enforcement: "audit", until: "2999-12-31" } : { enforcement: "enforce" } },
     services: {
       web: { ports: { http: http(80) }, calls: ["stock:http", "cart"] },
       stock: {

@@ -10,6 +10,7 @@ const WITHOUT_EFFECT: Partial<Record<Cell, string>> = {
   "gateways.allowRoutes": "consent between teams: a check, and no proxy asks",
   "gateways.owner": "says which team owns the gateway; no proxy asks",
   "mtls.until": "a date that checks read; dates never change output (DESIGN.md 3)",
+  "namespaces.until": "a date that checks read; dates never change output (DESIGN.md 3)",
   "ports.target": "in a run workloads listen on unix sockets (placement.ts)",
   "services.allowCallers": "consent between teams: a check, and no proxy asks",
   "services.owner": "says which team owns the service; no proxy asks",

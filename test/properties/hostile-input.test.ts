@@ -5,9 +5,8 @@ import fc from "fast-check";
 import { formatText } from "../../components/diagnostics/format.ts";
 import { catalogue } from "../../components/passes/catalogue.ts";
 import { compile } from "../../components/passes/compile.ts";
+import { seed } from "../generate/seed.ts";
 import { render } from "./rendered.ts";
-
-const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
 
 const HOSTILE = [
   "",

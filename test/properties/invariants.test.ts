@@ -5,11 +5,11 @@ import { stablePlacement } from "../../components/engines/envoy/placement.ts";
 import type { ServiceIr } from "../../components/ir/mesh-ir.ts";
 import { compile, recompile } from "../../components/passes/compile.ts";
 import { envoyRenderer } from "../../components/passes/render.ts";
+import { seed } from "../generate/seed.ts";
 import { arbitraryMesh } from "./arbitrary-mesh.ts";
 import { type Files, filesOf, render } from "./rendered.ts";
 import { permuted } from "./transformed-mesh.ts";
 
-const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
 const runs = { seed, numRuns: 150 };
 
 describe(`properties of random meshes (seed ${seed})`, function () {

@@ -8,9 +8,9 @@ import type { MeshObject } from "../../components/engines/kubernetes.ts";
 import { compile } from "../../components/passes/compile.ts";
 import { istioObjects } from "../../components/passes/render.ts";
 import { type MeshData, meshes } from "../generate/mesh.ts";
+import { seed } from "../generate/seed.ts";
 import { supportedBy } from "../generate/supported.ts";
 
-const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
 /** A drawn mesh is too large to be made smaller: the seed tells enough. */
 const runs = { seed, numRuns: 100, endOnFailure: true };
 

@@ -15,10 +15,10 @@ import type { Destination, Verdict } from "../../components/simulate/verdict.ts"
 import { formatPath } from "../../components/values/model-path.ts";
 import { busyMeshes, type MeshData } from "../generate/mesh.ts";
 import { specsFor } from "../generate/request.ts";
+import { seed } from "../generate/seed.ts";
 import { anyText } from "../generate/texts.ts";
 import { permuted, renamed, reweighted, withRule } from "./transformed-mesh.ts";
 
-const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
 const numRuns = Number(process.env.MESHWRIGHT_RUNS ?? 10_000);
 const runs = { seed, numRuns };
 /** Compiling is what takes time: so many meshes serve all runs. */

@@ -10,9 +10,8 @@ import { type Compiled, compile, recompile } from "../../components/passes/compi
 import { envoyRenderer } from "../../components/passes/render.ts";
 import { change, changedMesh } from "../generate/change.ts";
 import { meshes } from "../generate/mesh.ts";
+import { seed } from "../generate/seed.ts";
 import { filesOf } from "./rendered.ts";
-
-const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
 
 /** Every purpose has an address of its own, whoever asks first: bytes can be compared. */
 const placement = () =>

@@ -8,8 +8,7 @@ import type { Condition, Message } from "../../components/contract/message.ts";
 import type { NamedMatch, PathMatch, TextMatch } from "../../components/ir/match.ts";
 import { findTies } from "../../components/passes/ties.ts";
 import { findUnreached } from "../../components/passes/unreached.ts";
-
-const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
+import { seed } from "../generate/seed.ts";
 
 /** One begins with another: a prefix meets both. */
 const few = fc.constantFrom("a", "ab", "b");

@@ -12,8 +12,7 @@ import { compile } from "../../components/passes/compile.ts";
 import { envoyRenderer } from "../../components/passes/render.ts";
 import { change, changedMesh } from "../generate/change.ts";
 import { meshes } from "../generate/mesh.ts";
-
-const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
+import { seed } from "../generate/seed.ts";
 
 /** An address for each purpose, the same before and after. */
 function stayingPlacement(): Placement {

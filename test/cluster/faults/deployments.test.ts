@@ -3,8 +3,9 @@
  * kinds yet; the command line is killed. Each must be taken up again, by what docs/pulumi.md tells, to what an undisturbed one leaves.
  */
 import assert from "node:assert/strict";
-import { ALL, eachSeed, seed } from "../../generate/each-seed.ts";
+import { ALL, eachSeed } from "../../generate/each-seed.ts";
 import type { Random } from "../../generate/random.ts";
+import { seed } from "../../generate/seed.ts";
 import { PULUMI_PARTS } from "../pulumi/pulumi-part.ts";
 import { describeWith } from "../with-parts.ts";
 import type { Asked, Trouble } from "./api-proxy.ts";

@@ -6,7 +6,7 @@
  *   MESHWRIGHT_SEED          replays a run
  */
 import assert from "node:assert/strict";
-import { seed } from "../../generate/each-seed.ts";
+import { seed } from "../../generate/seed.ts";
 import { skip } from "../../skip.ts";
 import { ISTIO_PARTS, IstioCluster } from "../istio-mesh.ts";
 import { busyMeshesOf } from "../istio-meshes.ts";

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { Simulator } from "../../../components/simulate/simulator.ts";
 import { envoyForTests } from "../../envoy/envoy-for-tests.ts";
+import { seed } from "../../generate/seed.ts";
 import { skip } from "../../skip.ts";
 import { WORST_OF_ALL, WORST_OF_ONE } from "./chances.ts";
 import { readFixtures, writeFixture } from "./fixtures.ts";
@@ -16,7 +17,6 @@ import { Rig } from "./rig.ts";
 import { shrink } from "./shrink.ts";
 
 const decisions = Number(process.env.MESHWRIGHT_PROOF ?? 100_000);
-const seed = Number(process.env.MESHWRIGHT_SEED ?? Date.now() % 1_000_000);
 /** Of 100,000 decisions; what fewer of them meet, over fewer meshes, is left to chance. */
 const LEAST_PER_SLICE = 1_000;
 const least = decisions < 100_000 ? 1 : (LEAST_PER_SLICE * decisions) / 100_000;
