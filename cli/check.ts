@@ -40,7 +40,7 @@ export async function check(file: string, options: CheckOptions): Promise<ExitCo
   const environments = compiled.environments.map(({ name }) => name);
   if (format === "json")
     printJson({ command: "check", file, environments, findings, exitCode }, { typesChecked: checked });
-  else if (format === "sarif") process.stdout.write(formatSarif(catalogue, findings, packageManifest().version));
+  else if (format === "sarif") process.stdout.write(formatSarif(catalogue, findings, packageManifest.version));
   else if (format === "markdown") process.stdout.write(formatMarkdown(catalogue, findings));
   else {
     printFindings(findings, process.stdout);

@@ -48,7 +48,7 @@ async function reportBug(error: unknown): Promise<ExitCode> {
 function createProgram(end: End): Command {
   const program = new Command("mesh")
     .description("Describe a service mesh as a typed program; check it, render it, draw it, run it.")
-    .version(packageManifest().version, "-V, --version", "show the version")
+    .version(packageManifest.version, "-V, --version", "show the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
     .exitOverride()

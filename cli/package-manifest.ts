@@ -7,8 +7,7 @@ interface Manifest {
   readonly engines: { readonly node: string };
 }
 
-export function packageManifest(): Manifest {
-  const folder = extname(import.meta.url) === ".ts" ? "../" : "../../";
-  const text = readFileSync(new URL(`${folder}package.json`, import.meta.url), "utf8");
-  return JSON.parse(text) as Manifest;
-}
+const folder = extname(import.meta.url) === ".ts" ? "../" : "../../";
+const text = readFileSync(new URL(`${folder}package.json`, import.meta.url), "utf8");
+
+export const packageManifest = JSON.parse(text) as Manifest;

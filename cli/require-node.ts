@@ -5,7 +5,7 @@
 import { exitCodes } from "./exit-code.ts";
 import { packageManifest } from "./package-manifest.ts";
 
-const oldest = packageManifest().engines.node.replace(">=", "");
+const oldest = packageManifest.engines.node.replace(">=", "");
 const { node: found } = process.versions;
 
 if (found.localeCompare(oldest, "en", { numeric: true }) < 0) {

@@ -6,6 +6,10 @@
 import type { MatchingIr } from "../capabilities/matching/ir.ts";
 import type { NamedMatch } from "../ir/match.ts";
 
+export interface Matching {
+  readonly matching: MatchingIr;
+}
+
 /** What a route asks for, and the one value that it takes: two that take different ones need not be compared. */
 export type Asks = ReadonlyMap<string, string>;
 type Visit = (a: number, b: number) => void;

@@ -1,11 +1,7 @@
 /** The routes of a table that need a priority. */
 import type { MatchingIr } from "../capabilities/matching/ir.ts";
 import { needsPriority, specificityOf } from "../capabilities/matching/order.ts";
-import { type Asks, asksOf, visitPairs } from "./pairs.ts";
-
-interface Matching {
-  readonly matching: MatchingIr;
-}
+import { type Asks, asksOf, type Matching, visitPairs } from "./pairs.ts";
 
 /** Each pair once: a regex before another path, else in the order of the routes. */
 export function findTies<R extends Matching>(routes: readonly R[]): readonly (readonly [R, R])[] {

@@ -1,11 +1,7 @@
 /** The routes of a table that no request reaches, since one before them takes all of theirs. */
 import type { MatchingIr } from "../capabilities/matching/ir.ts";
 import { covers } from "../capabilities/matching/order.ts";
-import { type Asks, asksOf, visitPairs } from "./pairs.ts";
-
-interface Matching {
-  readonly matching: MatchingIr;
-}
+import { type Asks, asksOf, type Matching, visitPairs } from "./pairs.ts";
 
 /**
  * Each such route with the first that takes its requests; what only several take together is not found.

@@ -17,13 +17,12 @@ export function checkAdoption(snapshot: ClusterSnapshot, deployment: Deployment)
   return snapshot.namespaces
     .filter((one) => !isOurs(one, snapshot, deployment))
     .flatMap(({ name }) => {
-      const strangers = strangersIn(snapshot, deployment, name).map(titleOf);
-      const known = localTo(name, snapshot).filter(isKnown(deployment, name));
+      const { known, strangers } = workloadsIn(name, snapshot, deployment);
       const plain = isStrict(deployment) ? known.filter(({ withoutSidecar }) => withoutSidecar > 0).map(withPods) : [];
       if (strangers.length + plain.length === 0) return [];
       const args = {
         namespace: name,
-        strangers: strangers.sort(byText),
+        strangers: strangers.map(titleOf).sort(byText),
         plain: plain.sort(byText),
         enforcement: enforcementIn(deployment, name),
       };
@@ -31,14 +30,12 @@ export function checkAdoption(snapshot: ClusterSnapshot, deployment: Deployment)
     });
 }
 
-/** Workloads that are nobody's in the mesh. */
-export const strangersIn = (snapshot: ClusterSnapshot, deployment: Deployment, namespace: string) => {
-  const known = isKnown(deployment, namespace);
-  return localTo(namespace, snapshot).filter((one) => !known(one));
-};
-
-const localTo = (name: string, { workloads }: ClusterSnapshot): readonly SeenWorkload[] =>
-  workloads.filter(({ namespace }) => namespace === name);
+/** Workloads of the mesh in a namespace, and those beside them that are nobody's in it. */
+export function workloadsIn(name: string, { workloads }: ClusterSnapshot, deployment: Deployment) {
+  const local = workloads.filter(({ namespace }) => namespace === name);
+  const known = local.filter(isKnown(deployment, name));
+  return { known, strangers: local.filter((one) => !known.includes(one)) };
+}
 
 /** Workloads of the mesh's services, and the proxies of its gateways. */
 function isKnown({ mesh }: Deployment, namespace: string): (workload: SeenWorkload) => boolean {

@@ -5,7 +5,7 @@
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { belongsTo, isDryRun } from "../engines/istio/ownership.ts";
 import { byText, distinct } from "../values/order.ts";
-import { strangersIn } from "./check-adoption.ts";
+import { workloadsIn } from "./check-adoption.ts";
 import { nameOf } from "./check-objects.ts";
 import { titleOf } from "./check-workloads.ts";
 import { enforcementBegins } from "./codes.ts";
@@ -15,11 +15,11 @@ import type { ClusterSnapshot, SeenWorkload } from "./snapshot.ts";
 export function checkEnforcement(snapshot: ClusterSnapshot, deployment: Deployment): readonly Diagnostic[] {
   const begun = enforcedNow(snapshot, deployment);
   return [...Map.groupBy(begun, ({ namespace }) => namespace)].map(([namespace, services]) => {
-    const strangers = strangersIn(snapshot, deployment, namespace).filter(hasIdentity).map(titleOf);
+    const { strangers } = workloadsIn(namespace, snapshot, deployment);
     const args = {
       namespace,
       services: distinct(services.map(({ service }) => service)),
-      strangers: strangers.sort(byText),
+      strangers: strangers.filter(hasIdentity).map(titleOf).sort(byText),
     };
     return diagnose(enforcementBegins, args, { path: [] });
   });

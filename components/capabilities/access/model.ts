@@ -1,5 +1,4 @@
 /** Access, as users write it at a service: `access`, a record of rules by name. `calls` alone already decides who may call at all. */
-
 import type {
   HeaderExact,
   HeaderPrefix,

@@ -73,7 +73,7 @@ function pathsMeet(a: PathMatch | undefined, b: PathMatch | undefined): boolean 
   return true;
 }
 
-/** Does `a` match every request that `b` matches? May be `false` for two regexes of which one says more, never `true` where one is not. */
+/** Does `a` match every request that `b` matches? May be `false` where two regexes overlap, never `true` unless it does. */
 export function covers(a: MatchingIr, b: MatchingIr): boolean {
   return (
     pathCovers(a.path, b.path) &&
