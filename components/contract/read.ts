@@ -275,7 +275,8 @@ interface LossyValue {
 
 const isLossy = (value: unknown): value is LossyValue =>
   // Asked of every field, and nearly always answered here.
-  (value as LossyValue | null | undefined)?.kind === "lossy" &&
+  typeof value === "object" &&
+  (value as LossyValue | null)?.kind === "lossy" &&
   isRecord(value) &&
   isRecord(value.accept) &&
   Object.values(value.accept).every((reason) => typeof reason === "string" && reason !== "");

@@ -259,10 +259,10 @@ const callerOf = ({ key, service }: Entry, { known }: Part, { settings }: Surrou
 
 /** A caller of many services is the same caller at each of them. */
 function admit(caller: Caller, edges: readonly EdgeIr[], callers: CompileState["callers"]): void {
-  const byPort = new Map<string, CallerIr>();
+  const byPort: CallerIr[] = [];
   for (const { to, port } of edges) {
-    let admitted = byPort.get(port);
-    if (admitted === undefined) byPort.set(port, (admitted = Object.freeze({ ...caller, port })));
+    let admitted = byPort.find((one) => one.port === port);
+    if (admitted === undefined) byPort.push((admitted = Object.freeze({ ...caller, port })));
     let known = callers.get(to as ServiceId);
     if (known === undefined) callers.set(to as ServiceId, (known = []));
     known.push(admitted);

@@ -109,7 +109,7 @@ function normalizeCalls(
   checkCallLimits(edges, called, path, { report, directory });
   const once = sort(edges, compareEdges).filter((edge, index) => {
     const before = edges[index - 1];
-    if (before === undefined || compareEdges(before, edge) !== 0) return true;
+    if (before?.to !== edge.to || before.port !== edge.port) return true;
     report.add(callTwice, {}, { path: placeOf(edge, path) });
     return false;
   });
@@ -158,8 +158,7 @@ function normalizeServiceRoutes(
     const routes: RouteIr[] = [];
     for (const [name, route] of written) {
       if (route.port !== undefined && route.port !== port.name) continue;
-      const place = { ...around, service: known, ports, path: ["routes", known.key, name], name };
-      routes.push(normalizeRoute(name, route, place));
+      routes.push(normalizeRoute(name, route, placeAt(["routes", known.key, name], name, known, ports, around)));
     }
     inOrder(routes);
     if (!routes.some(matchesEverything)) routes.push(fallback(known, ports, around));
@@ -169,9 +168,18 @@ function normalizeServiceRoutes(
 
 /** A service answers what no route speaks of, after all of them: a first route for some requests must not cut off all others. */
 function fallback(known: Known, ports: readonly PortIr[], around: Surroundings): RouteIr {
-  const path = ["services", known.key];
-  return normalizeRoute(FALLBACK, {}, { ...around, report: new Report(), service: known, ports, path, name: FALLBACK });
+  const quiet = { ...around, report: new Report() };
+  return normalizeRoute(FALLBACK, {}, placeAt(["services", known.key], FALLBACK, known, ports, quiet));
 }
+
+/** Field by field: there is one of each route, and to spread what is around would take longer than some slices. */
+const placeAt = (
+  path: ModelPath,
+  name: string,
+  service: Known,
+  ports: readonly PortIr[],
+  { report, directory, asOf }: Surroundings,
+): RoutePlace => ({ report, path, directory, asOf, name, service, ports });
 
 function forwardsOf(tables: readonly RouteTableIr[], { id }: Known): readonly Forward[] {
   const forwards: Forward[] = [];
@@ -213,13 +221,16 @@ export function normalizeRoute(name: string, written: WrittenRoute, place: Route
   }
   checkAction(written, answers, place);
   const route = slots as unknown as RouteIr;
-  for (const capability of routeCapabilities) {
-    const slot = route[capability.slot];
-    if (slot !== undefined) capability.check?.(slot as never, place, route);
-    checkRouteLimits(capability, route, place);
+  for (const { slot, check } of CHECKING) {
+    const ir = route[slot];
+    if (ir !== undefined) check?.(ir as never, place, route);
   }
+  for (const capability of LIMITED) checkRouteLimits(capability, route, place);
   return route;
 }
+
+const CHECKING = routeCapabilities.filter(({ check }) => check !== undefined);
+const LIMITED = routeCapabilities.filter(({ limits }) => limits !== undefined);
 
 /** What acts between caller and service: a route that answers by itself has no such way. */
 const ON_THE_WAY = ["fault", "retries", "rewrite", "timeout", "perTryTimeout"];

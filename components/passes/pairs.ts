@@ -19,9 +19,13 @@ const FEW = 16;
 
 /** Every pair, each once, but for those that ask for different values of one thing; a pair in no order. */
 export function visitPairs(count: number, asksOf: (index: number) => Asks, visit: Visit): void {
+  if (count <= FEW) {
+    for (let first = 0; first < count; first++)
+      for (let second = first + 1; second < count; second++) visit(first, second);
+    return;
+  }
   const all = Array.from({ length: count }, (_, index) => index);
-  if (count <= FEW) visitAll(all, visit);
-  else visitDivided(all, all.map(asksOf), visit);
+  visitDivided(all, all.map(asksOf), visit);
 }
 
 function visitAll(some: readonly number[], visit: Visit): void {

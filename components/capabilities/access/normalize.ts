@@ -96,7 +96,7 @@ function portAccess(port: PortIr, rules: readonly (readonly [string, Rule])[], p
     for (const item of admitted) narrowed.add(item.from);
     if (admitted.length > 0) allow.push({ ...policy(name, written, place), from: identities(admitted) });
   }
-  const free = callers.filter((item) => !narrowed.has(item.from));
+  const free = narrowed.size === 0 ? callers : callers.filter((item) => !narrowed.has(item.from));
   if (free.length > 0) allow.push({ name: DECLARED_CALLS, path: place.path, from: identities(free), headers: [] });
   const deny = here
     .filter(([, written]) => written.kind === "deny")

@@ -55,7 +55,7 @@ export function normalizeMatching(
   { when = [], priority = 0 }: ReadFields<typeof fields>,
   place: RoutePlace,
 ): MatchingIr {
-  if (when.length === 0) return { priority, ...ANYTHING };
+  if (when.length === 0) return { priority, headers: NONE, query: NONE, cookies: NONE };
   const path = only(isPath, "the path", when, place);
   const method = only(isMethod, "the method", when, place);
   const authority = only(isAuthority, "the authority", when, place);
@@ -72,9 +72,6 @@ export function normalizeMatching(
     ...(sourceId !== undefined && { source: sourceId }),
   };
 }
-
-/** Most services have a route that asks nothing: they share this. */
-const ANYTHING = { headers: NONE, query: NONE, cookies: NONE };
 
 const upperCase = (text: string): string => text.toUpperCase();
 const lowerCase = (text: string): string => text.toLowerCase();
@@ -100,8 +97,14 @@ function only<K extends WrittenCondition["kind"]>(
   when: readonly WrittenCondition[],
   { report, path }: RoutePlace,
 ): OfKind<K> | undefined {
-  const found = when.find(isIt);
-  if (found !== when.findLast(isIt)) report.add(twoPaths, { what }, { path: [...path, "when"] });
+  let found: OfKind<K> | undefined;
+  let isTwice = false;
+  for (const item of when) {
+    if (!isIt(item)) continue;
+    if (found === undefined) found = item;
+    else isTwice = true;
+  }
+  if (isTwice) report.add(twoPaths, { what }, { path: [...path, "when"] });
   return found;
 }
 

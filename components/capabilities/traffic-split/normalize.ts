@@ -42,8 +42,16 @@ export function normalizeSplit({ to: written }: ReadFields<typeof fields>, place
   if (written.kind === "service") return toOther(written.service, written.port, written.versions, place);
   if (place.service === undefined)
     return written.kind === "version" ? toReference(written.version, place) : unnamed(place);
-  const versions = written.kind === "version" ? ([[written.version, 1]] as const) : written.weights;
-  return splitOf(place.service, undefined, versions, place);
+  if (written.kind === "weights") return splitOf(place.service, undefined, written.weights, place);
+  return toVersion(place.service, written.version, place);
+}
+
+function toVersion(service: Known, version: string, place: RoutePlace): SplitIr | undefined {
+  const port = portOf(service, undefined, place);
+  if (port === undefined) return undefined;
+  if (service.versions.some(({ name }) => name === version)) return onlyTo(service, port, version);
+  reportUnknown(version, service, place);
+  return { destinations: [] };
 }
 
 /** Gateways have no service of their own: `to: "web"` or `to: "web:http"` names one. */

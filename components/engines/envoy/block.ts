@@ -1,28 +1,31 @@
 /**
  * Files made of shared blocks. A block is a JSON object that stands in many files, such as the routes of a service in the file
- * of each caller; it is turned into text once.
+ * of each caller; it is made and turned into text once, when somebody first asks for its text, and only the text is kept: the objects
+ * of a large mesh would fill more memory than all its texts.
  */
 import type { JsonObject } from "../../values/json.ts";
 
 export class Block {
-  /** Its first fields, or all of them. */
-  readonly value: JsonObject;
-  readonly #rest: Block | undefined;
+  #make: (() => JsonObject) | undefined;
+  #rest: Block | undefined;
   #text: string | undefined;
 
-  /** @param rest the fields after those of `value`: what many objects have in common that differ in their first ones */
-  constructor(value: JsonObject, rest?: Block) {
-    this.value = value;
+  /**
+   * @param make its first fields, or all of them; asked once, so it must not depend on when
+   * @param rest the fields after those: what many objects have in common that differ in their first ones
+   */
+  constructor(make: () => JsonObject, rest?: Block) {
+    this.#make = make;
     this.#rest = rest;
   }
 
   get text(): string {
-    return (this.#text ??= this.#newText());
-  }
-
-  #newText(): string {
-    const own = JSON.stringify(this.value);
-    return this.#rest === undefined ? own : `${own.slice(0, -1)},${this.#rest.text.slice(1)}`;
+    if (this.#make !== undefined) {
+      const own = JSON.stringify(this.#make());
+      this.#text = this.#rest === undefined ? own : `${own.slice(0, -1)},${this.#rest.text.slice(1)}`;
+      this.#make = this.#rest = undefined;
+    }
+    return this.#text as string;
   }
 }
 

@@ -20,18 +20,18 @@ const WATCHED: JsonObject = { lds_config: fileSource("lds.json"), cds_config: fi
 
 /** Of one proxy, by the name of what it belongs to; `body` is made by `bootstrapBody`. */
 export const bootstrap = (proxy: string, service: string, body: Block): Block =>
-  new Block({ node: { id: proxy, cluster: service } }, body);
+  new Block(() => ({ node: { id: proxy, cluster: service } }), body);
 
 /** What the bootstraps of many proxies have in common. `stats`: the patterns of the statistics that are kept. */
 export const bootstrapBody = (stats: readonly JsonObject[], edge: boolean): Block =>
-  new Block({
+  new Block(() => ({
     admin: ADMIN,
     dynamic_resources: WATCHED,
     static_resources: ADMIN_RESOURCES,
     stats_config: statsConfig(stats),
     overload_manager: edge ? EDGE_OVERLOAD : SIDECAR_OVERLOAD,
     layered_runtime: RUNTIME,
-  });
+  }));
 
 /** Envoy refuses expressions of more than 100 steps, which `[a-z]{1,63}` has already. Ours are bounded where they are read. */
 const RUNTIME: JsonObject = {

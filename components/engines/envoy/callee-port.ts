@@ -14,7 +14,7 @@ import { type ClusterKey, clusterName } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
 import type { Placement, SocketAddress } from "./placement.ts";
 import { routesOrTree } from "./route-tree.ts";
-import { type EnvoyRoute, envoyRoute, type RenderRoute, virtualHost, visibleTo } from "./routes.ts";
+import { type EnvoyRoute, envoyRoute, type RenderRoute, visibleTo } from "./routes.ts";
 
 export interface VirtualHost extends Ways {
   readonly block: Block;
@@ -31,7 +31,7 @@ interface Ways {
 
 /** What the callers without routes of their own see, if anybody has asked. */
 interface Shown {
-  readonly routes: JsonObject;
+  readonly routes: Block;
   readonly ways: Ways;
 }
 
@@ -104,7 +104,7 @@ export class CalleePort {
 
   #newCluster(version: string | undefined): Block {
     const addresses = version === undefined ? this.#addresses : [this.address(version)];
-    return new Block(calleeCluster(this.#service, this.#ir, version, addresses, this.#transportSocket));
+    return new Block(() => calleeCluster(this.#service, this.#ir, version, addresses, this.#transportSocket));
   }
 
   #newRoutes(): readonly EnvoyRoute[] {
@@ -115,10 +115,15 @@ export class CalleePort {
   }
 
   #newHost(source: ServiceId | undefined, near: boolean): VirtualHost {
+    const { routes, ways } = source === undefined ? (this.#shown ??= this.#show(undefined)) : this.#show(source);
+    return { block: new Block(() => this.#names(near), routes), ...ways };
+  }
+
+  /** The head of a virtual host: its name, and how a caller may spell it. */
+  #names(near: boolean): JsonObject {
     const { id, name, namespace, ports } = this.#service;
     const domains = domainsOf(hostsOf(name, namespace, near), this.#ir, ports);
-    const { routes, ways } = source === undefined ? (this.#shown ??= this.#show(undefined)) : this.#show(source);
-    return { block: new Block(virtualHost(clusterName({ service: id, port: this.name }), domains, routes)), ...ways };
+    return { name: clusterName({ service: id, port: this.name }), domains };
   }
 
   #show(source: ServiceId | undefined): Shown {
@@ -134,7 +139,7 @@ export class CalleePort {
     }
     const clusters = Array.from(own, (version) => this.cluster(version));
     return {
-      routes: routesOrTree(routes),
+      routes: new Block(() => routesOrTree(routes)),
       ways: { required: orNone([...required]), clusters, elsewhere: orNone(elsewhere) },
     };
   }

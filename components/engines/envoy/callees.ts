@@ -164,15 +164,17 @@ export class Callees {
 
   #external(external: ExternalIr, port: PortIr): Block {
     const name = clusterName({ service: external.id, port: port.name });
-    let block = this.#externalClusters.get(name);
-    if (block === undefined)
-      this.#externalClusters.set(name, (block = new Block(externalCluster(external, port, this.#placement))));
+    const known = this.#externalClusters.get(name);
+    if (known !== undefined) return known;
+    const address = this.#placement.external(external.id, port.name);
+    const block = new Block(() => externalCluster(external, port, address));
+    this.#externalClusters.set(name, block);
     return block;
   }
 
   #externalSecret(external: ExternalIr, secret: string): ConfigFile {
     const file = secret === "external-roots" ? "certs/external-ca.crt" : `certs/external.${external.key}.crt`;
-    return resourceFile(`sds/${secret}.json`, [new Block(rootsSecret(secret, file))]);
+    return resourceFile(`sds/${secret}.json`, [new Block(() => rootsSecret(secret, file))]);
   }
 }
 
@@ -205,14 +207,15 @@ const socketOf = (fragments: Fragments): JsonObject => fragments.get("upstream.t
 const shownToCallers = ({ ports, versions, routes }: ServiceIr, fragments: Fragments): string =>
   JSON.stringify([ports, versions, routes, socketOf(fragments)]);
 
-const externalHost = (external: ExternalIr, port: PortIr): Block => {
-  const name = clusterName({ service: external.id, port: port.name });
-  const routes = [
-    {
-      name: "external",
-      match: { prefix: "/" },
-      route: { cluster: name, timeout: protoTimeout(external.timeouts.request), host_rewrite_literal: external.host },
-    },
-  ];
-  return new Block({ name, domains: domainsOf([external.host], port, external.ports), routes });
-};
+const externalHost = (external: ExternalIr, port: PortIr): Block =>
+  new Block(() => {
+    const name = clusterName({ service: external.id, port: port.name });
+    const routes = [
+      {
+        name: "external",
+        match: { prefix: "/" },
+        route: { cluster: name, timeout: protoTimeout(external.timeouts.request), host_rewrite_literal: external.host },
+      },
+    ];
+    return { name, domains: domainsOf([external.host], port, external.ports), routes };
+  });

@@ -3,7 +3,7 @@ import type { ExternalIr, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp, speaksHttp2 } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { clusterName } from "./names.ts";
-import { type Address, addressOf, type Placement } from "./placement.ts";
+import { type Address, addressOf } from "./placement.ts";
 import { typed, typeUrl } from "./resources.ts";
 import { externalTls } from "./tls.ts";
 
@@ -85,7 +85,7 @@ export const workloadCluster = (port: PortIr, name: string, address: Address): J
 });
 
 /** A port of an external service: verified TLS, unless it is plaintext or the application speaks TLS itself. */
-export function externalCluster(external: ExternalIr, port: PortIr, placement: Placement): JsonObject {
+export function externalCluster(external: ExternalIr, port: PortIr, address: Address): JsonObject {
   const name = clusterName({ service: external.id, port: port.name });
   const originates = external.tls.mode === "verified" && port.protocol !== "tls";
   return {
@@ -94,7 +94,7 @@ export function externalCluster(external: ExternalIr, port: PortIr, placement: P
     type: "STRICT_DNS",
     connect_timeout: CONNECT_TIMEOUT,
     circuit_breakers: UNLIMITED,
-    load_assignment: { cluster_name: name, endpoints: endpointsOf([placement.external(external.id, port.name)]) },
+    load_assignment: { cluster_name: name, endpoints: endpointsOf([address]) },
     ...(originates
       ? { transport_socket: externalTls(external.host, externalSecret(external), speaksHttp2(port)) }
       : {}),

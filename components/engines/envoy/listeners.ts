@@ -118,14 +118,17 @@ export const filterChains = (ways: readonly JsonObject[], filters: readonly Json
 
 /** A listener with what is behind it (`listenerBody`). */
 export const listener = (name: string, address: SocketAddress, body: Block): Block =>
-  new Block({ "@type": LISTENER, name, address: addressOf(address) }, body);
+  new Block(() => ({ "@type": LISTENER, name, address: addressOf(address) }), body);
 
 /** What the listeners of many proxies have in common: all but name and address. */
-export const listenerBody = (chains: readonly JsonObject[], extra: JsonObject = {}): Block =>
-  new Block({
-    ...(chains.some((chain) => "filter_chain_match" in chain) && { listener_filters: [TLS_INSPECTOR] }),
-    filter_chains: chains,
-    ...extra,
+export const listenerBody = (makeChains: () => readonly JsonObject[], extra: JsonObject = {}): Block =>
+  new Block(() => {
+    const chains = makeChains();
+    return {
+      ...(chains.some((chain) => "filter_chain_match" in chain) && { listener_filters: [TLS_INSPECTOR] }),
+      filter_chains: chains,
+      ...extra,
+    };
   });
 
 /** Tells TLS from plaintext where both are accepted. */

@@ -5,6 +5,7 @@
 import type { GatewayIr, MeshIr, ServiceId, ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
+import { trimmed } from "../../values/order.ts";
 import type { Slices } from "../slices.ts";
 import { Block, type ConfigFile, resourceFile, routeFile, wholeFile } from "./block.ts";
 import { ADMIN_CLUSTER, bootstrap, bootstrapBody } from "./bootstrap.ts";
@@ -26,7 +27,7 @@ import { inboundName, proxyName } from "./names.ts";
 import type { HttpFilterId } from "./order.ts";
 import { addressText, type Placement } from "./placement.ts";
 import { routesOrTree } from "./route-tree.ts";
-import { envoyRoute, virtualHost } from "./routes.ts";
+import { envoyRoute } from "./routes.ts";
 import type { EnvoyFragment } from "./slots.ts";
 import { certificateSecret, edgeSecret, edgeTls, rootsSecret } from "./tls.ts";
 
@@ -132,21 +133,20 @@ export class EnvoyRenderer {
       inbound: service.ports.map((port) => inboundPort(port, own, parts.accessLogs)),
       outboundHttp: way.hosts.length > 0 ? outboundHttp(parts, way.required) : undefined,
       outboundTcp: way.tcp.map((cluster) => outboundTcp(cluster, parts.accessLogs)),
-      files: [
-        ...(way.hosts.length > 0 ? [routeFile("rds/outbound.json", "outbound", way.hosts)] : []),
-        ...(this.#placement.secrets === "rendered" ? [...way.secrets, ...IDENTITY_SECRETS] : []),
-      ],
+      files: (way.hosts.length > 0 ? [routeFile("rds/outbound.json", "outbound", trimmed(way.hosts))] : []).concat(
+        this.#placement.secrets === "rendered" ? way.secrets.concat(IDENTITY_SECRETS) : [],
+      ),
     };
   }
 
   #sidecar(shared: Sidecars, name: string, version: string | undefined): readonly ConfigFile[] {
     const { service, clusters, files } = shared;
     const workloads = service.ports.map((port) => this.#workload(service.id, version, port));
-    const listeners = [
-      ...this.#inboundListeners(shared, version),
-      ...this.#outboundListeners(shared, name),
+    // By `concat` throughout: a list that is spread together keeps room for sixteen more.
+    const listeners = this.#inboundListeners(shared, version).concat(
+      this.#outboundListeners(shared, name),
       this.#metricsListener(name),
-    ];
+    );
     return [
       wholeFile("bootstrap.json", bootstrap(name, shared.name, shared.bootstrap)),
       resourceFile("lds.json", listeners),
@@ -175,7 +175,7 @@ export class EnvoyRenderer {
     const address = this.#placement.workload(service, version, port.name);
     const key = `${name} ${port.protocol} ${addressText(address)}`;
     let block = this.#workloads.get(key);
-    if (block === undefined) this.#workloads.set(key, (block = new Block(workloadCluster(port, name, address))));
+    if (block === undefined) this.#workloads.set(key, (block = new Block(() => workloadCluster(port, name, address))));
     return block;
   }
 
@@ -190,7 +190,7 @@ export class EnvoyRenderer {
       listener(`outbound-${cluster}`, this.#placement.outboundTcp(proxy, cluster), body),
     );
     if (outboundHttp === undefined) return tcp;
-    return [listener("outbound", this.#placement.outboundHttp(proxy), outboundHttp), ...tcp];
+    return [listener("outbound", this.#placement.outboundHttp(proxy), outboundHttp)].concat(tcp);
   }
 
   #metricsListener(proxy: string): Block {
@@ -209,23 +209,19 @@ export class EnvoyRenderer {
     const required = [...tables.values()].flatMap((routes) => routes.flatMap(({ required }) => required));
     const listeners = gateway.listeners.map(({ name: own, tls }) => {
       const routes = `gateway-${own}`;
-      const filters = httpFilters({
-        routes,
-        filters: httpFilterChain(new Map(), required),
-        accessLogs,
-        profile: edgeProfile,
-      });
-      const chains = filterChains(tls === undefined ? ANY_WAY : [{ transport_socket: edgeTls(own) }], filters);
+      const chains = () => {
+        const filters = httpFilterChain(new Map(), required);
+        const chain = httpFilters({ routes, filters, accessLogs, profile: edgeProfile });
+        return filterChains(tls === undefined ? ANY_WAY : [{ transport_socket: edgeTls(own) }], chain);
+      };
       return listener(routes, this.#placement.listener(gateway.id, own), listenerBody(chains, EDGE_LIMITS));
     });
     const routeFiles = gateway.listeners.map((own) => {
       const hosts = own.hosts.map((host) => {
-        const domains = [host, `${host}:*`];
-        return new Block(
-          own.redirected.includes(host)
-            ? this.#toHttps(gateway, host, domains)
-            : virtualHost(host, domains, routesOrTree(tables.get(host) ?? [])),
-        );
+        const routes = own.redirected.includes(host)
+          ? { routes: [this.#toHttps(gateway, host)] }
+          : routesOrTree(tables.get(host) ?? []);
+        return new Block(() => ({ name: host, domains: [host, `${host}:*`], ...routes }));
       });
       return routeFile(`rds/gateway-${own.name}.json`, `gateway-${own.name}`, hosts);
     });
@@ -243,13 +239,13 @@ export class EnvoyRenderer {
   }
 
   /** To the https listener that serves the host; its port is named where browsers would not guess it. */
-  #toHttps(gateway: GatewayIr, host: string, domains: readonly string[]): JsonObject {
+  #toHttps(gateway: GatewayIr, host: string): JsonObject {
     const secure = gateway.listeners.find(
       ({ tls, hosts }) => tls !== undefined && hosts.some((one) => one === host),
     ) as GatewayIr["listeners"][number];
     const { port } = this.#placement.listener(gateway.id, secure.name);
     const redirect = { scheme_redirect: "https", port_redirect: port, response_code: "MOVED_PERMANENTLY" };
-    return { name: host, domains, routes: [{ name: "to-https", match: { prefix: "/" }, redirect }] };
+    return { name: "to-https", match: { prefix: "/" }, redirect };
   }
 }
 
@@ -262,23 +258,27 @@ function outboundHttp({ outboundHttp: known, accessLogs }: ProxyParts, required:
   const key = required.join(" ");
   let body = known.get(key);
   if (body === undefined) {
-    const filters = httpFilterChain(new Map(), required);
-    const chain = httpFilters({ routes: "outbound", filters, accessLogs, profile: outboundProfile });
-    known.set(key, (body = listenerBody(filterChains(ANY_WAY, chain))));
+    body = listenerBody(() => {
+      const filters = httpFilterChain(new Map(), required);
+      return filterChains(ANY_WAY, httpFilters({ routes: "outbound", filters, accessLogs, profile: outboundProfile }));
+    });
+    known.set(key, body);
   }
   return body;
 }
 
 const outboundTcp = (cluster: string, accessLogs: readonly JsonObject[]): OutboundTcp => ({
   cluster,
-  body: listenerBody(filterChains(ANY_WAY, tcpFilters("outbound", cluster, [], accessLogs))),
+  body: listenerBody(() => filterChains(ANY_WAY, tcpFilters("outbound", cluster, [], accessLogs))),
 });
 
 function inboundPort(port: PortIr, own: Fragments, ofProxy: readonly JsonObject[]): InboundPort {
   const name = `inbound-${port.name}`;
-  const accessLogs = ofProxy.concat(own.inboundLogs(port.name));
-  const chains = filterChains(own.inboundChains(port.name), inboundFilters(name, port, own, accessLogs));
-  return { port, name, body: listenerBody(chains) };
+  const body = listenerBody(() => {
+    const accessLogs = ofProxy.concat(own.inboundLogs(port.name));
+    return filterChains(own.inboundChains(port.name), inboundFilters(name, port, own, accessLogs));
+  });
+  return { port, name, body };
 }
 
 /** The filters of an inbound port: access first. */
@@ -304,7 +304,7 @@ function workloadHost({ name }: PortIr): JsonObject {
 }
 
 const secretFile = (name: string, secret: JsonObject): ConfigFile =>
-  resourceFile(`sds/${name}.json`, [new Block(secret)]);
+  resourceFile(`sds/${name}.json`, [new Block(() => secret)]);
 
 /** The same in every proxy's folder: what differs is the certificate beside it. */
 const IDENTITY_SECRETS: readonly ConfigFile[] = [
@@ -313,7 +313,7 @@ const IDENTITY_SECRETS: readonly ConfigFile[] = [
 ];
 
 /** `/metrics`, and nothing else of the admin interface. */
-const METRICS_BODY: Block = listenerBody(
+const METRICS_BODY: Block = listenerBody(() =>
   filterChains(
     ANY_WAY,
     httpFilters({

@@ -6,7 +6,7 @@
 import type { PathMatch } from "../../ir/match.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { typed } from "./resources.ts";
-import type { EnvoyRoute } from "./routes.ts";
+import { type EnvoyRoute, routeMessage } from "./routes.ts";
 
 /** Below this a list is as fast and shorter (envoy#37086: a prefix match costs about 45 ns a route). */
 const WORTH_A_TREE = 32;
@@ -14,7 +14,7 @@ const WORTH_A_TREE = 32;
 const MOST_COPIES = 4;
 
 export function routesOrTree(routes: readonly EnvoyRoute[]): JsonObject {
-  const list = { routes: routes.map(({ value }) => value) };
+  const list = { routes: routes.map(routeMessage) };
   if (routes.length < WORTH_A_TREE) return list;
   const leaves = leavesOf(routes);
   if (leaves === undefined) return list;
@@ -74,6 +74,6 @@ const PATH: JsonObject = {
 const leaf = (routes: readonly EnvoyRoute[]): JsonObject => ({
   action: {
     name: "routes",
-    typed_config: typed("envoy.config.route.v3.RouteList", { routes: routes.map(({ value }) => value) }),
+    typed_config: typed("envoy.config.route.v3.RouteList", { routes: routes.map(routeMessage) }),
   },
 });

@@ -10,12 +10,17 @@ export type RenderRoute = (route: RouteIr) => readonly EnvoyFragment[];
 
 export interface EnvoyRoute {
   readonly ir: RouteIr;
-  readonly value: JsonObject;
+  readonly fragments: Fragments;
   readonly required: readonly HttpFilterId[];
 }
 
 export function envoyRoute(ir: RouteIr, render: RenderRoute): EnvoyRoute {
   const fragments = new Fragments(render(ir));
+  return { ir, fragments, required: fragments.required() };
+}
+
+/** As Envoy reads it. */
+export function routeMessage({ ir, fragments }: EnvoyRoute): JsonObject {
   const match: Record<string, Json> = { ...fragments.get("route.path") };
   setList(match, "headers", fragments.list("route.headerMatchers"));
   setList(match, "query_parameters", fragments.list("route.queryMatchers"));
@@ -27,7 +32,7 @@ export function envoyRoute(ir: RouteIr, render: RenderRoute): EnvoyRoute {
   setList(value, "request_headers_to_remove", fragments.list("route.requestHeadersToRemove"));
   setList(value, "response_headers_to_add", fragments.list("route.responseHeadersToAdd"));
   setList(value, "response_headers_to_remove", fragments.list("route.responseHeadersToRemove"));
-  return { ir, value, required: fragments.required() };
+  return value;
 }
 
 function setList(message: Record<string, Json>, name: string, values: readonly Json[]): void {
@@ -50,10 +55,3 @@ function action(fragments: Fragments): JsonObject {
 /** The routes that a caller sees: those for everybody, and those for it alone where it has some. */
 export const visibleTo = (routes: readonly EnvoyRoute[], caller: ServiceId | undefined): readonly EnvoyRoute[] =>
   routes.filter(({ ir: { matching } }) => matching.source === undefined || matching.source === caller);
-
-/** @param routes as a list or a tree */
-export const virtualHost = (name: string, domains: readonly string[], routes: JsonObject): JsonObject => ({
-  name,
-  domains,
-  ...routes,
-});

@@ -72,4 +72,4 @@ function unionOf(before: ConfigFile, after: ConfigFile): ConfigFile {
 
 const namesOf = ({ blocks }: ConfigFile): ReadonlySet<string> => new Set(blocks.map(nameOf));
 
-const nameOf = ({ value }: Block): string => (value as { readonly name: string }).name;
+const nameOf = ({ text }: Block): string => (JSON.parse(text) as { readonly name: string }).name;
