@@ -1,7 +1,8 @@
 /**
- * What a real istiod sends to a proxy with our Sidecars, what without, and what to one that sees everything of everybody, as it does by
- * default: the bytes that it counts itself, of all that a proxy gets when it connects. Proxies are Istio's agent with the stock Envoy,
- * whose traffic nothing captures; nothing else of the rendered objects differs.
+ * What a real istiod sends to a proxy of our mesh, whose scope two things say, a Sidecar for each workload and `exportTo` on everything
+ * else; what without the Sidecars; and what with neither, as Istio does by default: the bytes that it counts itself, of all that a proxy
+ * gets when it connects. Proxies are Istio's agent with the stock Envoy, whose traffic nothing captures; nothing else of the rendered
+ * objects differs.
  */
 import { randomInt } from "node:crypto";
 import { mkdir } from "node:fs/promises";
@@ -184,10 +185,10 @@ function linesOf(
   const goal = GOALS[size];
   const said = goal === undefined ? "" : ` (goal ${goal})`;
   return [
-    `${size} services, ${calls.toFixed(1)} calls of a proxy, with Sidecars: ${shown(measured.with, calls)}`,
-    `${size} services, without: ${shown(measured.without, calls)}`,
-    `${size} services, without, and where everybody sees every route: ${shown(measured.unscoped, calls)}`,
-    `${size} services: ${ratio("without")} × fewer bytes for each proxy than without Sidecars${said}, ${ratio("unscoped")} × fewer than where everybody sees everything`,
+    `${size} services, ${calls.toFixed(1)} calls of a proxy, with Sidecars and exportTo: ${shown(measured.with, calls)}`,
+    `${size} services, with exportTo alone: ${shown(measured.without, calls)}`,
+    `${size} services, with neither: ${shown(measured.unscoped, calls)}`,
+    `${size} services: ${ratio("unscoped")} × fewer bytes for each proxy than with neither${said}, ${ratio("without")} × fewer than with exportTo alone`,
   ];
 }
 

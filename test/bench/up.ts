@@ -62,14 +62,15 @@ async function benchSize(size: number, world: World): Promise<readonly string[]>
     return seconds;
   };
 
-  const raw = await timed(`raw apply, ${AT_ONCE} at a time`, () => applyParallel(kubernetes, all));
+  const peers = new Map([
+    ["raw apply", await timed(`raw apply, ${AT_ONCE} at a time`, () => applyParallel(kubernetes, all))],
+  ]);
   await wipe(kubernetes, objects);
-  let best = raw;
   if (kubectl !== undefined) {
     const file = join(group.directory, "objects.json");
     await writeFile(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: all }));
     const args = [`--kubeconfig=${kubernetes.kubeconfig}`, "apply", "--server-side", "-f", file];
-    best = Math.min(raw, await timed("kubectl apply --server-side", () => promisify(execFile)(kubectl, args)));
+    peers.set("kubectl", await timed("kubectl apply --server-side", () => promisify(execFile)(kubectl, args)));
     await wipe(kubernetes, objects);
   }
   if (size <= MOST_BY_DEFAULT) {
@@ -85,25 +86,29 @@ async function benchSize(size: number, world: World): Promise<readonly string[]>
   });
   await timed("pulumi up, nothing changed", () => up(world, name, mesh, LEVERS));
   await wipe(kubernetes, objects);
-  await withoutLogs(world, () =>
+  const quiet = await withoutLogs(world, () =>
     timed("pulumi up, with the levers and without its logs", () => up(world, `quiet-${size}`, mesh, LEVERS)),
   );
-  const allowed = 1.3 * best + 4;
-  lines.push(
-    `  goal: 1.3 × the best of the others and 4 s, ${allowed.toFixed(1)} s: ${seconds <= allowed ? "held" : "not held"}`,
-  );
+  for (const [peer, took] of peers) {
+    const allowed = 1.3 * took + 4;
+    const said = (own: number) => (own <= allowed ? "held" : "not held");
+    lines.push(
+      `  goal: 1.3 × ${peer} and 4 s, ${allowed.toFixed(1)} s: ${said(quiet)}, with Pulumi's logs ${said(seconds)}`,
+    );
+  }
   await wipe(kubernetes, objects);
   return lines;
 }
 
 /** Since 2026 the command line logs every command, unasked (pulumi#23731). Where it cannot make the folder for that, it goes on without. */
-async function withoutLogs({ engine }: World, run: () => Promise<unknown>): Promise<void> {
+async function withoutLogs<T>({ engine }: World, run: () => Promise<T>): Promise<T> {
   const folder = join(engine.env.PULUMI_HOME ?? "", "logs");
   await rename(folder, `${folder}.kept`);
   await writeFile(folder, "");
-  await run();
+  const result = await run();
   await rm(folder);
   await rename(`${folder}.kept`, folder);
+  return result;
 }
 
 /** The final state, and all that Pulumi wrote to come to it: a copy for the history. Nothing of a first deployment is overwritten. */
