@@ -1,6 +1,7 @@
 /** Owns how rendered files reach the disk. A folder appears whole or not at all: it is written beside its place and then moved there. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { makeFolder } from "../components/local/make-folder.ts";
 
 export interface Written {
   /** Of an engine whose proxies are configured by files. */
@@ -43,7 +44,7 @@ export function isEmptyFolder(folder: string): boolean {
 }
 
 export function replaceFolder<T>(folder: string, write: (staging: string) => T): T {
-  mkdirSync(dirname(folder), { recursive: true });
+  makeFolder(dirname(folder));
   const staging = mkdtempSync(join(dirname(folder), `.${basename(folder)}-`));
   try {
     const fresh = join(staging, "new");

@@ -1,11 +1,12 @@
 /** The charts of a release, wherever its stack says they come from, as paths on this machine. Checks no digest. */
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import { dirname, isAbsolute, join } from "node:path";
 import { parse } from "yaml";
 import { chartUnavailable } from "../deployment/codes.ts";
 import type { ChartSource } from "../deployment/settings.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { type IstioChart, type IstioRelease, istioCharts } from "../engines/istio/versions.ts";
+import { makeFolder } from "../local/make-folder.ts";
 import { fetchChart } from "./fetch-chart.ts";
 import { findEach } from "./find-each.ts";
 
@@ -83,7 +84,7 @@ const isThere = (path: string): Promise<boolean> =>
 
 /** With one rename: whoever is ended halfway leaves no half of a chart. */
 async function keep(path: string, bytes: Uint8Array): Promise<string> {
-  await mkdir(join(path, ".."), { recursive: true });
+  makeFolder(dirname(path));
   const staging = `${path}.${process.pid}`;
   await writeFile(staging, bytes);
   await rename(staging, path);

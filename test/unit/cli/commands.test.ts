@@ -289,6 +289,10 @@ describe("mesh", () => {
       assertFinding(render("--out", "file", "--force"), 2, /MW5016/, /nothing was written/);
     });
 
+    it("ends where nobody can make a folder", () => {
+      assertFinding(render("--out", "/proc/nowhere"), 2, /MW5016/, /nothing was written/);
+    });
+
     it("counts in JSON what it wrote", () => {
       const { rendered, exitCode } = JSON.parse(render("--out", "json", "--env", "dev", "--json").stdout);
       assert.equal(exitCode, 0);
