@@ -6,6 +6,7 @@ import type { ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
 import { sortedBy } from "../values/order.ts";
 import {
+  deployedUnknown,
   gatewayApiConflict,
   kubernetesOutside,
   releaseDowngraded,
@@ -30,16 +31,20 @@ export function findRelease(catalogue: ReleaseCatalogue, name: string): Release 
   );
 }
 
-/** From what is deployed to what is asked for: never back, and at most one minor release of the engine at a time. */
+/**
+ * From what is deployed to what is asked for: never back, and at most one minor release of the engine at a time. What is deployed and not in
+ * the catalogue is mostly newer than this checkout, and could be anything: neither can be told of it.
+ */
 export function checkStep(
   catalogue: ReleaseCatalogue,
   deployed: string | undefined,
   next: Release,
 ): readonly Diagnostic[] {
   if (deployed === undefined || deployed === next.name) return [];
-  const before = findRelease(catalogue, deployed);
-  if (!("istio" in before)) return [];
   const at = { path: AT, got: next.name };
+  if (!Object.hasOwn(catalogue, deployed))
+    return [diagnose(deployedUnknown, { deployed, next: next.name, known: Object.keys(catalogue) }, at)];
+  const before = catalogue[deployed] as Release;
   const [from, to] = [before.name, next.name];
   if (compareVersions(next.istio.version, before.istio.version) < 0)
     return [diagnose(releaseDowngraded, { from, to, allowed: stepsFrom(catalogue, before) }, at)];

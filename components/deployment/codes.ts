@@ -70,6 +70,18 @@ export const gatewayApiConflict = defineCode<{ version: string; engine: string; 
   fix: () => "install 1.5.1, the one line that Istio, Linkerd and Consul all document",
 });
 
+export const deployedUnknown = defineCode<{ deployed: string; next: string; known: readonly string[] }>({
+  id: "MW5106",
+  name: "deployed-release-unknown",
+  severity: "error",
+  what: ({ deployed, next, known }) =>
+    `${deployed} is deployed, which the catalogue of this checkout does not know (it has ${known.join(", ")}): nobody can say whether ${next} may follow it`,
+  why: () =>
+    "an older checkout would take the control plane back below its proxies and its configuration, which no engine supports",
+  fix: ({ deployed }) =>
+    `update the checkout to one whose catalogue has ${deployed}; if that release was taken out of it, put it back: what is deployed stays in the catalogue`,
+});
+
 export const chartsNotLocked = defineCode<{ charts: readonly string[]; release: string }>({
   id: "MW5110",
   name: "charts-not-locked",

@@ -42,8 +42,13 @@ describe("releases", () => {
     assert.deepEqual(step("2026.02", "2026.11", gap), [["MW5102", []]]);
   });
 
-  it("leave the judgement to the user where what is deployed is not in the catalogue any more", () => {
-    assert.deepEqual(step("2025.01", "2026.11"), []);
+  it("are refused after one that the catalogue does not know: it may be newer than the checkout, or too old", () => {
+    const codes = (from: string, to: string, catalogue: ReleaseCatalogue) =>
+      checkStep(catalogue, from, catalogue[to] as Release).map(({ code, args }) => [code, args.deployed, args.next]);
+    const older = catalogueOf(["2026.05", "1.29.2"], ["2026.08", "1.30.3"]);
+    assert.deepEqual(codes("2026.11", "2026.08", older), [["MW5106", "2026.11", "2026.08"]]);
+    assert.deepEqual(codes("2025.01", "2026.11", four), [["MW5106", "2025.01", "2026.11"]]);
+    assert.deepEqual(codes("constructor", "2026.11", four), [["MW5106", "constructor", "2026.11"]]);
   });
 
   it("are found by name only", () => {
