@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { versionsOf } from "../engines/envoy/clusters.ts";
 import { clusterName, fileName, proxyName } from "../engines/envoy/names.ts";
-import { type Placement, placementOf, workloadSocket } from "../engines/envoy/placement.ts";
+import { type Placement, placementOf, type SocketAddress } from "../engines/envoy/placement.ts";
 import type { RenderedProxy } from "../engines/envoy/render.ts";
 import type { EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp, speaksHttp2 } from "../ir/port.ts";
@@ -21,7 +21,7 @@ export interface RunPlan {
 /** Ports are kept from plan to plan, so that a change moves nothing that it does not concern. */
 export async function planRun(ir: MeshIr, book: PortBook, directory: string): Promise<RunPlan> {
   await book.assign(purposesOf(ir), wishesOf(ir));
-  const placement = placementOf(book.at, "issuer");
+  const placement = runPlacement(ir, book.at);
   return {
     ir,
     placement,
@@ -37,13 +37,36 @@ export const proxyDirectory = (directory: string, proxy: string): string => join
 export const outsideFile = (directory: string, external: ExternalIr, extension: "crt" | "key"): string =>
   join(directory, "outside", `${external.key}.${extension}`);
 
+/**
+ * What a stand-in speaks is part of its address's name. One that shall speak something else listens elsewhere, so that the old
+ * one can answer what is on its way while the proxies move on; at the same address one of them would be asked in the wrong protocol.
+ */
+function runPlacement(ir: MeshIr, at: (purpose: string) => SocketAddress): Placement {
+  const spoken = new Map([
+    ...ir.services.flatMap(({ id, ports }) => ports.map(({ name, protocol }) => [`${id} ${name}`, protocol] as const)),
+    ...ir.externals.flatMap((external) =>
+      external.ports.map(
+        (port) => [`${external.id} ${port.name}`, `${servedBy(external, port)} ${external.host}`] as const,
+      ),
+    ),
+  ]);
+  return {
+    ...placementOf(at, "issuer"),
+    workload: (service, _version, port) => ({ pipe: socketOf(port, spoken.get(`${service} ${port}`)) }),
+    external: (external, port) => at(`external ${external} ${port} ${spoken.get(`${external} ${port}`)}`),
+  };
+}
+
+/** In the folder of its proxy. A short name: the path of a socket may have 103 bytes. */
+const socketOf = (port: string, protocol: string | undefined): string => `${port}.${protocol}.sock`;
+
 /** Every address that the configuration names. */
 function purposesOf(ir: MeshIr): ReadonlySet<string> {
   const purposes = new Set<string>();
-  const record = placementOf((purpose) => {
+  const record = runPlacement(ir, (purpose) => {
     purposes.add(purpose);
     return { host: "127.0.0.1", port: 1 };
-  }, "issuer");
+  });
   envoyRenderer(record).render(ir);
   for (const external of ir.externals) for (const { name } of external.ports) record.external(external.id, name);
   return purposes;
@@ -78,7 +101,7 @@ function workloadsOf(service: ServiceIr, ir: MeshIr, placement: Placement, direc
         (port): PortSpec => ({
           name: port.name,
           protocol: port.protocol,
-          listen: { path: join(folder, workloadSocket(port.name)) },
+          listen: { path: join(folder, socketOf(port.name, port.protocol)) },
           ...tlsFiles(port, folder),
         }),
       ),

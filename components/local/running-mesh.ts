@@ -19,6 +19,7 @@ import { RunSecrets } from "./run-secrets.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
 import { untilWorkerTook } from "./worker-took.ts";
 import { WorkloadProcess } from "./workload-process.ts";
+import type { WorkloadsSpec } from "./workload-spec.ts";
 
 export interface StartOptions {
   /** The Envoy executable. */
@@ -243,8 +244,21 @@ const phasesNamed = (wanted: Phase["name"], updates: readonly Update[]) =>
     phases.filter(({ name }) => name === wanted).map((phase) => ({ place, phase })),
   );
 
-/** Workloads that go away serve until nobody asks them any more. */
-function keepingOld(before: RunPlan, plan: RunPlan): RunPlan {
-  const ids = new Set(plan.workloads.map(({ id }) => id));
-  return { ...plan, workloads: [...plan.workloads, ...before.workloads.filter(({ id }) => !ids.has(id))] };
+/** What goes away serves until nobody asks it any more: workloads, ports of those that stay, servers outside. */
+function keepingOld(before: RunPlan, plan: RunPlan): WorkloadsSpec {
+  const old = new Map(before.workloads.map((workload) => [workload.id, workload]));
+  const stay = plan.workloads.map((workload) => ({
+    ...workload,
+    ports: withOld(old.get(workload.id)?.ports ?? [], workload.ports, ({ listen }) => JSON.stringify(listen)),
+  }));
+  return {
+    workloads: withOld(before.workloads, stay, ({ id }) => id),
+    externals: withOld(before.externals, plan.externals, ({ port }) => port),
+  };
+}
+
+/** The new ones, and the old ones that none of them replaces. */
+function withOld<T>(before: readonly T[], after: readonly T[], keyOf: (one: T) => unknown): readonly T[] {
+  const keys = new Set(after.map(keyOf));
+  return [...after, ...before.filter((one) => !keys.has(keyOf(one)))];
 }

@@ -1,9 +1,15 @@
-/** Owns opening and closing one server of the workload process: no connection outlives it, no peer can crash it. */
+/** Owns opening and closing one server of the workload process: no connection outlives it for long, no peer can crash it. */
 import type { ListenOptions, Server, Socket } from "node:net";
 
 export interface Listener {
+  /** Cuts off whoever is connected. */
   close(): Promise<void>;
+  /** Gives the address free at once and accepts nobody any more; whoever is connected may finish and hang up. */
+  leave(): void;
 }
+
+/** As long as a request may take by default. @unit milliseconds */
+const PATIENCE = 15_000;
 
 /** sockaddr_un of the smaller platform (macOS), without the final zero; Linux has 4 more. */
 const longestSocketPath = 103;
@@ -17,7 +23,7 @@ export async function openListener(server: Server, address: ListenOptions): Prom
     socket.once("close", () => sockets.delete(socket));
   });
   await listen(server, address);
-  return { close: () => close(server, sockets) };
+  return { close: () => close(server, sockets), leave: () => leave(server, sockets) };
 }
 
 function listen(server: Server, address: ListenOptions): Promise<void> {
@@ -35,6 +41,14 @@ function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
     server.close(() => resolve());
     for (const socket of sockets) socket.destroy();
   });
+}
+
+function leave(server: Server, sockets: ReadonlySet<Socket>): void {
+  const cutOff = setTimeout(() => {
+    for (const socket of sockets) socket.destroy();
+  }, PATIENCE);
+  cutOff.unref();
+  server.close(() => clearTimeout(cutOff));
 }
 
 /** The system would cut a longer path off or say only "invalid argument". */

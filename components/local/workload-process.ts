@@ -1,11 +1,13 @@
 /** The process that hosts the stand-in workloads of a run, as the runner sees it: takes lists, says when it serves them. */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { workloadArguments } from "./workload.ts";
+import { READY, workloadArguments } from "./workload.ts";
 import type { WorkloadsSpec } from "./workload-spec.ts";
 
 export class WorkloadProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #answers: Interface;
   readonly #ended: Promise<number | null>;
   /** Lists are served one after the other: each answer belongs to the oldest that waits. */
   #last: Promise<unknown> = Promise.resolve();
@@ -17,6 +19,7 @@ export class WorkloadProcess {
       detached: true,
     });
     this.#child.stdin.on("error", () => {});
+    this.#answers = createInterface({ input: this.#child.stdout });
     this.#ended = new Promise((resolve) => this.#child.once("exit", resolve));
   }
 
@@ -24,7 +27,7 @@ export class WorkloadProcess {
     return this.#child.pid ?? 0;
   }
 
-  /** Resolves when exactly this list is served. */
+  /** Resolves when exactly this list is served; throws when it cannot be, and then what was served before is served on. */
   serve(spec: WorkloadsSpec): Promise<void> {
     const served = this.#last.then(() => this.#send(spec));
     this.#last = served.catch(() => {});
@@ -32,10 +35,12 @@ export class WorkloadProcess {
   }
 
   async #send({ workloads, externals }: WorkloadsSpec): Promise<void> {
-    const answered = new Promise<"ready">((resolve) => this.#child.stdout.once("data", () => resolve("ready")));
+    const answered = new Promise<string>((resolve) => this.#answers.once("line", resolve));
     this.#child.stdin.write(`${JSON.stringify({ workloads, externals })}\n`);
     const outcome = await Promise.race([answered, this.#ended]);
-    if (outcome !== "ready") throw new Error(`the stand-in workloads ended with code ${String(outcome)}`);
+    if (outcome === READY) return;
+    if (typeof outcome === "string") throw new Error(`a stand-in workload cannot listen: ${outcome}`);
+    throw new Error(`the stand-in workloads have ended (${outcome ?? "by a signal"}): start \`mesh run\` again`);
   }
 
   async stop(): Promise<void> {

@@ -41,6 +41,9 @@ export interface Workloads {
   close(): Promise<void>;
 }
 
+/** What that process says when it serves a list; anything else is the reason why it does not. */
+export const READY = "ready";
+
 /** Arguments of `node` for the process that hosts the stand-ins; it takes lists on its stdin and ends with it. */
 export const workloadArguments = (): string[] => siblingProgram("workload-main", import.meta.url);
 
@@ -61,7 +64,8 @@ async function closeAll(listeners: readonly Listener[]): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close()));
 }
 
-async function openPort(workload: WorkloadSpec, port: PortSpec, counts: FailureCounts): Promise<Listener> {
+/** Its servers read who they are with each request or connection, so `workload` may change while they listen; its port may not. */
+export async function openPort(workload: WorkloadSpec, port: PortSpec, counts: FailureCounts): Promise<Listener> {
   return openListener(await serverFor(workload, port, counts), port.listen);
 }
 
@@ -74,9 +78,12 @@ async function serverFor(workload: WorkloadSpec, port: PortSpec, counts: Failure
     case "grpc":
       return createHttp2Server(httpHandler(workload, counts, true));
     case "tcp":
-      return createTcpServer(greeter(streamReport(workload)));
+      return createTcpServer(greeter(() => streamReport(workload)));
     case "tls":
-      return createTlsServer(await tlsOptions(port), greeter(streamReport(workload)));
+      return createTlsServer(
+        await tlsOptions(port),
+        greeter(() => streamReport(workload)),
+      );
   }
 }
 
@@ -92,11 +99,10 @@ function httpServer(handler: Handler): Server {
 }
 
 /** Speaks first, then repeats what it hears. */
-function greeter(report: object): (socket: Socket) => void {
-  const line = `${JSON.stringify(report)}\n`;
+function greeter(report: () => object): (socket: Socket) => void {
   return (socket) => {
     socket.on("error", () => {});
-    socket.write(line);
+    socket.write(`${JSON.stringify(report())}\n`);
     socket.pipe(socket);
   };
 }
@@ -114,7 +120,7 @@ async function keyPair(certFile: string, keyFile: string): Promise<Pick<TlsOptio
   return { cert, key };
 }
 
-async function openExternal(spec: ExternalSpec): Promise<Listener> {
+export async function openExternal(spec: ExternalSpec): Promise<Listener> {
   return openListener(await externalServer(spec), { host: spec.address ?? "127.0.0.1", port: spec.port });
 }
 
@@ -128,9 +134,12 @@ async function externalServer({ host, serves = "https", certFile, keyFile }: Ext
       // Both versions of HTTP: the client chooses.
       return createSecureServer({ ...(await keyPair(certFile, keyFile)), allowHTTP1: true }, externalHandler(host));
     case "tcp":
-      return createTcpServer(greeter({ external: host }));
+      return createTcpServer(greeter(() => ({ external: host })));
     case "tls":
-      return createTlsServer(await keyPair(certFile, keyFile), greeter({ external: host }));
+      return createTlsServer(
+        await keyPair(certFile, keyFile),
+        greeter(() => ({ external: host })),
+      );
   }
 }
 

@@ -206,7 +206,7 @@ async function copied(
   const small = (text: string) => edits.reduce((sum, [old, now]) => sum.replace(old, now), text);
   await edit("bootstrap.json", small);
   // The workload listens in the other's folder.
-  await edit("cds.json", (text) => text.replace('"path":"workload.', `"path":"${from}/workload.`));
+  await edit("cds.json", (text) => text.replace('"pipe":{"path":"', `"pipe":{"path":"${from}/`));
   const ports = new Map<number, number>();
   const listeners = await readFile(join(to, "lds.json"), "utf8");
   const old = [...new Set(Array.from(listeners.matchAll(/"port_value":(\d+)/g), ([, port]) => Number(port)))];
