@@ -1,4 +1,5 @@
 /** From an object of the API server to what a preflight asks of it. Everything else of the object is dropped here. */
+import { SCOPE_GATEWAYS } from "../engines/istio/mesh-config.ts";
 import { isDryRun } from "../engines/istio/ownership.ts";
 import type { Labels } from "../engines/istio/workloads.ts";
 import type {
@@ -20,21 +21,35 @@ export const seenControlPlane = (raw: Raw): SeenControlPlane => ({
   labels: labelsOf(raw),
   revision: labelsOf(raw)[REVISION] ?? "default",
   version: versionOf(raw),
+  scopesGateways: scopesGateways(raw) || undefined,
 });
 
 interface PodOwner {
-  readonly template?: {
-    readonly spec?: { readonly containers?: readonly { readonly name: string; readonly image?: string }[] };
-  };
+  readonly template?: { readonly spec?: { readonly containers?: readonly Container[] } };
+}
+
+interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+function discoveryOf({ spec }: Raw): Container | undefined {
+  const containers = (spec as PodOwner | undefined)?.template?.spec?.containers ?? [];
+  return containers.find(({ name }) => name === "discovery") ?? containers[0];
 }
 
 /** `pilot:1.31.4-distroless@sha256:…` says 1.31.4-distroless; a digest alone says nothing. */
-function versionOf({ spec }: Raw): string | undefined {
-  const containers = (spec as PodOwner | undefined)?.template?.spec?.containers ?? [];
-  const image = (containers.find(({ name }) => name === "discovery") ?? containers[0])?.image;
-  const [tagged = ""] = (image ?? "").split("@");
+function versionOf(raw: Raw): string | undefined {
+  const [tagged = ""] = (discoveryOf(raw)?.image ?? "").split("@");
   return /:(\w[\w.-]*)$/.exec(tagged)?.[1];
 }
+
+/** Go's spellings of yes. */
+const YES: readonly (string | undefined)[] = ["1", "t", "T", "true", "TRUE", "True"];
+
+const scopesGateways = (raw: Raw): boolean =>
+  (discoveryOf(raw)?.env ?? []).some(({ name, value }) => name === SCOPE_GATEWAYS && YES.includes(value));
 
 export const seenInjector = (raw: Raw): SeenInjector => ({
   name: raw.metadata.name,
@@ -48,7 +63,8 @@ interface IstioSpec {
   readonly host?: string;
   readonly gateways?: readonly string[];
   readonly exportTo?: readonly string[];
-  readonly selector?: { readonly matchLabels?: Labels };
+  /** A Gateway has the labels themselves. */
+  readonly selector?: { readonly matchLabels?: Labels } | Labels;
   readonly workloadSelector?: { readonly labels?: Labels };
 }
 
@@ -66,10 +82,12 @@ export function seenObject(kind: string, raw: Raw): SeenObject {
     hosts: isRule ? (hosts ?? (host === undefined ? [] : [host])) : undefined,
     gateways: isRule ? filled(gateways) : undefined,
     exportTo: isRule ? filled(exportTo) : undefined,
-    selector: selector?.matchLabels ?? workloadSelector?.labels,
+    selector: kind === "Gateway" ? (selector as Labels | undefined) : (matchedBy(selector) ?? workloadSelector?.labels),
     dryRun: isDryRun(raw.metadata) || undefined,
   };
 }
+
+const matchedBy = (selector: IstioSpec["selector"]): Labels | undefined => selector?.matchLabels as Labels | undefined;
 
 /** An empty list means to Istio what none means. */
 const filled = (list: readonly string[] | undefined): readonly string[] | undefined =>

@@ -3,11 +3,13 @@
  * there, of pods neither environment nor commands. What may not be read is named in the snapshot.
  */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { gatewayLabels } from "../engines/istio/gateways.ts";
 import { kindOrder } from "../engines/istio/order.ts";
-import { INJECTORS } from "../preflight/check-control-plane.ts";
+import type { GatewayIr } from "../ir/mesh-ir.ts";
+import { CONTROL_PLANES, INJECTORS } from "../preflight/check-control-plane.ts";
 import type { Questions } from "../preflight/questions.ts";
 import type { ClusterSnapshot, SeenNamespace, SeenObject, SeenWorkload } from "../preflight/snapshot.ts";
-import { sortedBy } from "../values/order.ts";
+import { distinct, sortedBy } from "../values/order.ts";
 import { type Answer, type KubernetesApi, unreachable } from "./kubernetes-api.ts";
 import { readRights } from "./read-rights.ts";
 import { Reading } from "./reading.ts";
@@ -22,17 +24,19 @@ export async function takeSnapshot(api: KubernetesApi, questions: Questions): Pr
   const version = await api.get("/version");
   if (version.kind === "refused") return { kind: "refused", diagnostic: unreachable(api.name, reasonOf(version)) };
   const reading = new Reading(api);
-  const [home, gatewayApi, rights, namespaces, secrets, controlPlanes, injectors, served, local] = await Promise.all([
-    reading.one("the namespace kube-system", "/api/v1/namespaces/kube-system", { metadataOnly: true }),
-    reading.one("the CRDs of the Gateway API", GATEWAY_CRD, { metadataOnly: true }),
-    readRights(reading, questions.rights),
-    readNamespaces(reading, questions.namespaces),
-    readSecrets(reading, questions.secrets),
-    reading.all("control planes", "/apis/apps/v1/deployments?labelSelector=app%3Distiod"),
-    reading.all(INJECTORS, `${WEBHOOKS}?labelSelector=istio.io%2Frev`),
-    readServed(reading),
-    Promise.all(questions.namespaces.map((namespace) => readNamespace(reading, namespace))),
-  ]);
+  const [home, gatewayApi, rights, namespaces, secrets, controlPlanes, injectors, served, gatewayProxies, local] =
+    await Promise.all([
+      reading.one("the namespace kube-system", "/api/v1/namespaces/kube-system", { metadataOnly: true }),
+      reading.one("the CRDs of the Gateway API", GATEWAY_CRD, { metadataOnly: true }),
+      readRights(reading, questions.rights),
+      readNamespaces(reading, questions.namespaces),
+      readSecrets(reading, questions.secrets),
+      reading.all(CONTROL_PLANES, "/apis/apps/v1/deployments?labelSelector=app%3Distiod"),
+      reading.all(INJECTORS, `${WEBHOOKS}?labelSelector=istio.io%2Frev`),
+      readServed(reading),
+      readGatewayProxies(reading, questions.gateways),
+      Promise.all(questions.namespaces.map((namespace) => readNamespace(reading, namespace))),
+    ]);
   const objects = await readObjects(reading, served, questions);
   const { gitVersion } = version.body as { readonly gitVersion?: string };
   const snapshot: ClusterSnapshot = {
@@ -55,6 +59,7 @@ export async function takeSnapshot(api: KubernetesApi, questions: Questions): Pr
       local.flatMap(({ workloads }) => workloads),
       nameOf,
     ),
+    gatewayProxies: sortedBy(gatewayProxies, nameOf),
     unread: reading.unread,
   };
   return { kind: "taken", snapshot };
@@ -117,19 +122,20 @@ const KINDS: readonly string[] = [...kindOrder, "RequestAuthentication", "EnvoyF
 async function readObjects(
   reading: Reading,
   served: readonly Served[],
-  { namespaces, rootNamespace }: Questions,
+  { namespaces, rootNamespace, gateways }: Questions,
 ): Promise<readonly SeenObject[]> {
   const near = [...new Set([...namespaces, rootNamespace])];
+  const wide = gateways.length === 0 ? RULES : [...RULES, "Gateway"];
   const kinds = [...Map.groupBy(served, ({ kind }) => kind).values()].flatMap(([first]) => first ?? []);
   const lists = await Promise.all(
     kinds
       .filter(({ kind }) => KINDS.includes(kind))
       .map(async ({ version, kind, resource }) => {
-        const isRule = RULES.includes(kind);
-        const outside = isRule ? `${resource} of other namespaces` : undefined;
+        const isWide = wide.includes(kind);
+        const outside = isWide ? `${resource} of other namespaces` : undefined;
         const raws = await reading.everywhere([`/apis/${version}`, resource], near, outside);
         return raws
-          .filter(({ metadata: { namespace = "" } }) => isRule || near.includes(namespace))
+          .filter(({ metadata: { namespace = "" } }) => isWide || near.includes(namespace))
           .map((raw) => seenObject(kind, raw));
       }),
   );
@@ -154,6 +160,19 @@ async function readSecrets(reading: Reading, names: readonly string[]): Promise<
     }),
   );
   return found.flat();
+}
+
+/** All that Istio takes for their proxies, wherever it is. */
+async function readGatewayProxies(reading: Reading, gateways: readonly GatewayIr[]): Promise<readonly SeenWorkload[]> {
+  const labels = gateways.flatMap((gateway) => Object.entries(gatewayLabels(gateway)));
+  const found = [...Map.groupBy(labels, ([label]) => label)].map(([label, values]) => {
+    const selector = `${label} in (${distinct(values.map(([, value]) => value)).join(",")})`;
+    return reading.all(
+      "proxies of gateways in other namespaces",
+      `/api/v1/pods?labelSelector=${encodeURIComponent(selector)}`,
+    );
+  });
+  return seenWorkloads({}, (await Promise.all(found)).flat());
 }
 
 async function readNamespace(reading: Reading, namespace: string) {

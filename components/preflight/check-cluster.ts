@@ -9,6 +9,7 @@ import { distinct } from "../values/order.ts";
 import { checkAdoption } from "./check-adoption.ts";
 import { checkControlPlane } from "./check-control-plane.ts";
 import { checkEnforcement } from "./check-enforcement.ts";
+import { checkGateways } from "./check-gateways.ts";
 import { checkObjects } from "./check-objects.ts";
 import { checkWorkloads } from "./check-workloads.ts";
 import {
@@ -31,6 +32,7 @@ export const checkCluster = (snapshot: ClusterSnapshot, deployment: Deployment):
     ...checkRights(snapshot),
     ...checkSecrets(snapshot, deployment),
     ...checkControlPlane(snapshot, deployment),
+    ...checkGateways(snapshot, deployment),
     ...checkObjects(snapshot, deployment),
     ...checkWorkloads(snapshot, deployment),
     ...checkAdoption(snapshot, deployment),

@@ -18,7 +18,7 @@ import {
 } from "./codes.ts";
 import type { Deployment } from "./deployment.ts";
 import { ownNamespacesOf } from "./questions.ts";
-import type { ClusterSnapshot, SeenNamespace } from "./snapshot.ts";
+import type { ClusterSnapshot, SeenInjector, SeenNamespace } from "./snapshot.ts";
 
 export const checkControlPlane = (snapshot: ClusterSnapshot, deployment: Deployment): readonly Diagnostic[] => {
   const { controlPlane } = deployment.settings;
@@ -37,7 +37,7 @@ function checkExisting(
   { revision, version }: ExistingSettings,
 ): readonly Diagnostic[] {
   const at = (key: string): { readonly path: ModelPath } => ({ path: ["controlPlane", key] });
-  const found = injectors.find((one) => one.revision === revision || one.tag === revision);
+  const found = injectorOf(injectors, { revision });
   if (found === undefined) {
     if (unread.includes(INJECTORS)) return [];
     const known = distinct(injectors.flatMap((one) => [one.revision, ...(one.tag === undefined ? [] : [one.tag])]));
@@ -51,8 +51,15 @@ function checkExisting(
   return [diagnose(versionDiffers, { revision, found: running, stated: version }, { ...at("version"), got: version })];
 }
 
+/** Which of them serves namespaces with this label. */
+export const injectorOf = (
+  injectors: readonly SeenInjector[],
+  { revision }: Pick<ExistingSettings, "revision">,
+): SeenInjector | undefined => injectors.find((one) => one.revision === revision || one.tag === revision);
+
 /** What could not be read is named by these. */
 export const INJECTORS = "webhooks that inject sidecars";
+export const CONTROL_PLANES = "control planes";
 
 // --- one of our own ------------------------------------------------------------------------------------------------
 

@@ -107,6 +107,18 @@ export const foreignPolicy = defineCode<{ policies: readonly string[] }>({
   fix: () => "move what it says into the mesh, and delete it",
 });
 
+export const gatewayShared = defineCode<{ gateway: string; label: string; others: readonly string[] }>({
+  id: "MW5213",
+  name: "gateway-shared",
+  severity: "warning",
+  what: ({ gateway, label, others }) =>
+    `${listed(others)}: not ours, and by the label ${label} Istio joins it with the gateway ${gateway}`,
+  why: () =>
+    "a Gateway is for all proxies that have its labels: they open each other's listeners, and of two that want a port for different protocols one does not get it",
+  fix: () =>
+    "give it another label, or the mesh's gateway another `name`; between namespaces PILOT_SCOPE_GATEWAY_TO_NAMESPACE=true in istiod's environment keeps them apart",
+});
+
 export const revisionClaimed = defineCode<{ injector: string; claims: string }>({
   id: "MW5220",
   name: "revision-claimed",
@@ -162,6 +174,18 @@ export const otherControlPlane = defineCode<{ planes: readonly string[] }>({
   what: ({ planes }) => `the cluster has a control plane already: ${listed(planes)}`,
   why: () => "CRDs and the CNI plugin are there once for a cluster, and are not ours",
   fix: () => "use it: `controlPlane: { kind: existing, ... }`; or uninstall it first",
+});
+
+export const gatewayNamesakes = defineCode<{ gateways: readonly string[]; label: string }>({
+  id: "MW5226",
+  name: "gateway-namesakes",
+  severity: "error",
+  what: ({ gateways }) =>
+    `the gateways ${gateways.join(" and ")} have one name, and the control plane is not known to tell them apart by namespace`,
+  why: ({ label }) =>
+    `Istio knows a gateway's proxies by the label ${label}, in all namespaces: they would open each other's listeners, and of two that want a port for different protocols one would not get it`,
+  fix: () =>
+    "give one of them another `name`, or have PILOT_SCOPE_GATEWAY_TO_NAMESPACE=true set in istiod's environment",
 });
 
 // --- what teams have there -----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import {
   secretKind,
   type WrittenKind,
 } from "../engines/istio/written-kinds.ts";
+import type { GatewayIr } from "../ir/mesh-ir.ts";
 import { namespaceOwners } from "../ir/owners.ts";
 import { distinct } from "../values/order.ts";
 import type { Deployment } from "./deployment.ts";
@@ -22,6 +23,8 @@ export interface Questions {
   readonly rights: readonly Right[];
   /** As `namespace/name`. */
   readonly secrets: readonly string[];
+  /** Those whose proxies may be anywhere: a control plane of ours looks in a gateway's own namespace alone. */
+  readonly gateways: readonly GatewayIr[];
 }
 
 export const questionsOf = (deployment: Deployment): Questions => ({
@@ -29,6 +32,7 @@ export const questionsOf = (deployment: Deployment): Questions => ({
   rootNamespace: rootNamespaceOf(deployment),
   rights: rightsFor(deployment),
   secrets: secretsOf(deployment),
+  gateways: deployment.settings.controlPlane.kind === "existing" ? deployment.mesh.gateways : [],
 });
 
 export const namespacesOf = ({ mesh }: Deployment): readonly string[] =>

@@ -20,7 +20,7 @@ const right = object(
 );
 
 const controlPlane = object(
-  { namespace: named, name: named, labels, revision: named, version: named },
+  { namespace: named, name: named, labels, revision: named, version: named, scopesGateways: boolean },
   { required: ["namespace", "name", "revision"] },
 );
 
@@ -82,10 +82,13 @@ const snapshot = object(
     objects: list(seenObject),
     services: list(service),
     workloads: list(workload),
+    gatewayProxies: list(workload),
     unread: list(named),
   },
   { required: ["schema", "kubernetes"] },
 );
+
+const noWorkload = { labels: {}, serviceAccount: "default", ports: [], pods: 0, withoutSidecar: 0 };
 
 export interface ReadSnapshot {
   readonly snapshot: ClusterSnapshot | undefined;
@@ -97,7 +100,8 @@ export function readSnapshot(data: unknown): ReadSnapshot {
   const read = snapshot(data, Cursor.root(report, new Targets([])));
   const diagnostics = report.sorted();
   if (read === undefined || report.hasErrors) return { snapshot: undefined, diagnostics };
-  const { namespaces = [], controlPlanes = [], injectors = [], objects = [], services = [], workloads = [] } = read;
+  const { namespaces = [], controlPlanes = [], injectors = [], objects = [], services = [] } = read;
+  const { workloads = [], gatewayProxies = [] } = read;
   return {
     diagnostics,
     snapshot: {
@@ -111,14 +115,8 @@ export function readSnapshot(data: unknown): ReadSnapshot {
       injectors: injectors.map((one) => ({ labels: {}, ...one })),
       objects: objects.map((one) => ({ labels: {}, ...one })),
       services: services.map((one) => ({ selector: {}, ports: [], ...one })),
-      workloads: workloads.map((one) => ({
-        labels: {},
-        serviceAccount: "default",
-        ports: [],
-        pods: 0,
-        withoutSidecar: 0,
-        ...one,
-      })),
+      workloads: workloads.map((one) => ({ ...noWorkload, ...one })),
+      gatewayProxies: gatewayProxies.map((one) => ({ ...noWorkload, ...one })),
     },
   };
 }

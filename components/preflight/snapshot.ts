@@ -21,12 +21,17 @@ export interface ClusterSnapshot {
   readonly secrets: readonly string[];
   readonly controlPlanes: readonly SeenControlPlane[];
   readonly injectors: readonly SeenInjector[];
-  /** Objects of Istio: rules of the whole cluster, everything else of the mesh's namespaces and the root namespace. */
+  /**
+   * Objects of Istio: rules of the whole cluster, and Gateways where the control plane is somebody else's; everything else of the mesh's
+   * namespaces and the root namespace.
+   */
   readonly objects: readonly SeenObject[];
   /** Of the mesh's namespaces. */
   readonly services: readonly SeenService[];
   /** Of the mesh's namespaces. */
   readonly workloads: readonly SeenWorkload[];
+  /** Of the whole cluster, where the control plane is somebody else's: pods with the label of one of the mesh's gateways. */
+  readonly gatewayProxies: readonly SeenWorkload[];
   /** What could not be read, so that nothing about it is claimed. */
   readonly unread: readonly string[];
 }
@@ -60,6 +65,8 @@ export interface SeenControlPlane {
   readonly revision: string;
   /** The tag of its image, where that is one. */
   readonly version?: string | undefined;
+  /** A Gateway is for proxies of its own namespace alone. */
+  readonly scopesGateways?: boolean | undefined;
 }
 
 /** A webhook that injects sidecars: for a revision, or for a tag that stands for one. */
@@ -81,7 +88,7 @@ export interface SeenObject {
   readonly gateways?: readonly string[] | undefined;
   /** As it is written; absent: to all namespaces. */
   readonly exportTo?: readonly string[] | undefined;
-  /** The labels of the workloads that it is for; absent: all of its namespace. */
+  /** The labels of the workloads that it is for; absent: all of its namespace, of a Gateway all proxies. */
   readonly selector?: Labels | undefined;
   /** Of a policy: it is decided and counted, and refuses nobody. */
   readonly dryRun?: boolean | undefined;

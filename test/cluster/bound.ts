@@ -90,7 +90,11 @@ function boundGateway(gateway: KubernetesObject, pods: readonly Pod[]): Kubernet
   const spec = specOf<{ readonly servers: readonly JsonObject[]; readonly selector: Readonly<Record<string, string>> }>(
     gateway,
   );
-  const pod = pods.find((one) => Object.entries(spec.selector).every(([key, value]) => one.labels[key] === value));
+  const pod = pods.find(
+    (one) =>
+      one.namespace === gateway.metadata.namespace &&
+      Object.entries(spec.selector).every(([key, value]) => one.labels[key] === value),
+  );
   return {
     ...gateway,
     spec: { ...spec, servers: spec.servers.map((server) => ({ ...server, bind: pod?.address ?? "" })) },

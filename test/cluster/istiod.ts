@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { meshConfig } from "../../components/engines/istio/mesh-config.ts";
+import { istiodEnvironment, meshConfig } from "../../components/engines/istio/mesh-config.ts";
 import { freePorts } from "../../components/local/ports.ts";
 import type { Json, JsonObject } from "../../components/values/json.ts";
 import type { ApiClient } from "./api-client.ts";
@@ -32,6 +32,7 @@ export interface Istiod {
 export const ROOT_NAMESPACE = "istio-system";
 
 const ENVIRONMENT = {
+  ...istiodEnvironment,
   POD_NAMESPACE: ROOT_NAMESPACE,
   // Filters that only Istio's own build of Envoy has.
   PILOT_ENABLE_METADATA_EXCHANGE: "false",

@@ -12,6 +12,7 @@ import { catalogue } from "../../components/preflight/catalogue.ts";
 import { checkCluster } from "../../components/preflight/check-cluster.ts";
 import { questionsOf } from "../../components/preflight/questions.ts";
 import type { ClusterSnapshot } from "../../components/preflight/snapshot.ts";
+import type { JsonObject } from "../../components/values/json.ts";
 import { MeshFolder } from "../unit/cli/mesh-process.ts";
 import { deploymentOf } from "../unit/preflight/preflight-of.ts";
 import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "./kubernetes.ts";
@@ -67,6 +68,43 @@ const foreignRule: KubernetesObject = {
   spec: { hosts: ["reviews.shop.svc.cluster.local"], http: [{ route: [{ destination: { host: "elsewhere.lab" } }] }] },
 };
 
+const edge = {
+  listeners: { plain: { kind: "http", port: 80, hosts: ["shop.example.com"] } },
+  routes: { all: { to: "web" } },
+};
+
+const foreignGateway: readonly KubernetesObject[] = [
+  {
+    apiVersion: "networking.istio.io/v1",
+    kind: "Gateway",
+    metadata: { name: "edge", namespace: "lab" },
+    spec: {
+      selector: { istio: "edge" },
+      servers: [{ port: { number: 80, name: "http", protocol: "HTTP" }, hosts: ["lab.example.com"] }],
+    },
+  },
+  { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "lab" } },
+  {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "edge", namespace: "lab", labels: { istio: "edge" } },
+    spec: { containers: [{ name: "proxy", image: "proxy" }] },
+  },
+];
+
+const istiod = (env: readonly JsonObject[]): KubernetesObject => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "istiod", namespace: "istio-system", labels: { app: "istiod", "istio.io/rev": "1-31-4" } },
+  spec: {
+    selector: { matchLabels: { app: "istiod" } },
+    template: {
+      metadata: { labels: { app: "istiod" } },
+      spec: { containers: [{ name: "discovery", image: "pilot:1.31.4", env }] },
+    },
+  },
+});
+
 describeWith("cluster: preflight", ["etcd", "kube-apiserver", "istio-crds", "gateway-api-crds"], (parts) => {
   let group: ProcessGroup;
   let kubernetes: Kubernetes;
@@ -83,22 +121,27 @@ describeWith("cluster: preflight", ["etcd", "kube-apiserver", "istio-crds", "gat
     await group?.stop();
   });
 
-  async function seen(stack: object, choice: ClusterChoice = { kubeconfig: kubernetes.kubeconfig }) {
+  async function seen(stack: object, choice: ClusterChoice = { kubeconfig: kubernetes.kubeconfig }, of: object = mesh) {
     const connection = await connect(choice);
     if (connection.kind === "refused") return connection.diagnostic;
-    const taken = await takeSnapshot(connection.api, questionsOf(deploymentOf({ stack, mesh })));
+    const taken = await takeSnapshot(connection.api, questionsOf(deploymentOf({ stack, mesh: of })));
     await connection.api.close();
     return taken.kind === "refused" ? taken.diagnostic : taken.snapshot;
   }
 
-  async function told(stack: object, choice?: ClusterChoice): Promise<readonly Diagnostic[]> {
-    const answer = await seen(stack, choice);
-    return "code" in answer ? [answer] : checkCluster(answer, deploymentOf({ stack, mesh }));
+  async function told(stack: object, choice?: ClusterChoice, of: object = mesh): Promise<readonly Diagnostic[]> {
+    const answer = await seen(stack, choice, of);
+    return "code" in answer ? [answer] : checkCluster(answer, deploymentOf({ stack, mesh: of }));
   }
 
   /** By code; what only may come later (MW5230) stands in the tests of workloads. */
-  async function assertTold(stack: object, expected: Readonly<Record<string, RegExp>>, choice?: ClusterChoice) {
-    const found = (await told(stack, choice)).filter(({ code }) => code !== "MW5230");
+  async function assertTold(
+    stack: object,
+    expected: Readonly<Record<string, RegExp>>,
+    choice?: ClusterChoice,
+    of?: object,
+  ) {
+    const found = (await told(stack, choice, of)).filter(({ code }) => code !== "MW5230");
     const text = formatText(catalogue, found);
     assert.deepEqual(found.map(({ code }) => code).sort(), Object.keys(expected).sort(), text);
     for (const pattern of Object.values(expected)) assert.match(text, pattern);
@@ -143,6 +186,15 @@ describeWith("cluster: preflight", ["etcd", "kube-apiserver", "istio-crds", "gat
     await having([foreignRule], () => assertTold(existing, { MW5210: /VirtualService lab\/experiment is not ours/ }));
     const labels = ownLabels("shop");
     await having([{ ...foreignRule, metadata: { ...foreignRule.metadata, labels } }], () => assertTold(existing, {}));
+  });
+
+  it("tells of whatever has the label of a gateway, in any namespace, unless istiod keeps gateways to their own", async () => {
+    const withGateway = { ...mesh, gateways: { edge } };
+    const scope = (value: string) => istiod([{ name: "PILOT_SCOPE_GATEWAY_TO_NAMESPACE", value }]);
+    await having([...foreignGateway, scope("false")], () =>
+      assertTold(existing, { MW5213: /Gateway lab\/edge, Pod edge of lab: not ours/ }, undefined, withGateway),
+    );
+    await having([...foreignGateway, scope("true")], () => assertTold(existing, {}, undefined, withGateway));
   });
 
   it("knows what an earlier deployment of the same mesh has left, and refuses the same names from somebody else", async () => {

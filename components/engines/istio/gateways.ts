@@ -10,7 +10,10 @@ import { httpRoutes } from "./routes.ts";
 import { rulesOf } from "./traffic.ts";
 import type { Labels } from "./workloads.ts";
 
-/** The labels of a gateway's pods; whoever installs them sets the same. */
+/**
+ * The labels of a gateway's pods; whoever installs them sets the same. The name alone, so they tell gateways of several namespaces apart
+ * only where istiod looks in a Gateway's own namespace, as ours does (mesh-config.ts).
+ */
 export const gatewayLabels = ({ name }: Pick<GatewayIr, "name">): Labels => ({ istio: name });
 
 export const gatewayOwner = ({ namespace, name, owner }: GatewayIr): Owner => ({

@@ -9,7 +9,7 @@ import type { GatewayIr, ServiceIr } from "../../ir/mesh-ir.ts";
 import type { JsonObject } from "../../values/json.ts";
 import { distinct } from "../../values/order.ts";
 import type { KubernetesObject } from "../kubernetes.ts";
-import { meshConfig } from "./mesh-config.ts";
+import { istiodEnvironment, meshConfig } from "./mesh-config.ts";
 import { fitted } from "./names.ts";
 import { OWNER } from "./ownership.ts";
 import { type IstioChart, type IstioImage, type IstioImages, type PullPolicy, revisionOf } from "./versions.ts";
@@ -96,8 +96,7 @@ const istiodValues = (install: ControlPlaneInstall, revision: string): JsonObjec
     base: validation,
     // Without it each pod needs an init container with NET_ADMIN.
     cni: { enabled: true },
-    // Needed before the first rotation of a root: without it a changed root is refused.
-    env: { ISTIO_MULTIROOT_MESH: "true" },
+    env: istiodEnvironment,
     global: {
       ...imageSource(images, pullPolicy),
       istioNamespace: namespace,

@@ -2,7 +2,8 @@
  * What the control plane tells every proxy beside the objects of a mesh: Istio's `meshConfig`. Without it proxies would do otherwise
  * than docs/semantics.md says; a control plane that somebody else installed has to say the same (section "On Istio" there).
  *
- * @source istio.io/api 1.31 mesh/v1alpha1 (MeshConfig, ProxyConfig), istio 1.31 pkg/bootstrap/config.go, read 2026-11
+ * @source istio.io/api 1.31 mesh/v1alpha1 (MeshConfig, ProxyConfig), istio 1.31 pkg/bootstrap/config.go, pilot/pkg/features/pilot.go and
+ * pilot/pkg/model/push_context.go (mergeGateways), read 2026-11
  */
 import type { JsonObject } from "../../values/json.ts";
 
@@ -20,6 +21,18 @@ export const meshConfig = ({ version, trustDomain }: MeshSettings) => ({
   pathNormalization: { normalization: "DECODE_AND_MERGE_SLASHES" },
   defaultConfig: proxyConfig(version),
 });
+
+/** A Gateway is for proxies of its own namespace, instead of for those of all of them. */
+export const SCOPE_GATEWAYS = "PILOT_SCOPE_GATEWAY_TO_NAMESPACE";
+
+/** What istiod itself is told, as variables of its environment. */
+export const istiodEnvironment = {
+  // Needed before the first rotation of a root: without it a changed root is refused.
+  ISTIO_MULTIROOT_MESH: "true",
+  // Without it gateways of one name open each other's listeners, and of two that want a port for different protocols the younger one
+  // does not get it.
+  [SCOPE_GATEWAYS]: "true",
+} as const;
 
 /** Of every sidecar and gateway. */
 const proxyConfig = (version: string): JsonObject => ({

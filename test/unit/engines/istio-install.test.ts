@@ -53,7 +53,11 @@ describe("installing Istio", () => {
     const { istiod } = chartsOf("large");
     assert.deepEqual(istiod?.meshConfig?.outboundTrafficPolicy, { mode: "REGISTRY_ONLY" });
     assert.deepEqual(istiod?.meshConfig?.pathNormalization, { normalization: "DECODE_AND_MERGE_SLASHES" });
-    assert.deepEqual(istiod?.env, { ISTIO_MULTIROOT_MESH: "true" });
+    assert.equal(istiod?.env?.ISTIO_MULTIROOT_MESH, "true");
+  });
+
+  it("lets a Gateway speak for proxies of its own namespace alone", () => {
+    assert.equal(chartsOf("small").istiod?.env?.PILOT_SCOPE_GATEWAY_TO_NAMESPACE, "true");
   });
 
   it("makes proxies refuse a fragment, and gateways what the edge asks for, where that can be said", () => {

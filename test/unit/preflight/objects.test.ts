@@ -85,3 +85,66 @@ describe("preflight: policies of others", () => {
   ] as const)
     it(`${expected.length === 0 ? "leaves" : "tells of"} ${what}`, () => assert.deepEqual(told(object), expected));
 });
+
+describe("preflight: gateways", () => {
+  const existing = { controlPlane: { kind: "existing", revision: "stable", version: "1.31.4" } };
+  const plane = { namespace: "istio-system", name: "istiod", revision: "1-31-4", version: "1.31.4" };
+  const injectors = [{ name: "tag", revision: "1-31-4", tag: "stable" }];
+  const toldBy = (of: object, cluster: object) =>
+    preflightOf({ stack: of, mesh, cluster: { schema: 1, kubernetes: "v1.36.3", injectors, ...cluster } })
+      .filter(({ code }) => code === "MW5213")
+      .map(({ args }) => args.others);
+  const gateway = (namespace: string, selector?: object, more: object = {}) => ({
+    kind: "Gateway",
+    namespace,
+    name: "other",
+    selector,
+    ...more,
+  });
+  const proxies = (namespace: string, name: string) => ({
+    kind: "Deployment",
+    namespace,
+    name: "edge",
+    labels: { app: name, istio: name },
+  });
+
+  it("tells of others whose labels are those of the mesh's, in any namespace, where istiod is not told otherwise", () => {
+    const controlPlanes = [plane];
+    const others = (cluster: object) => toldBy(existing, { controlPlanes, ...cluster });
+    assert.deepEqual(others({ gatewayProxies: [proxies("lab", "front")] }), [["Deployment edge of lab"]]);
+    assert.deepEqual(others({ objects: [gateway("lab", { istio: "front" })] }), [["Gateway lab/other"]]);
+    assert.deepEqual(others({ objects: [gateway("lab", { app: "front", istio: "front" })] }), [["Gateway lab/other"]]);
+    assert.deepEqual(others({ objects: [gateway("lab")] }), [["Gateway lab/other"]]);
+    assert.deepEqual(others({ gatewayProxies: [proxies("lab", "back")] }), []);
+    assert.deepEqual(others({ gatewayProxies: [proxies("shop", "front")] }), []);
+    assert.deepEqual(others({ objects: [gateway("lab", { istio: "front", zone: "a" })] }), []);
+    const labels = { "app.kubernetes.io/managed-by": "meshwright", "app.kubernetes.io/part-of": "shop" };
+    assert.deepEqual(others({ objects: [gateway("lab", { istio: "front" }, { labels })] }), []);
+  });
+
+  it("tells only of those in the gateway's own namespace where it is, as ours always is", () => {
+    const cluster = {
+      controlPlanes: [{ ...plane, scopesGateways: true }],
+      gatewayProxies: [proxies("lab", "front")],
+      objects: [gateway("lab", { istio: "front" }), gateway("shop", { istio: "front" })],
+    };
+    for (const of of [existing, stack]) assert.deepEqual(toldBy(of, cluster), [["Gateway shop/other"]]);
+  });
+
+  it("judges namesakes by the control plane that injects for the stack, and not where none could be read", () => {
+    const [front, twin] = [mesh.gateways.front, { ...mesh.gateways.front, namespace: "lab", name: "front" }];
+    const namesakes = (of: object, cluster: object) =>
+      preflightOf({
+        stack: of,
+        mesh: { ...mesh, gateways: { front, twin } },
+        cluster: { schema: 1, kubernetes: "v1.36.3", injectors, ...cluster },
+      })
+        .filter(({ code }) => code === "MW5226")
+        .map(({ args }) => args.gateways);
+    const scoping = { ...plane, revision: "1-30-3", scopesGateways: true };
+    assert.deepEqual(namesakes(existing, { controlPlanes: [plane, scoping] }), [["lab/front", "shop/front"]]);
+    assert.deepEqual(namesakes(existing, { controlPlanes: [{ ...plane, scopesGateways: true }] }), []);
+    assert.deepEqual(namesakes(existing, { unread: ["control planes"] }), []);
+    assert.deepEqual(namesakes(stack, {}), []);
+  });
+});

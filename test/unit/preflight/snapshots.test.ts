@@ -91,6 +91,20 @@ describe("preflight: what is seen", () => {
     assert.deepEqual([service.selector, service.ports[0]?.target], [{}, 80]);
   });
 
+  it("knows whether an istiod keeps gateways to their namespace, and by which labels a Gateway finds its proxies", () => {
+    const scopes = (env: readonly object[]) =>
+      seenControlPlane({
+        metadata: { name: "istiod", namespace: "istio-system" },
+        spec: { template: { spec: { containers: [{ name: "discovery", env }] } } },
+      }).scopesGateways;
+    assert.equal(scopes([{ name: "PILOT_SCOPE_GATEWAY_TO_NAMESPACE", value: "true" }]), true);
+    assert.equal(scopes([{ name: "PILOT_SCOPE_GATEWAY_TO_NAMESPACE", value: "false" }]), undefined);
+    assert.equal(scopes([{ name: "PASSWORD", value: "true" }]), undefined);
+    const raw = { metadata: { name: "edge", namespace: "shop" }, spec: { selector: { istio: "edge" } } };
+    assert.deepEqual(seenObject("Gateway", raw).selector, { istio: "edge" });
+    assert.equal(seenObject("AuthorizationPolicy", raw).selector, undefined);
+  });
+
   it("takes an empty list for none, and hosts of rules alone", () => {
     const raw = { metadata: { name: "x", namespace: "shop" }, spec: { hosts: ["web"], gateways: [], exportTo: [] } };
     const { hosts, gateways, exportTo } = seenObject("VirtualService", raw);
