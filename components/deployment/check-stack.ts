@@ -52,14 +52,16 @@ const checkEngineChoice = ({ engine }: StackSettings): readonly Diagnostic[] =>
 
 function checkControlPlane({ settings, catalogue, lock, mesh, deployed }: StackToCheck): readonly Diagnostic[] {
   const { controlPlane, images, cluster } = settings;
+  const residents = mesh === undefined ? [] : checkResidents(mesh, rootOf(controlPlane));
   if (controlPlane.kind === "existing")
     return [
       ...(mesh === undefined ? [] : checkEngineRelease(mesh, controlPlane.version, ["controlPlane", "version"])),
-      ...(mesh === undefined ? [] : checkResidents(mesh, controlPlane.rootNamespace)),
+      ...residents,
     ];
   const release = findRelease(catalogue, controlPlane.release);
-  if (!("istio" in release)) return [release];
+  if (!("istio" in release)) return [release, ...residents];
   return [
+    ...residents,
     ...checkStep(catalogue, deployed, release),
     ...(mesh === undefined ? [] : checkEngineRelease(mesh, release.istio.version, ["controlPlane", "release"])),
     ...checkKubernetes(release, cluster),
@@ -90,16 +92,29 @@ function checkImages(release: Release, settings: ImageSettings, lock: Lock): rea
   return [diagnose(imagesNotLocked, { images, release: release.name }, { path: ["controlPlane", "release"] })];
 }
 
+/** The root namespace of a mesh, and whose it is. */
+export interface RootNamespace {
+  readonly kind: "install" | "existing";
+  readonly name: string;
+}
+
+const rootOf = (controlPlane: StackSettings["controlPlane"]): RootNamespace => ({
+  kind: controlPlane.kind,
+  name: controlPlane.kind === "existing" ? controlPlane.rootNamespace : controlPlane.namespace,
+});
+
 /** What lies in the root namespace holds for every workload of the cluster. */
-export const checkMeshWide = (objects: readonly MeshObject[], root: string): readonly Diagnostic[] =>
-  objects.filter(({ object }) => object.metadata.namespace === root).map(({ id }) => meshWide(id, root));
+export const checkMeshWide = (objects: readonly MeshObject[], root: RootNamespace): readonly Diagnostic[] =>
+  objects.filter(({ object }) => object.metadata.namespace === root.name).map(({ id }) => meshWide(id, root));
 
 /** The same, before anything is rendered: objects lie in the namespaces of what they are about. */
-const checkResidents = ({ services, gateways }: MeshIr, root: string): readonly Diagnostic[] =>
-  [...services, ...gateways].filter(({ namespace }) => namespace === root).map(({ id }) => meshWide(id, root));
+const checkResidents = ({ services, gateways }: MeshIr, root: RootNamespace): readonly Diagnostic[] =>
+  [...services, ...gateways].filter(({ namespace }) => namespace === root.name).map(({ id }) => meshWide(id, root));
 
-const meshWide = (object: string, namespace: string): Diagnostic =>
-  diagnose(meshWideObject, { object, namespace }, { path: ["controlPlane", "rootNamespace"], got: namespace });
+function meshWide(object: string, { kind, name: namespace }: RootNamespace): Diagnostic {
+  const path = ["controlPlane", kind === "existing" ? "rootNamespace" : "namespace"];
+  return diagnose(meshWideObject, { object, namespace, kind }, { path, got: namespace });
+}
 
 export function checkAuthority(authority: AuthoritySettings): readonly Diagnostic[] {
   if (authority.kind !== "generated" || authority.roots.includes(authority.signer)) return [];

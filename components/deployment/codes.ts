@@ -138,13 +138,16 @@ export const unknownGateway = defineCode<{ name: string; nearest: string; known:
   fix: ({ known }) => (known.length === 0 ? "remove them" : `write one of ${known.join(", ")}`),
 });
 
-export const meshWideObject = defineCode<{ object: string; namespace: string }>({
+export const meshWideObject = defineCode<{ object: string; namespace: string; kind: "install" | "existing" }>({
   id: "MW5121",
   name: "mesh-wide-object",
   severity: "error",
   what: ({ object, namespace }) =>
     `${object} would hold for the whole mesh: it lies in its root namespace ${namespace}`,
-  why: () => "the control plane belongs to somebody else, and so do the other workloads of the cluster",
+  why: ({ kind }) =>
+    kind === "existing"
+      ? "the control plane belongs to somebody else, and so do the other workloads of the cluster"
+      : "policies there decide about workloads of all namespaces, and the namespace would be made twice: for the control plane and for the mesh",
   fix: ({ namespace }) => `give the mesh namespaces of its own, other than ${namespace}`,
 });
 

@@ -51,7 +51,7 @@ const defaultAuthority: AuthoritySettings = {
 /**
  * Control plane, certificate authority, gateways, sidecars and every policy of a mesh.
  *
- * @errors MW5103 the mesh needs a newer engine · MW5120 no such gateway · MW5121 an object for the whole mesh of somebody else · MW5122
+ * @errors MW5103 the mesh needs a newer engine · MW5120 no such gateway · MW5121 an object for the whole mesh · MW5122
  * a root signs that is not there · MW5123 no provider
  * @example new MeshPlatform("shop", { mesh, controlPlane: install({ release, charts }) }, { provider })
  */
@@ -148,7 +148,7 @@ function checkPlatform({
   const { ir, objects } = mesh;
   return sortDiagnostics([
     ...checkEngineRelease(ir, versionOf(controlPlane), ["controlPlane"]),
-    ...(controlPlane.kind === "existing" ? checkMeshWide(objects, controlPlane.rootNamespace) : []),
+    ...checkMeshWide(objects, { kind: controlPlane.kind, name: namespaceOf(controlPlane) }),
     ...checkAuthority(certificateAuthority ?? defaultAuthority),
     ...checkGateways(gateways, ir, mesh.owner),
   ]);

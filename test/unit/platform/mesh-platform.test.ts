@@ -113,6 +113,9 @@ describe("MeshPlatform", () => {
     refuses("where an object would hold for the whole mesh of somebody else", "MW5121", {
       controlPlane: existing({ revision: "stable", version: "1.31.4", rootNamespace: "boutique" }),
     });
+    refuses("where the mesh would live with its own control plane", "MW5121", {
+      controlPlane: install({ release, charts, namespace: "load" }),
+    });
   });
 
   it("refuses to deploy to whatever cluster the machine points at", async () => {
