@@ -7,7 +7,7 @@
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { gatewayLabels } from "../engines/istio/gateways.ts";
 import { belongsTo } from "../engines/istio/ownership.ts";
-import type { Labels } from "../engines/istio/workloads.ts";
+import { hasLabels, type Labels } from "../engines/istio/workloads.ts";
 import type { GatewayIr, MeshIr } from "../ir/mesh-ir.ts";
 import { byText } from "../values/order.ts";
 import { CONTROL_PLANES, injectorOf } from "./check-control-plane.ts";
@@ -70,9 +70,6 @@ const isForeignGateway = ({ kind, namespace, name, labels }: SeenObject, mesh: M
 /** The chart gives proxies the label `app`, too. A Gateway without a selector is for all proxies. */
 const selects = ({ selector = {} }: SeenObject, gateway: GatewayIr): boolean =>
   hasLabels(selector, { ...gatewayLabels(gateway), app: gateway.name });
-
-const hasLabels = (wanted: Labels, labels: Labels): boolean =>
-  Object.entries(wanted).every(([label, value]) => labels[label] === value);
 
 const placeOf = ({ namespace, name }: GatewayIr): string => `${namespace}/${name}`;
 

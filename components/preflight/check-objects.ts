@@ -3,9 +3,10 @@
  * objects. Whose an object is says components/engines/istio/ownership.ts.
  */
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
+import { gatewayLabels } from "../engines/istio/gateways.ts";
 import { hostOf } from "../engines/istio/names.ts";
 import { belongsTo } from "../engines/istio/ownership.ts";
-import { type Labels, selectWorkloads } from "../engines/istio/workloads.ts";
+import { hasLabels, type Labels, selectWorkloads } from "../engines/istio/workloads.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import type { ModelPath } from "../values/model-path.ts";
 import { byText, distinct } from "../values/order.ts";
@@ -14,7 +15,7 @@ import type { Deployment } from "./deployment.ts";
 import { namespacesOf, rootNamespaceOf } from "./questions.ts";
 import type { ClusterSnapshot, SeenObject } from "./snapshot.ts";
 
-export function checkObjects({ objects }: ClusterSnapshot, deployment: Deployment): readonly Diagnostic[] {
+export function checkObjects({ objects, workloads }: ClusterSnapshot, deployment: Deployment): readonly Diagnostic[] {
   const { mesh } = deployment;
   const foreign = objects.filter(({ labels }) => !belongsTo(mesh.name, labels));
   const taken = foreign.filter(hasName(deployment));
@@ -22,7 +23,7 @@ export function checkObjects({ objects }: ClusterSnapshot, deployment: Deploymen
   return [
     ...(taken.length === 0 ? [] : [diagnose(nameTaken, { objects: taken.map(nameOf).sort(byText) }, { path: [] })]),
     ...checkRules(others, deployment),
-    ...checkPolicies(others, deployment),
+    ...checkPolicies(others, deployment, workloads),
   ];
 }
 
@@ -165,26 +166,60 @@ const POLICIES: readonly string[] = [
   "EnvoyFilter",
   "Sidecar",
 ];
-/** Of these, what holds for the whole mesh adds to the mesh's own; others are replaced by it. */
-const ADDING: readonly string[] = ["AuthorizationPolicy", "EnvoyFilter"];
+/**
+ * Of these the root namespace's add to the mesh's own, and by a selector choose workloads in all namespaces; others are replaced by the
+ * mesh's own, or are for the root namespace alone.
+ *
+ * @source istio 1.31 pilot/pkg/model/policyattachment.go (ShouldAttachPolicy), authentication.go (getConfigsForWorkload), push_context.go
+ * (EnvoyFilters), pilot/pkg/security/authn/policy_applier.go (ComposePeerAuthentication), read 2026-11
+ */
+const ADDING: readonly string[] = ["AuthorizationPolicy", "EnvoyFilter", "RequestAuthentication"];
 
-function checkPolicies(foreign: readonly SeenObject[], deployment: Deployment): readonly Diagnostic[] {
-  const { mesh } = deployment;
+/** Workloads of the mesh, as far as they are known: by the labels that it selects them by, or all that they have. */
+interface OwnWorkloads {
+  readonly namespace: string;
+  readonly labels: Labels;
+}
+
+function checkPolicies(
+  foreign: readonly SeenObject[],
+  deployment: Deployment,
+  workloads: ClusterSnapshot["workloads"],
+): readonly Diagnostic[] {
   const namespaces = namespacesOf(deployment);
   const root = rootNamespaceOf(deployment);
-  const selections = [...selectWorkloads(mesh.services)].flatMap(([id, all]) =>
-    all.map(({ labels }) => ({ id, labels })),
+  const own = ownWorkloads(deployment);
+  const there = workloads.filter((one) =>
+    own.some(({ namespace, labels }) => namespace === one.namespace && hasLabels(labels, one.labels)),
   );
-  const namespaceOf = new Map(mesh.services.map(({ id, namespace }) => [id, namespace]));
   const met = foreign.filter(({ kind, namespace, selector }) => {
-    if (namespace === root && !namespaces.includes(root)) return ADDING.includes(kind) && selector === undefined;
+    if (namespace === root && !namespaces.includes(root))
+      return ADDING.includes(kind) && (selector === undefined || choosesAnywhere(selector, own, there));
     if (!POLICIES.includes(kind) || !namespaces.includes(namespace)) return false;
     if (selector === undefined) return kind !== "Sidecar" && kind !== "PeerAuthentication";
-    return selections.some(({ id, labels }) => namespaceOf.get(id) === namespace && agree(selector, labels));
+    return own.some((one) => one.namespace === namespace && agree(selector, one.labels));
   });
   if (met.length === 0) return [];
   return [diagnose(foreignPolicy, { policies: met.map(nameOf).sort(byText) }, { path: [] })];
 }
+
+function ownWorkloads({ mesh }: Deployment): readonly OwnWorkloads[] {
+  const selections = selectWorkloads(mesh.services);
+  return [
+    ...mesh.services.flatMap(({ id, namespace }) =>
+      (selections.get(id) ?? []).map(({ labels }) => ({ namespace, labels })),
+    ),
+    ...mesh.gateways.map((gateway) => ({ namespace: gateway.namespace, labels: gatewayLabels(gateway) })),
+  ];
+}
+
+/**
+ * Of the whole cluster most selectors are for workloads of others, so labels that ours merely could have are not enough: one must be a
+ * label that ours have, or all of them those of a workload that is there.
+ */
+const choosesAnywhere = (selector: Labels, own: readonly OwnWorkloads[], there: readonly OwnWorkloads[]): boolean =>
+  there.some(({ labels }) => hasLabels(selector, labels)) ||
+  own.some(({ labels }) => agree(selector, labels) && Object.keys(selector).some((label) => label in labels));
 
 /** Can a pod have both? */
 const agree = (one: Labels, other: Labels): boolean =>

@@ -3,7 +3,7 @@
  * may come after the mesh.
  */
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
-import { type Labels, type Selection, selectWorkloads } from "../engines/istio/workloads.ts";
+import { hasLabels, type Labels, type Selection, selectWorkloads } from "../engines/istio/workloads.ts";
 import type { ServiceIr } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../ir/port.ts";
 import { byText } from "../values/order.ts";
@@ -53,10 +53,8 @@ export const isSelected =
     selections.some((selection) => isFor(selection.labels, labels));
 
 /** A selector without labels selects nobody. */
-function isFor(selector: Labels, labels: Labels): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([label, value]) => labels[label] === value);
-}
+const isFor = (selector: Labels, labels: Labels): boolean =>
+  Object.keys(selector).length > 0 && hasLabels(selector, labels);
 
 export const titleOf = ({ kind, name }: SeenWorkload): string => `${kind} ${name}`;
 const nameOf = ({ namespace, name }: ServiceIr): string => `${namespace}/${name}`;

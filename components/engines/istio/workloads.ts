@@ -56,5 +56,9 @@ function commonLabels([first = {}, ...others]: readonly Labels[]): (readonly [st
   return common.sort(([a], [b]) => byText(a, b));
 }
 
+/** Is a workload with these labels selected? By no labels every workload is. */
+export const hasLabels = (wanted: Labels, labels: Labels): boolean =>
+  Object.entries(wanted).every(([label, value]) => labels[label] === value);
+
 export const sortedLabels = (labels: Labels): Labels =>
   Object.fromEntries(Object.entries(labels).sort(([a], [b]) => byText(a, b)));

@@ -72,18 +72,56 @@ describe("preflight: rules of others", () => {
 
 describe("preflight: policies of others", () => {
   const policy = (kind: string, namespace: string, selector?: object) => ({ kind, namespace, name: "other", selector });
+  const inRoot = (selector: object, kind = "AuthorizationPolicy") => policy(kind, "istio-system", selector);
   for (const [what, object, expected] of [
     ["access of a whole namespace", policy("AuthorizationPolicy", "shop"), ["MW5212"]],
     ["access of the whole mesh", policy("AuthorizationPolicy", "istio-system"), ["MW5212"]],
     ["access of a workload of the mesh", policy("AuthorizationPolicy", "backend", { app: "reviews" }), ["MW5212"]],
     ["access of another workload", policy("AuthorizationPolicy", "backend", { app: "batch" }), []],
     ["access in another namespace", policy("AuthorizationPolicy", "lab"), []],
+    [
+      "access of one workload in the root namespace, in whatever namespace it is",
+      inRoot({ app: "reviews" }),
+      ["MW5212"],
+    ],
+    ["access of a gateway's proxies in the root namespace", inRoot({ istio: "front" }), ["MW5212"]],
+    ["access of workloads of others in the root namespace", inRoot({ app: "batch" }), []],
+    ["access of labels there that no workload of the mesh is known to have", inRoot({ tier: "web" }), []],
+    ["tokens of the whole mesh", policy("RequestAuthentication", "istio-system"), ["MW5212"]],
+    ["tokens of one workload in the root namespace", inRoot({ app: "web" }, "RequestAuthentication"), ["MW5212"]],
+    ["a filter of one workload in the root namespace", inRoot({ app: "web" }, "EnvoyFilter"), ["MW5212"]],
+    ["TLS of a workload in the root namespace, which Istio ignores", inRoot({ app: "web" }, "PeerAuthentication"), []],
+    ["TLS of the whole mesh, which the mesh's own replaces", policy("PeerAuthentication", "istio-system"), []],
+    [
+      "access of a gateway's proxies in its own namespace",
+      policy("AuthorizationPolicy", "shop", { istio: "front" }),
+      ["MW5212"],
+    ],
     ["TLS of a whole namespace, which the mesh's own replaces", policy("PeerAuthentication", "shop"), []],
     ["TLS of a workload", policy("PeerAuthentication", "shop", { app: "web" }), ["MW5212"]],
     ["a filter of a whole namespace", policy("EnvoyFilter", "shop"), ["MW5212"]],
     ["a ServiceEntry", policy("ServiceEntry", "shop"), []],
   ] as const)
     it(`${expected.length === 0 ? "leaves" : "tells of"} ${what}`, () => assert.deepEqual(told(object), expected));
+});
+
+describe("preflight: policies of the root namespace", () => {
+  const cluster = (labels: object, namespace: string) => ({
+    schema: 1,
+    kubernetes: "v1.36.3",
+    objects: [{ kind: "AuthorizationPolicy", namespace: "istio-system", name: "other", selector: { tier: "web" } }],
+    namespaces: [{ name: "backend", labels: { "app.kubernetes.io/managed-by": "meshwright" } }],
+    workloads: [{ kind: "Deployment", namespace, name: "reviews", labels, serviceAccount: "reviews" }],
+  });
+  const codes = (labels: object, namespace = "backend") =>
+    preflightOf({ stack, mesh, cluster: cluster(labels, namespace) }).map(({ code }) => code);
+
+  it("are told of where a workload of the mesh that is there has all labels that they select", () => {
+    assert.ok(codes({ app: "reviews", tier: "web" }).includes("MW5212"));
+    assert.ok(!codes({ app: "reviews", tier: "data" }).includes("MW5212"));
+    assert.ok(!codes({ app: "stranger", tier: "web" }).includes("MW5212"));
+    assert.ok(!codes({ app: "reviews", tier: "web" }, "lab").includes("MW5212"));
+  });
 });
 
 describe("preflight: gateways", () => {
