@@ -188,7 +188,9 @@ function checkPolicies(
 ): readonly Diagnostic[] {
   const namespaces = namespacesOf(deployment);
   const root = rootNamespaceOf(deployment);
-  const own = ownWorkloads(deployment);
+  const services = serviceWorkloads(deployment);
+  const gateways = gatewayProxies(deployment);
+  const own = [...services, ...gateways];
   const there = workloads.filter((one) =>
     own.some(({ namespace, labels }) => namespace === one.namespace && hasLabels(labels, one.labels)),
   );
@@ -197,29 +199,36 @@ function checkPolicies(
       return ADDING.includes(kind) && (selector === undefined || choosesAnywhere(selector, own, there));
     if (!POLICIES.includes(kind) || !namespaces.includes(namespace)) return false;
     if (selector === undefined) return kind !== "Sidecar" && kind !== "PeerAuthentication";
-    return own.some((one) => one.namespace === namespace && agree(selector, one.labels));
+    const isNear = (one: OwnWorkloads) => one.namespace === namespace;
+    return (
+      services.some((one) => isNear(one) && agree(selector, one.labels)) ||
+      gateways.some((one) => isNear(one) && names(selector, one.labels))
+    );
   });
   if (met.length === 0) return [];
   return [diagnose(foreignPolicy, { policies: met.map(nameOf).sort(byText) }, { path: [] })];
 }
 
-function ownWorkloads({ mesh }: Deployment): readonly OwnWorkloads[] {
-  const selections = selectWorkloads(mesh.services);
-  return [
-    ...mesh.services.flatMap(({ id, namespace }) =>
-      (selections.get(id) ?? []).map(({ labels }) => ({ namespace, labels })),
-    ),
-    ...mesh.gateways.map((gateway) => ({ namespace: gateway.namespace, labels: gatewayLabels(gateway) })),
-  ];
+function serviceWorkloads({ mesh: { services } }: Deployment): readonly OwnWorkloads[] {
+  const selections = selectWorkloads(services);
+  return services.flatMap(({ id, namespace }) =>
+    (selections.get(id) ?? []).map(({ labels }) => ({ namespace, labels })),
+  );
 }
+
+const gatewayProxies = ({ mesh: { gateways } }: Deployment): readonly OwnWorkloads[] =>
+  gateways.map((gateway) => ({ namespace: gateway.namespace, labels: gatewayLabels(gateway) }));
 
 /**
  * Of the whole cluster most selectors are for workloads of others, so labels that ours merely could have are not enough: one must be a
  * label that ours have, or all of them those of a workload that is there.
  */
 const choosesAnywhere = (selector: Labels, own: readonly OwnWorkloads[], there: readonly OwnWorkloads[]): boolean =>
-  there.some(({ labels }) => hasLabels(selector, labels)) ||
-  own.some(({ labels }) => agree(selector, labels) && Object.keys(selector).some((label) => label in labels));
+  there.some(({ labels }) => hasLabels(selector, labels)) || own.some(({ labels }) => names(selector, labels));
+
+/** Does it ask for one of these labels, and for nothing against the others? */
+const names = (selector: Labels, labels: Labels): boolean =>
+  agree(selector, labels) && Object.keys(selector).some((label) => Object.hasOwn(labels, label));
 
 /** Can a pod have both? */
 const agree = (one: Labels, other: Labels): boolean =>

@@ -79,6 +79,7 @@ describe("preflight: policies of others", () => {
     ["access of a workload of the mesh", policy("AuthorizationPolicy", "backend", { app: "reviews" }), ["MW5212"]],
     ["access of another workload", policy("AuthorizationPolicy", "backend", { app: "batch" }), []],
     ["access in another namespace", policy("AuthorizationPolicy", "lab"), []],
+    ["access of another workload beside a gateway", policy("AuthorizationPolicy", "shop", { app: "batch" }), []],
     [
       "access of one workload in the root namespace, in whatever namespace it is",
       inRoot({ app: "reviews" }),
