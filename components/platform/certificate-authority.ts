@@ -87,7 +87,7 @@ function createSecret(
 /** The root's key is read from the cluster, signs once, and is kept encrypted in the state. */
 function belowExistingRoot(owner: AuthorityOwner, { namespace, name, intermediate }: ExistingRoot): SigningMaterial {
   const { parent } = owner.children;
-  const { data } = core.v1.Secret.get(`${owner.name}-root`, `${namespace}/${name}`, { parent });
+  const { data } = core.v1.Secret.get(`${owner.name}-root`, `${namespace}/${name}`, owner.children);
   const read = (key: string): Output<string> => data.apply((all) => Buffer.from(all[key] ?? "", "base64").toString());
   const certificate = read("tls.crt");
   const suffix = new RandomId(`${owner.name}-suffix`, { byteLength: 4 }, { parent }).hex;

@@ -7,7 +7,8 @@ import { type AuthoritySettings, defaultImages, type GatewaySettings } from "../
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/report.ts";
 import { graphOf } from "../graph/graph.ts";
-import { CertificateAuthority } from "./certificate-authority.ts";
+import { CertificateAuthority, type CertificateAuthorityArgs } from "./certificate-authority.ts";
+import { type ChildOptions, childOptions } from "./child-options.ts";
 import {
   ControlPlane,
   type ControlPlaneSpec,
@@ -81,18 +82,20 @@ export class MeshPlatform extends ComponentResource {
 
     const trustDomain = ir.trustDomain;
     this.certificateAuthority =
-      plane.kind === "install" ? createAuthority(this, name, plane, authority, trustDomain) : undefined;
+      plane.kind === "install"
+        ? createAuthority(name, plane, { authority, trustDomain }, childOptions(this, options))
+        : undefined;
     this.trustBundle = this.certificateAuthority?.trustBundle;
     this.controlPlane = new ControlPlane(
       name,
       { plane, trustDomain },
-      { parent: this, dependsOn: this.certificateAuthority ?? [] },
+      childOptions(this, options, this.certificateAuthority === undefined ? [] : [this.certificateAuthority]),
     );
 
     // Everything else is read by the control plane, and refused while it is not there.
-    const after = { parent: this, dependsOn: [this.controlPlane] };
+    const after = childOptions(this, options, [this.controlPlane]);
     this.sidecarProxies = new SidecarProxies(name, { mesh, revision, namespaces }, after);
-    const inside = { parent: this, dependsOn: [this.controlPlane, ...this.sidecarProxies.namespaces.values()] };
+    const inside = childOptions(this, options, [this.controlPlane, ...this.sidecarProxies.namespaces.values()]);
     this.securityPolicies = new SecurityPolicies(name, { mesh }, inside);
     this.gateways = createGateways(name, args, this.securityPolicies.objects, inside);
     const doors = Object.values(this.gateways).flatMap(({ objects }) => [...objects]);
@@ -110,16 +113,15 @@ export class MeshPlatform extends ComponentResource {
 
 /** What must be there before a control plane of our own first starts: its namespace, and what it signs with. */
 function createAuthority(
-  parent: MeshPlatform,
   name: string,
   plane: Install,
-  authority: AuthoritySettings,
-  trustDomain: string,
+  signing: Pick<CertificateAuthorityArgs, "authority" | "trustDomain">,
+  children: ChildOptions,
 ): CertificateAuthority {
   const namespace = namespaceOf(plane);
-  const home = new core.v1.Namespace(`${name}/${namespace}`, { metadata: { name: namespace } }, { parent });
-  const args = { authority, trustDomain, namespace };
-  return new CertificateAuthority(name, args, { parent, dependsOn: [home] });
+  const home = new core.v1.Namespace(`${name}/${namespace}`, { metadata: { name: namespace } }, children);
+  const dependsOn = [...children.dependsOn, home];
+  return new CertificateAuthority(name, { ...signing, namespace }, { ...children, dependsOn });
 }
 
 function createGateways(

@@ -9,6 +9,7 @@ import { ComponentResource, type ComponentResourceOptions, type Output, output, 
 import { releaseCatalogue } from "../../stacks/releases/catalogue.ts";
 import { type Lock, readLock } from "../deployment/lock.ts";
 import { readSettings, type StackSettings } from "../deployment/settings.ts";
+import { childOptions } from "../platform/child-options.ts";
 import { MeshPlatform, renderMesh } from "../platform/index.ts";
 import { prepareUnasked } from "../platform/prepare-stack.ts";
 import { refuseErrors } from "../platform/refuse.ts";
@@ -132,7 +133,7 @@ export class Mesh extends ComponentResource {
       catalogue: releaseCatalogue,
       lock: lockOf(lock),
       project: pathToFileURL(`${project}/`),
-    }).then((platformArgs) => new MeshPlatform(name, platformArgs, { parent: this }));
+    }).then((platformArgs) => new MeshPlatform(name, platformArgs, childOptions(this, options)));
     this.addresses = output(platform.then(({ addresses }) => addresses)) as Output<Record<string, string>>;
     this.trustBundle = output(platform.then(({ trustBundle }) => trustBundle ?? ""));
     this.revision = output(platform.then(({ controlPlane }) => controlPlane.revision));

@@ -1,6 +1,7 @@
 /** The whole platform: what it registers, in which order, and that it registers nothing when something is wrong. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { core } from "@pulumi/kubernetes";
 import type { MeshObject } from "../../../components/engines/kubernetes.ts";
 import {
   existing,
@@ -51,6 +52,21 @@ describe("MeshPlatform", () => {
     assert.deepEqual(names(await platform({ mesh: turned })), names(await platform({ mesh })));
     assert.deepEqual(names(await platform({ mesh }, true)), names(await platform({ mesh })), "preview");
   });
+
+  for (const controlPlane of [plane, elsewhere])
+    it(`lets every object of the cluster wait for what it waits for itself (${controlPlane.kind})`, async () => {
+      const { resources } = await deploy((provider) => {
+        const before = new core.v1.ConfigMap("before", {}, { provider });
+        return new MeshPlatform("boutique", { mesh: boutique(), controlPlane }, { provider, dependsOn: before });
+      });
+      const objects = byKubernetes(resources).filter(({ name }) => name !== "before");
+      assert.ok(objects.length > 50, String(objects.length));
+      const eager = objects.filter(({ dependsOn }) => !dependsOn.includes("kubernetes:core/v1:ConfigMap before"));
+      assert.deepEqual(
+        eager.map(({ name }) => name),
+        [],
+      );
+    });
 
   it("gives every object of the cluster the one provider", async () => {
     const { resources } = await platform();

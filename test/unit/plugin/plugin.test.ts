@@ -1,6 +1,7 @@
 /** The plugin for other languages: Pulumi's own analyzer takes it, and what it is given goes through the doors of meshes and settings. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { core } from "@pulumi/kubernetes";
 import { parse } from "yaml";
 import { settingKeys } from "../../../components/deployment/settings.ts";
 import * as plugin from "../../../components/plugin/index.ts";
@@ -61,6 +62,17 @@ describe("the plugin", () => {
       const objects = resources.filter(({ type }) => type.includes(".istio.io/"));
       assert.ok(objects.length > 10, String(objects.length));
     }
+  });
+
+  it("lets its objects wait for what it waits for itself", async () => {
+    const { resources } = await deploy(async (provider) => {
+      const before = new core.v1.ConfigMap("before", {}, { provider });
+      const made = new Mesh("shop", { mesh, controlPlane: there }, { provider, dependsOn: before });
+      await new Promise((resolve) => made.addresses.apply(resolve));
+    });
+    const objects = resources.filter(({ type }) => type.includes(".istio.io/"));
+    const eager = objects.filter(({ dependsOn }) => !dependsOn.includes("kubernetes:core/v1:ConfigMap before"));
+    assert.ok(objects.length > 10 && eager.length === 0, eager.map(({ name }) => name).join());
   });
 
   it("is refused by the same codes, before anything is registered", async () => {
