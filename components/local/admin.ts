@@ -22,12 +22,31 @@ const PATIENCE = 10_000;
 
 /** Statistics whose names match, by name. No answer is an error: "none" would mean that nothing is on its way. */
 export async function readStats(proxyDirectory: string, filter: string): Promise<ReadonlyMap<string, string>> {
-  const text = await askAdmin(proxyDirectory, `/stats?filter=${encodeURIComponent(filter)}`, PATIENCE);
-  if (text === undefined) throw new Error(`the proxy in ${proxyDirectory} has ended or does not answer`);
+  const text = await insist(proxyDirectory, `/stats?filter=${encodeURIComponent(filter)}`);
   const lines = text.split("\n").filter((line) => line.includes(": "));
   return new Map(
     lines.map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2).replaceAll('"', "")]),
   );
+}
+
+async function insist(proxyDirectory: string, path: string): Promise<string> {
+  const text = await askAdmin(proxyDirectory, path, PATIENCE);
+  if (text === undefined) throw new Error(`the proxy in ${proxyDirectory} has ended or does not answer`);
+  return text;
+}
+
+/** Who a proxy says it is, to callers and callees: the names in the certificates that are in use. */
+export async function readIdentities(proxyDirectory: string): Promise<readonly string[]> {
+  const { certificates } = JSON.parse(await insist(proxyDirectory, "/certs")) as Certificates;
+  const own = certificates.flatMap(({ cert_chain = [] }) => cert_chain);
+  return own.flatMap(({ subject_alt_names = [] }) => subject_alt_names).flatMap(({ uri = [] }) => uri);
+}
+
+/** @source Envoy, admin interface, `GET /certs` (admin.v3.Certificates) */
+interface Certificates {
+  readonly certificates: readonly {
+    readonly cert_chain?: readonly { readonly subject_alt_names?: readonly { readonly uri?: string }[] }[];
+  }[];
 }
 
 /** Live and with its first configuration. */

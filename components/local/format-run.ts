@@ -70,6 +70,18 @@ function examples(mesh: RunningMesh): string[] {
   return [...outside, ...inside.slice(0, 1)];
 }
 
+/** Of a save that was applied but for this. */
+export function formatOutdated(proxies: readonly string[]): string {
+  const shown = proxies.slice(0, MOST_NAMED).join(", ");
+  const more = proxies.length > MOST_NAMED ? ` and ${proxies.length - MOST_NAMED} more` : "";
+  return (
+    `but for \`metrics\`, which Envoy reads only when it starts: ${shown}${more} count what they counted before.\n` +
+    "A restart would lose the requests that are on their way, so it is yours: start `mesh run` again.\n"
+  );
+}
+
+const MOST_NAMED = 8;
+
 export function formatTable(results: readonly ProbeResult[]): string {
   const rows = results.map(({ name, expected, seen, agrees }) => [agrees ? "ok  " : "FAIL", name, expected, seen]);
   const agreed = results.filter(({ agrees }) => agrees).length;

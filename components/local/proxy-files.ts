@@ -9,7 +9,7 @@ import type { ConfigFile } from "../engines/envoy/block.ts";
 import { fileText } from "../engines/envoy/block.ts";
 import type { SocketAddress } from "../engines/envoy/placement.ts";
 import { type Phase, planUpdate } from "../engines/envoy/update.ts";
-import { readStats } from "./admin.ts";
+import { readIdentities, readStats } from "./admin.ts";
 import { replaceFile } from "./files.ts";
 import { untilWorkerTook } from "./worker-took.ts";
 
@@ -44,6 +44,16 @@ export async function applyPhase({ directory, metrics }: ProxyPlace, phase: Phas
   const took = await untilWorkerTook(metrics, PATIENCE);
   await Promise.all(phase.remove.map((path) => rm(join(directory, path), { force: true })));
   return took ? refused : [...refused, "worker"];
+}
+
+/** Waits until a proxy shows this identity to whoever connects, where it shows any. */
+export async function untilShown({ directory, metrics }: ProxyPlace, identity: string): Promise<void> {
+  for (const end = Date.now() + PATIENCE; Date.now() < end; ) {
+    const shown = await readIdentities(directory);
+    if (shown.length === 0 || shown.includes(identity)) break;
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+  await untilWorkerTook(metrics, PATIENCE);
 }
 
 const write = (directory: string, { path, text }: { readonly path: string; readonly text: string }): Promise<void> =>

@@ -7,6 +7,7 @@ import { isReady } from "./admin.ts";
 
 export interface ProxyProcess {
   readonly pid: number;
+  readonly isRunning: boolean;
   /** Resolves with the exit code; `null` when a signal ended it. */
   readonly ended: Promise<number | null>;
   stop(): Promise<void>;
@@ -36,11 +37,22 @@ export function startProxy(envoy: string, directory: string): ProxyProcess {
     child.once("exit", (code) => resolve(code));
     child.once("error", () => resolve(127));
   });
-  return { pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
+  return {
+    pid: child.pid ?? 0,
+    get isRunning() {
+      return isRunning(child);
+    },
+    ended,
+    stop: () => stop(child, ended),
+  };
 }
 
+/** A process that could not be started has no id. */
+const isRunning = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
+  pid !== undefined && exitCode === null && signalCode === null;
+
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (!isRunning(child)) return;
   child.kill("SIGTERM");
   const killer = setTimeout(() => child.kill("SIGKILL"), 3_000);
   await ended;

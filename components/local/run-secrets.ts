@@ -35,15 +35,21 @@ export class RunSecrets {
     return new RunSecrets(directory, authority, outside);
   }
 
-  /** A proxy's identity and the roots of the mesh, once; for a workload that speaks TLS itself, a certificate for its names. */
-  async writeIdentity(proxy: string, owner: ServiceIr | GatewayIr): Promise<void> {
+  /** Who a proxy is. */
+  async writeIdentity(proxy: string, { identity }: ServiceIr | GatewayIr): Promise<void> {
     const folder = proxyDirectory(this.#directory, proxy);
-    await this.#write(folder, "identity", certificate(await this.authority.issueWorkload(owner.identity)));
-    await this.#write(folder, "roots", roots(this.authority.caPem));
-    if ("ports" in owner && owner.ports.some(({ protocol }) => protocol === "tls")) {
-      const names = hostsOf(owner.name, owner.namespace, true);
-      await writePair(join(folder, "certs", "workload"), await this.authority.issueServer(names));
-    }
+    await this.#write(folder, "identity", certificate(await this.authority.issueWorkload(identity)));
+  }
+
+  /** Whom it trusts. */
+  writeRoots(proxy: string): Promise<void> {
+    return this.#write(proxyDirectory(this.#directory, proxy), "roots", roots(this.authority.caPem));
+  }
+
+  /** What a workload that speaks TLS itself shows: a certificate for its names. */
+  async writeWorkload(proxy: string, { name, namespace }: ServiceIr): Promise<void> {
+    const path = join(proxyDirectory(this.#directory, proxy), "certs", "workload");
+    await writePair(path, await this.authority.issueServer(hostsOf(name, namespace, true)));
   }
 
   /** What a gateway shows to clients outside: one certificate for each listener's hosts. */

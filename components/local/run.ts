@@ -7,7 +7,7 @@ import { basename, dirname } from "node:path";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { findEnvoy } from "./envoy-binary.ts";
-import { formatPlaces } from "./format-run.ts";
+import { formatOutdated, formatPlaces } from "./format-run.ts";
 import type { Probe } from "./probe.ts";
 import { Progress } from "./progress.ts";
 import { MachineLimit } from "./proxy-process.ts";
@@ -148,8 +148,11 @@ async function applyFile(mesh: RunningMesh, { load, note }: RunOptions): Promise
     return note("not applied: another trust domain needs new certificates; start `mesh run` again\n");
   const refused = await mesh.apply(loaded.ir);
   if (refused.length > 0)
-    return note(`not applied in full: Envoy refused ${refused.join(", ")} (MW9002, please report it)\n`);
+    return note(
+      `not applied, the mesh keeps running as it was: Envoy refused ${refused.join(", ")} (MW9002, please report it)\n`,
+    );
   note(`applied in ${Math.round(performance.now() - started)} ms\n`);
+  if (mesh.outdated.length > 0) note(formatOutdated(mesh.outdated));
 }
 
 /** Ctrl-C and its like, once; a second one ends the process at once, and the watchdog cleans up. */

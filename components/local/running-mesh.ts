@@ -5,16 +5,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { proxyName } from "../engines/envoy/names.ts";
 import type { RenderedProxy } from "../engines/envoy/render.ts";
 import type { Phase } from "../engines/envoy/update.ts";
 import type { GatewayIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
 import type { Authority } from "./certificates.ts";
 import { isLeft, longestBackOff, PATIENCE, untilIdle } from "./leaving.ts";
 import { PortBook } from "./port-book.ts";
-import { applyPhase, type ProxyPlace, phasesOf, writeAll } from "./proxy-files.ts";
-import { type ProxyProcess, startProxy, untilReady } from "./proxy-process.ts";
+import { applyPhase, type ProxyPlace, phasesOf, untilShown, writeAll } from "./proxy-files.ts";
 import { planRun, proxyDirectory, type RunPlan } from "./run-plan.ts";
+import { RunProxies } from "./run-proxies.ts";
 import { RunSecrets } from "./run-secrets.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
 import { untilWorkerTook } from "./worker-took.ts";
@@ -27,19 +26,16 @@ export interface StartOptions {
   readonly onProgress?: ((text: string) => void) | undefined;
 }
 
-/** How many proxies start at a time: each takes a core for a moment. */
-const AT_ONCE = 8;
-
 export class RunningMesh {
   readonly directory: string;
   readonly #secrets: RunSecrets;
-  readonly #envoy: string;
   readonly #progress: (text: string) => void;
   readonly #book = new PortBook();
   readonly #watchdog: Watchdog;
-  readonly #proxies = new Map<string, ProxyProcess>();
+  readonly #proxies: RunProxies;
   readonly #workloads: WorkloadProcess;
   #plan: RunPlan | undefined;
+  /** What a change left to be taken away. Never rejects: whatever is left over is taken away with the next change. */
   #removing: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
@@ -47,7 +43,7 @@ export class RunningMesh {
     this.directory = directory;
     this.#secrets = secrets;
     this.#watchdog = watchdog;
-    this.#envoy = envoy;
+    this.#proxies = new RunProxies(directory, envoy, watchdog);
     this.#progress = onProgress ?? (() => {});
     this.#workloads = new WorkloadProcess(directory);
     watchdog.process(this.#workloads.pid);
@@ -79,15 +75,23 @@ export class RunningMesh {
 
   /** Pids of the proxies, by name. */
   get pids(): ReadonlyMap<string, number> {
-    return new Map([...this.#proxies].map(([name, { pid }]) => [name, pid]));
+    return this.#proxies.pids;
+  }
+
+  /**
+   * Proxies that count other requests and connections (`metrics`) than the mesh says: Envoy reads that once, when it starts, and a
+   * restart would cost the requests that are on their way. All else follows.
+   */
+  get outdated(): readonly string[] {
+    return this.#proxies.outdated(this.plan.proxies);
   }
 
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    await Promise.all([...this.#proxies.values()].map((proxy) => proxy.stop()));
+    await this.#proxies.stopAll();
     await this.#workloads.stop();
-    await this.#removing.catch(() => {});
+    await this.#removing;
     await this.#watchdog.close();
     await rm(this.directory, { recursive: true, force: true });
   }
@@ -99,145 +103,198 @@ export class RunningMesh {
     const plan = await planRun(ir, this.#book, this.directory);
     this.#progress("issuing certificates");
     await this.#secrets.writeOutside(ir.externals);
-    await Promise.all(plan.proxies.map((proxy) => this.#prepare(plan, proxy)));
+    await this.#prepare(plan, plan.proxies);
     this.#progress("starting workloads");
     await this.#workloads.serve(plan);
     await this.#launch(plan.proxies);
     this.#plan = plan;
   }
 
-  async #launch(proxies: readonly RenderedProxy[]): Promise<void> {
-    let ready = 0;
-    const queue = [...proxies];
-    const worker = async () => {
-      for (let proxy = queue.shift(); proxy !== undefined; proxy = queue.shift()) {
-        await this.#startOne(proxy.name);
-        this.#progress(`proxies ready: ${++ready} of ${proxies.length}`);
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  #launch(proxies: readonly RenderedProxy[]): Promise<void> {
+    return this.#proxies.start(proxies, (ready) => this.#progress(`proxies ready: ${ready} of ${proxies.length}`));
   }
 
-  async #startOne(name: string): Promise<void> {
-    const directory = proxyDirectory(this.directory, name);
-    const proxy = startProxy(this.#envoy, directory);
-    this.#watchdog.process(proxy.pid);
-    this.#proxies.set(name, proxy);
-    await untilReady(directory, proxy);
-  }
-
-  /** The folder of a proxy: its certificates and its configuration. */
-  async #prepare(plan: RunPlan, proxy: RenderedProxy): Promise<void> {
-    const owner = ownerOf(plan.ir, proxy);
-    await this.#secrets.writeIdentity(proxy.name, owner);
-    await this.#secrets.writeExternalRoots(proxy.name, plan.ir.externals);
-    if ("listeners" in owner) await this.#secrets.writeEdges(proxy.name, owner);
-    await writeAll(proxyDirectory(this.directory, proxy.name), proxy.files);
-  }
-
-  /** Certificates that a change needs: of servers that came, of gateways with other hosts. */
-  async #renewSecrets(before: RunPlan, plan: RunPlan): Promise<void> {
-    const known = new Set(before.ir.externals.map(({ key, host }) => `${key} ${host}`));
-    const fresh = plan.ir.externals.filter(({ key, host }) => !known.has(`${key} ${host}`));
-    await this.#secrets.writeOutside(fresh);
-    if (fresh.length > 0)
-      await Promise.all(before.proxies.map(({ name }) => this.#secrets.writeExternalRoots(name, plan.ir.externals)));
-    const old = new Map(before.ir.gateways.map((gateway) => [gateway.id, JSON.stringify(gateway.listeners)]));
-    const changed = plan.ir.gateways.filter(
-      ({ id, listeners }) => old.has(id) && old.get(id) !== JSON.stringify(listeners),
+  /** The folders of proxies: certificates and configuration. */
+  async #prepare(plan: RunPlan, proxies: readonly RenderedProxy[]): Promise<void> {
+    const owners = ownersOf(plan.ir);
+    await Promise.all(
+      proxies.map(async ({ name, owner: id, files }) => {
+        const owner = owners.get(id) as Owner;
+        await this.#secrets.writeIdentity(name, owner);
+        await this.#secrets.writeRoots(name);
+        await this.#secrets.writeExternalRoots(name, plan.ir.externals);
+        if ("listeners" in owner) await this.#secrets.writeEdges(name, owner);
+        else if (speaksTls(owner)) await this.#secrets.writeWorkload(name, owner);
+        await writeAll(proxyDirectory(this.directory, name), files);
+      }),
     );
-    await Promise.all(changed.map((gateway) => this.#secrets.writeEdges(proxyName(gateway.id), gateway)));
   }
 
   // --- change ------------------------------------------------------------------------------------------------------
 
   /**
-   * Moves the running proxies to another mesh without losing a request. Answers what an Envoy refused, which is our own bug;
-   * a phase that is refused stops the update, and what runs keeps running.
+   * Moves the running proxies to another mesh without losing a request. Answers what an Envoy refused, which is our own bug.
+   * Where it is refused, or throws, everything runs as it did before, and the next mesh may be applied.
    */
   async apply(ir: MeshIr): Promise<readonly string[]> {
     await this.#removing;
     const before = this.plan;
     const plan = await planRun(ir, this.#book, this.directory);
-    const running = new Map(before.proxies.map((proxy) => [proxy.name, proxy]));
-    const fresh = plan.proxies.filter(({ name }) => !running.has(name));
-    await this.#renewSecrets(before, plan);
-    await Promise.all(fresh.map((proxy) => this.#prepare(plan, proxy)));
+    const updates = this.#updates(before, plan);
+    let refused: readonly string[];
+    try {
+      refused = await this.#move(before, plan, updates);
+    } catch (error) {
+      await this.#takeBack(before, plan);
+      throw error;
+    }
+    if (refused.length > 0) await this.#takeBack(before, plan);
+    else {
+      this.#plan = plan;
+      this.#removeLater(before, plan, updates);
+    }
+    return refused;
+  }
+
+  async #move(before: RunPlan, plan: RunPlan, updates: readonly Update[]): Promise<readonly string[]> {
+    const staying = new Set(updates.map(({ proxy }) => proxy));
+    const fresh = plan.proxies.filter((proxy) => !staying.has(proxy));
+    await this.#renewSecrets(before, plan, updates);
+    await this.#prepare(plan, fresh);
     await this.#workloads.serve(keepingOld(before, plan));
     await this.#launch(fresh);
-    const updates = plan.proxies.flatMap((proxy) => {
-      const old = running.get(proxy.name);
-      return old === undefined ? [] : [this.#update(plan, old, proxy)];
-    });
-    for (const name of ["add", "listen", "route"] as const) {
+    await this.#renewIdentities(before, plan, updates);
+    for (const name of MOVING) {
       const refused = await Promise.all(phasesNamed(name, updates).map(({ place, phase }) => applyPhase(place, phase)));
       if (refused.flat().length > 0) return refused.flat();
     }
-    this.#plan = plan;
-    this.#removing = this.#remove(before, plan, updates);
-    // Whoever changes the mesh next hears of it; until then nobody listens.
-    this.#removing.catch(() => {});
     return [];
   }
 
-  #update({ placement }: RunPlan, before: RenderedProxy, { name, files }: RenderedProxy): Update {
-    const place = { directory: proxyDirectory(this.directory, name), metrics: placement.metrics(name) };
-    return { place, phases: phasesOf(before.files, files) };
+  /**
+   * Back from a change that failed, however far it had come: to write what is there already changes nothing. As well as can be: a
+   * proxy that has ended meanwhile, and cannot be started here, is started again by the next change.
+   */
+  async #takeBack(before: RunPlan, plan: RunPlan): Promise<void> {
+    const updates = this.#updates(plan, before);
+    await this.#renewIdentities(plan, before, updates).catch(() => {});
+    for (const name of MOVING)
+      await Promise.allSettled(phasesNamed(name, updates).map(({ place, phase }) => applyPhase(place, phase)));
+    const ended = before.proxies.filter((proxy) => !this.#proxies.runs(proxy));
+    await this.#prepare(before, ended)
+      .then(() => this.#launch(ended))
+      .catch(() => {});
+    this.#removeLater(plan, before, updates);
   }
 
-  /** Last and unhurried: what no route uses any more goes when no request uses it. */
+  /** What is to do at the proxies that both plans have, as far as they run. */
+  #updates(before: RunPlan, plan: RunPlan): readonly Update[] {
+    const old = new Map(before.proxies.map((proxy) => [proxy.name, proxy]));
+    return plan.proxies.flatMap((proxy) => {
+      const was = old.get(proxy.name);
+      if (was === undefined || !this.#proxies.runs(proxy)) return [];
+      const directory = proxyDirectory(this.directory, proxy.name);
+      const place = { directory, metrics: plan.placement.metrics(proxy.name) };
+      return [{ proxy, place, phases: phasesOf(was.files, proxy.files) }];
+    });
+  }
+
+  /** Certificates that a change needs before anything moves: of servers that came, of gateways with other hosts, of new tls ports. */
+  async #renewSecrets(before: RunPlan, plan: RunPlan, updates: readonly Update[]): Promise<void> {
+    const known = new Set(before.ir.externals.map(({ key, host }) => `${key} ${host}`));
+    const fresh = plan.ir.externals.filter(({ key, host }) => !known.has(`${key} ${host}`));
+    await this.#secrets.writeOutside(fresh);
+    const [old, next] = [ownersOf(before.ir), ownersOf(plan.ir)];
+    await Promise.all(
+      updates.map(async ({ proxy: { name, owner: id } }) => {
+        const [was, owner] = [old.get(id) as Owner, next.get(id) as Owner];
+        if (fresh.length > 0) await this.#secrets.writeExternalRoots(name, plan.ir.externals);
+        if ("ports" in owner && speaksTls(owner) && !speaksTls(was)) await this.#secrets.writeWorkload(name, owner);
+        if ("listeners" in owner && !hasListenersOf(owner, was)) await this.#secrets.writeEdges(name, owner);
+      }),
+    );
+  }
+
+  /**
+   * Identities that a change gives to proxies that run, just before their callers and callees expect them. A connection that is
+   * open keeps what it began with, at both ends; one that opens in the moment between may be refused.
+   */
+  async #renewIdentities(before: RunPlan, plan: RunPlan, updates: readonly Update[]): Promise<void> {
+    const [old, next] = [ownersOf(before.ir), ownersOf(plan.ir)];
+    await Promise.all(
+      updates.map(async ({ proxy: { name, owner: id }, place }) => {
+        const owner = next.get(id) as Owner;
+        if (old.get(id)?.identity === owner.identity) return;
+        await this.#secrets.writeIdentity(name, owner);
+        await untilShown(place, owner.identity);
+      }),
+    );
+  }
+
+  /** Whoever changes the mesh next waits for it. */
+  #removeLater(before: RunPlan, plan: RunPlan, updates: readonly Update[]): void {
+    this.#removing = this.#remove(before, plan, updates).catch(() => {});
+  }
+
+  /** Last and unhurried: what no route uses any more goes when no request uses it. A proxy that has ended keeps no other waiting. */
   async #remove(before: RunPlan, plan: RunPlan, updates: readonly Update[]): Promise<void> {
-    const names = new Set(plan.proxies.map(({ name }) => name));
     const last = phasesNamed("remove", updates);
     const backOff = longestBackOff(before.ir);
-    await Promise.all(last.map(({ place, phase }) => untilIdle(place.directory, phase.clusters, backOff)));
-    await Promise.all(last.map(({ place, phase }) => applyPhase(place, phase)));
+    await Promise.allSettled(last.map(({ place, phase }) => untilIdle(place.directory, phase.clusters, backOff)));
+    await Promise.allSettled(last.map(({ place, phase }) => applyPhase(place, phase)));
+    const stay = new Set(plan.proxies.map(({ name }) => name));
+    const had = new Set([...before.proxies.map(({ name }) => name), ...this.#proxies.pids.keys()]);
     await this.#endLeft(
       before,
-      before.proxies.filter(({ name }) => !names.has(name)),
+      [...had].filter((name) => !stay.has(name)),
     );
     await this.#workloads.serve(plan);
   }
 
   /** Ends proxies as their callers leave them; the end of one may be what another waits for. */
-  async #endLeft(plan: RunPlan, gone: readonly RenderedProxy[]): Promise<void> {
+  async #endLeft(plan: RunPlan, gone: readonly string[]): Promise<void> {
     let waiting = gone;
     for (const end = Date.now() + PATIENCE; waiting.length > 0 && Date.now() < end; ) {
-      const left = await Promise.all(waiting.map((proxy) => this.#isLeft(plan, proxy)));
-      await Promise.all(waiting.filter((_, index) => left[index]).map(({ name }) => this.#end(name)));
+      const left = await Promise.all(waiting.map((name) => this.#isLeft(plan, name)));
+      await Promise.all(waiting.filter((_, index) => left[index]).map((name) => this.#proxies.end(name)));
       waiting = waiting.filter((_, index) => !left[index]);
       if (waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, 10));
     }
-    await Promise.all(waiting.map(({ name }) => this.#end(name)));
+    await Promise.all(waiting.map((name) => this.#proxies.end(name)));
   }
 
   /** Has every caller of a sidecar hung up? Who calls a gateway is not ours to move, and it ends without waiting for them. */
-  async #isLeft({ ir, placement }: RunPlan, proxy: RenderedProxy): Promise<boolean> {
-    const owner = ownerOf(ir, proxy);
-    if ("listeners" in owner) return true;
+  async #isLeft({ ir, placement, proxies }: RunPlan, name: string): Promise<boolean> {
+    const proxy = proxies.find((one) => one.name === name);
+    const owner = ir.services.find(({ id }) => id === proxy?.owner);
+    if (proxy === undefined || owner === undefined) return true;
     // Who connected just now counts, too.
-    await untilWorkerTook(placement.metrics(proxy.name), PATIENCE);
-    const doors = owner.ports.map(({ name }) => placement.inbound(owner.id, proxy.version, name));
-    return isLeft(proxyDirectory(this.directory, proxy.name), doors);
-  }
-
-  async #end(name: string): Promise<void> {
-    const proxy = this.#proxies.get(name);
-    this.#proxies.delete(name);
-    await proxy?.stop();
-    if (proxy !== undefined) this.#watchdog.release(proxy.pid);
-    await rm(proxyDirectory(this.directory, name), { recursive: true, force: true });
+    await untilWorkerTook(placement.metrics(name), PATIENCE);
+    const doors = owner.ports.map((port) => placement.inbound(owner.id, proxy.version, port.name));
+    return isLeft(proxyDirectory(this.directory, name), doors);
   }
 }
 
-const ownerOf = (ir: MeshIr, { owner }: RenderedProxy): ServiceIr | GatewayIr =>
-  [...ir.services, ...ir.gateways].find(({ id }) => id === owner) as ServiceIr | GatewayIr;
+type Owner = ServiceIr | GatewayIr;
 
-/** What is to do at a proxy that stays. */
+const ownersOf = ({ services, gateways }: MeshIr): ReadonlyMap<string, Owner> =>
+  new Map([...services, ...gateways].map((owner) => [owner.id, owner]));
+
+const hasListenersOf = (owner: GatewayIr, was: Owner): boolean =>
+  "listeners" in was && JSON.stringify(owner.listeners) === JSON.stringify(was.listeners);
+
+/** Does its application speak TLS itself? */
+const speaksTls = (owner: Owner): boolean => "ports" in owner && owner.ports.some(({ protocol }) => protocol === "tls");
+
+/** A proxy that stays, and what is to do there. */
 interface Update {
+  readonly proxy: RenderedProxy;
   readonly place: ProxyPlace;
   readonly phases: readonly Phase[];
 }
+
+/** The phases that bring requests to where they shall go. */
+const MOVING = ["add", "listen", "route"] as const;
 
 const phasesNamed = (wanted: Phase["name"], updates: readonly Update[]) =>
   updates.flatMap(({ place, phases }) =>

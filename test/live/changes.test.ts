@@ -1,9 +1,11 @@
 /** Changes of a running mesh: what goes away finishes the requests that it has, and their further tries still find it. */
 import assert from "node:assert/strict";
-import { defineMesh, http, http2, ms, plaintext, tcp } from "meshwright";
+import { once } from "node:events";
+import { connect } from "node:tls";
+import { defineMesh, http, http2, ms, plaintext, tcp, tls } from "meshwright";
 import type { Mesh } from "../../components/index.ts";
-import type { Seen } from "../../components/local/ask.ts";
-import { irOf, type Live, liveMesh, repeat, request } from "./live-mesh.ts";
+import { duringChange, servedBy, url, wait } from "./during-change.ts";
+import { irOf, liveMesh, repeat, reportOf, request } from "./live-mesh.ts";
 
 /** All requests go to one of the versions; one that fails is tried again after up to a second. */
 const routed = (to: "v1" | "v2", versions: readonly ["v1", ..."v2"[]]) =>
@@ -34,16 +36,6 @@ const together = (versions: readonly ["v1", ..."v2"[]]) =>
       reviews: { ports: { http: http(9080) }, versions },
     },
   });
-
-const url = "http://reviews:9080/";
-const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-/** Every request has its answer; by which versions? */
-function servedBy(answers: readonly { readonly status: number | "refused"; readonly body: string }[]): unknown[] {
-  const failed = answers.filter(({ status }) => status !== 200);
-  assert.deepEqual(failed, [], `${failed.length} of ${answers.length} requests failed`);
-  return [...new Set(answers.map(({ body }) => (JSON.parse(body) as { readonly version: string }).version))].sort();
-}
 
 liveMesh("a version goes away after its route moved", routed("v2", ["v1", "v2"]), (live) => {
   beforeEach(async () => assert.deepEqual(await live().apply(irOf(routed("v2", ["v1", "v2"]))), []));
@@ -101,30 +93,28 @@ liveMesh("a callee admits another caller", called([]), (live) => {
 
 const HTTP = { http: http(9080) };
 
-const reviewsWith = (ports: Readonly<Record<string, ReturnType<typeof http | typeof http2 | typeof tcp>>>, more = {}) =>
+type Ports = Readonly<Record<string, ReturnType<typeof http | typeof http2 | typeof tcp | typeof tls>>>;
+
+const reviewsWith = (ports: Ports) =>
   defineMesh({
     name: "moving",
     targets: ["envoy"],
-    services: { web: { ports: { http: http(80) }, calls: ["reviews:http"] }, reviews: { ports, ...more } },
+    services: {
+      web: { ports: { http: http(80) }, calls: Object.keys(ports).map((port) => `reviews:${port}` as const) },
+      reviews: { ports },
+    },
   });
 
-/** Requests without a pause while the mesh changes and a moment longer, and one that is on its way all the time. */
-async function duringChange(live: Live, mesh: Mesh): Promise<unknown[]> {
-  const slow = request(live, "web", url, { headers: { "x-echo-delay": "1500" } });
-  const answers: Seen[] = [];
-  let going = true;
-  const client = async () => {
-    while (going) answers.push(await request(live, "web", url));
-  };
-  const clients = Promise.all([client(), client(), client()]);
-  await wait(300);
-  const applied = await live().apply(irOf(mesh));
-  await wait(500);
-  going = false;
-  await clients;
-  assert.deepEqual(applied, []);
-  return servedBy([...answers, await slow]);
-}
+/** The accounts that they run under. */
+const running = (accounts: { readonly web: string; readonly reviews: string }) =>
+  defineMesh({
+    name: "moving",
+    targets: ["envoy"],
+    services: {
+      web: { ports: { http: http(80) }, calls: ["reviews"], serviceAccount: accounts.web },
+      reviews: { ports: HTTP, serviceAccount: accounts.reviews },
+    },
+  });
 
 liveMesh("a service changes while it is asked", reviewsWith(HTTP), (live) => {
   afterEach(async () => assert.deepEqual(await live().apply(irOf(reviewsWith(HTTP))), []));
@@ -140,9 +130,40 @@ liveMesh("a service changes while it is asked", reviewsWith(HTTP), (live) => {
     assert.equal((await request(live, "web", "http://reviews:9081/")).status, 200);
   });
 
+  it("it gains a port where it speaks TLS itself", async () => {
+    assert.deepEqual(await live().apply(irOf(reviewsWith({ ...HTTP, safe: tls(9443) }))), []);
+    const { placement } = live().plan;
+    const socket = connect({
+      ...placement.outboundTcp("moving/web", "moving/reviews/safe"),
+      servername: "reviews.moving",
+      ca: live().authority.caPem,
+    });
+    const [line] = (await once(socket, "data")) as [Buffer];
+    socket.destroy();
+    assert.equal((JSON.parse(line.toString()) as { readonly service: string }).service, "reviews");
+  });
+
   it("it speaks HTTP/2 from now on, then HTTP/1.1 again", async () => {
     assert.deepEqual(await duringChange(live, reviewsWith({ http: http2(9080) })), [null]);
     assert.deepEqual(await duringChange(live, reviewsWith(HTTP)), [null]);
+  });
+});
+
+liveMesh("services run under other accounts while they are asked", running({ web: "w", reviews: "r" }), (live) => {
+  /** Who answers, and whom it takes the caller for. */
+  const seen = async () => {
+    const { identity, peer } = reportOf(await request(live, "web", url));
+    return [identity, peer].map((text) => /sa\/(\w+)$/.exec(text ?? "")?.[1]);
+  };
+
+  it("the callee", async () => {
+    assert.deepEqual(await duringChange(live, running({ web: "w", reviews: "r2" })), [null]);
+    assert.deepEqual(await seen(), ["r2", "w"]);
+  });
+
+  it("the caller", async () => {
+    assert.deepEqual(await duringChange(live, running({ web: "w2", reviews: "r2" })), [null]);
+    assert.deepEqual(await seen(), ["r2", "w2"]);
   });
 });
 
@@ -173,5 +194,30 @@ liveMesh("a server outside changes", outside({ host: "rates.example", ports: { w
     assert.deepEqual(await answered("moved.example:443", outside(plain)), [200, "moved.example"]);
     const modern = { ...plain, ports: { web: http2(443) } };
     assert.deepEqual(await answered("moved.example:443", outside(modern)), [200, "moved.example"]);
+  });
+});
+
+/** `metrics` of a proxy stand in its bootstrap. */
+const counting = (requests: boolean, versions: readonly ["v1", ..."v2"[]] = ["v1"]) =>
+  defineMesh({
+    name: "moving",
+    targets: ["envoy"],
+    metrics: { requests, connections: true },
+    services: {
+      web: { ports: { http: http(80) }, calls: ["reviews"], metrics: { requests: true, connections: true } },
+      reviews: { ports: HTTP, versions },
+    },
+  });
+
+liveMesh("what a proxy reads only when it starts", counting(true), (live) => {
+  it("it keeps, and the run says so; a proxy that starts has the new", async () => {
+    assert.deepEqual(await live().apply(irOf(counting(false))), []);
+    assert.deepEqual(live().outdated, ["moving/reviews/v1"]);
+    assert.deepEqual(await live().apply(irOf(counting(false, ["v1", "v2"]))), []);
+    assert.deepEqual(live().outdated, ["moving/reviews/v1"]);
+    assert.deepEqual(await live().apply(irOf(counting(true, ["v1", "v2"]))), []);
+    assert.deepEqual(live().outdated, ["moving/reviews/v2"]);
+    assert.deepEqual(await live().apply(irOf(counting(true))), []);
+    assert.deepEqual(live().outdated, []);
   });
 });

@@ -12,12 +12,12 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
-const meshAnswering = (status: number) => `import { defineMesh, http } from "meshwright";
+const meshAnswering = (status: number, more = "") => `import { defineMesh, http } from "meshwright";
 export default defineMesh({
   name: "live",
   targets: ["envoy"],
   services: { web: { ports: { http: http(80) }, calls: ["reviews"] }, reviews: { ports: { http: http(9080) } } },
-  routes: { reviews: { answer: { respond: { status: ${status} } } } },
+  routes: { reviews: { answer: { respond: { status: ${status} } } } },${more}
 });
 `;
 
@@ -119,6 +119,10 @@ describe("mesh run", () => {
     await writeFile(file, meshAnswering(425));
     const took = await until(async () => (await ask(port)) === 425, run.output);
     console.log(`      saved → effect: ${Math.round(took)} ms (not asserted)`);
+
+    await writeFile(file, meshAnswering(425, "metrics: { requests: false, connections: true }"));
+    await until(() => run.output().includes("start `mesh run` again"), run.output);
+    assert.match(run.output(), /applied in \d+ ms\nbut for `metrics`, .*: live\/reviews, live\/web count what/);
 
     await writeFile(file, meshAnswering(9425));
     await until(() => run.output().includes("not applied"), run.output);

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ConfigFile, fileText } from "../../components/engines/envoy/block.ts";
 import { type Placement, placementOf } from "../../components/engines/envoy/placement.ts";
-import { type Phase, planUpdate } from "../../components/engines/envoy/update.ts";
+import { needsRestart, type Phase, planUpdate } from "../../components/engines/envoy/update.ts";
 import type { MeshIr } from "../../components/ir/mesh-ir.ts";
 import { compile } from "../../components/passes/compile.ts";
 import { envoyRenderer } from "../../components/passes/render.ts";
@@ -129,7 +129,8 @@ function requireSafe({ before, after }: Update): readonly Phase[] {
   if (last !== undefined) folder.apply(last);
   folder.requireWhole();
   folder.requireRead();
-  // Only a restart reads the bootstrap, so nobody writes it.
+  // Only a restart reads the bootstrap, so nobody writes it; whether it has changed is told apart.
+  assert.equal(needsRestart(before, after), textsOf(before).get(BOOTSTRAP) !== textsOf(after).get(BOOTSTRAP));
   const end = new Map(next.texts).set(BOOTSTRAP, folder.texts.get(BOOTSTRAP) ?? "");
   assert.deepEqual(folder.texts, end, "the end is the new configuration");
   const names = phases.map(({ name }) => name);

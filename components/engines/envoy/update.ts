@@ -13,7 +13,13 @@ export interface Phase {
   readonly clusters: readonly string[];
 }
 
-/** From the files that a proxy has to those that it shall have. Phases without work are left out. */
+/** Does the bootstrap differ, which Envoy reads only when it starts? No phase writes it. */
+export const needsRestart = (before: readonly ConfigFile[], after: readonly ConfigFile[]): boolean => {
+  const [had, has] = [byPath(before).get(BOOTSTRAP), byPath(after).get(BOOTSTRAP)];
+  return had !== undefined && has !== undefined && !sameFile(had, has);
+};
+
+/** From the files that a proxy has to those that it shall have, but for what needs a restart. Phases without work are left out. */
 export function planUpdate(before: readonly ConfigFile[], after: readonly ConfigFile[]): readonly Phase[] {
   const old = byPath(before);
   const next = byPath(after);
@@ -49,6 +55,7 @@ export function planUpdate(before: readonly ConfigFile[], after: readonly Config
   return phases.filter(({ write, remove }) => write.length + remove.length > 0);
 }
 
+const BOOTSTRAP = "bootstrap.json";
 const CLUSTERS = "cds.json";
 
 const byPath = (files: readonly ConfigFile[]): ReadonlyMap<string, ConfigFile> =>
