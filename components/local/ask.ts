@@ -7,11 +7,11 @@ import { type ConnectionOptions, connect as tlsConnect } from "node:tls";
 import { versionsOf } from "../engines/envoy/clusters.ts";
 import { clusterName, proxyName } from "../engines/envoy/names.ts";
 import type { SocketAddress } from "../engines/envoy/placement.ts";
-import type { ServiceIr } from "../ir/mesh-ir.ts";
+import type { EdgeIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { speaksHttp } from "../ir/port.ts";
+import { chooseListener } from "../simulate/choose-listener.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
-import type { Probe } from "./probe.ts";
-import { findListener } from "./run-plan.ts";
+import { isOutside, type Probe, writtenPort } from "./probe.ts";
 import type { RunningMesh } from "./running-mesh.ts";
 
 /** What an asker saw. `refused`: no HTTP answer; `body` is the stand-in's report where there is one. */
@@ -25,17 +25,19 @@ export interface Seen {
 /** Longer than any timeout that a probe waits for. */
 const PATIENCE = 20_000;
 
-export const ask = (mesh: RunningMesh, probe: Probe): Promise<Seen> => timed(() => send(mesh, probe));
+/** @throws where the mesh has no place for such a request: nothing was sent, which must not look like a refusal */
+export async function ask(mesh: RunningMesh, probe: Probe): Promise<Seen> {
+  return timed(await wayOf(mesh, probe));
+}
 
 /** The same request to a proxy of another run; `ca` signs what it shows to an https request. */
-export const askAt = (address: SocketAddress, probe: Probe, ca = ""): Promise<Seen> =>
-  timed(() => {
-    const url = new URL(probe.url);
-    if (url.protocol === "tcp:") return overTcp(address);
-    return url.protocol === "https:" ? overTls(probe, url, address, { ca }) : overAny(probe, url, address);
-  });
+export function askAt(address: SocketAddress, probe: Probe, ca = ""): Promise<Seen> {
+  const url = new URL(probe.url);
+  if (url.protocol === "tcp:") return timed(() => overTcp(address));
+  return timed(() => (url.protocol === "https:" ? overTls(probe, url, address, { ca }) : overAny(probe, url, address)));
+}
 
-async function timed(send: () => Promise<Answer>): Promise<Seen> {
+async function timed(send: Send): Promise<Seen> {
   const started = performance.now();
   try {
     const seen = await send();
@@ -52,32 +54,36 @@ async function timed(send: () => Promise<Answer>): Promise<Seen> {
 
 type Answer = Omit<Seen, "milliseconds">;
 
-function send(mesh: RunningMesh, probe: Probe): Promise<Answer> {
+/** What fails while it runs is what the network or the mesh did. */
+type Send = () => Promise<Answer>;
+
+function wayOf(mesh: RunningMesh, probe: Probe): Send | Promise<Send> {
   const url = new URL(probe.url);
-  if (probe.from === "outside") return fromOutside(mesh, probe, url);
-  if (probe.from === "stranger" || probe.from === "plaintext") return straight(mesh, probe, url, probe.from);
-  return throughSidecar(mesh, probe, url, probe.from);
+  const { from } = probe;
+  if (isOutside(from)) return fromOutside(mesh, probe, url, from === "outside" ? {} : from);
+  if (from === "stranger" || from === "plaintext") return straight(mesh, probe, url, from);
+  return throughSidecar(mesh, probe, url, from);
 }
 
 // --- the askers ----------------------------------------------------------------------------------------------------
 
-async function fromOutside(mesh: RunningMesh, probe: Probe, url: URL): Promise<Answer> {
+/** A host that nobody serves still reaches a gateway: it must say 404. */
+function fromOutside(
+  mesh: RunningMesh,
+  probe: Probe,
+  url: URL,
+  named: { readonly gateway?: string; readonly listener?: string | undefined },
+): Send {
   const secure = url.protocol === "https:";
-  const serving = findListener(mesh.plan.ir, url.hostname, secure);
-  const found = serving ?? anyListener(mesh, secure);
-  const address = mesh.plan.placement.listener(found.gateway.id, found.listener);
-  if (!secure) return overHttp(probe, url, address);
+  const wanted = { scheme: secure ? "https" : "http", host: url.hostname, port: writtenPort(probe.url) } as const;
+  const chosen = chooseListener(mesh.plan.ir, { ...named, ...wanted });
+  if (chosen.kind === "none") throw new Error(`no gateway has such a listener for ${wanted.scheme}`);
+  if (chosen.kind === "several") throw new Error(`several listeners serve ${url.hostname}`);
+  const address = mesh.plan.placement.listener(chosen.gateway.id, chosen.listener.name);
+  if (!secure) return () => overHttp(probe, url, address);
   // No certificate is for a host that nobody serves; what the gateway says to whoever goes on all the same is the question.
-  const anyName = serving === undefined ? { checkServerIdentity: () => undefined } : {};
-  return overTls(probe, url, address, { ca: mesh.authority.caPem, ...anyName });
-}
-
-/** A host that nobody serves still reaches the gateway: it must say 404. */
-function anyListener(mesh: RunningMesh, secure: boolean) {
-  const [gateway] = mesh.plan.ir.gateways;
-  const listener = gateway?.listeners.find(({ tls }) => (tls !== undefined) === secure);
-  if (gateway === undefined || listener === undefined) throw new Error("the mesh has no such gateway");
-  return { gateway, listener: listener.name };
+  const anyName = chosen.kind === "unserved" ? { checkServerIdentity: () => undefined } : {};
+  return () => overTls(probe, url, address, { ca: mesh.authority.caPem, ...anyName });
 }
 
 function throughSidecar(
@@ -85,35 +91,40 @@ function throughSidecar(
   probe: Probe,
   url: URL,
   { service, version }: { readonly service: string; readonly version?: string | undefined },
-): Promise<Answer> {
+): Send {
   const { ir, placement } = mesh.plan;
   const caller = ir.services.find(({ key }) => key === service);
   if (caller === undefined) throw new Error(`there is no service ${service}`);
   const proxy = proxyName(caller.id, version ?? versionsOf(caller)[0]);
-  if (url.protocol !== "tcp:") return overAny(probe, url, placement.outboundHttp(proxy));
-  return overTcp(placement.outboundTcp(proxy, tcpCluster(mesh, url)));
+  if (url.protocol !== "tcp:") return () => overAny(probe, url, placement.outboundHttp(proxy));
+  const { to, port } = tcpCallee(mesh, url);
+  // Its proxy listens for what it calls, and for nothing else.
+  if (!caller.calls.some((edge) => edge.to === to && edge.port === port))
+    return () => Promise.reject(new Error("the caller's proxy does not listen for it"));
+  const address = placement.outboundTcp(proxy, clusterName({ service: to, port }));
+  return () => overTcp(address);
 }
 
 /** An external service is asked for by its host. */
-function tcpCluster(mesh: RunningMesh, url: URL): string {
+function tcpCallee(mesh: RunningMesh, url: URL): Pick<EdgeIr, "to" | "port"> {
   const external = mesh.plan.ir.externals.find(({ host }) => host === url.hostname);
   const outside = external?.ports.find(({ number }) => number === Number(url.port));
-  if (external !== undefined && outside !== undefined) return clusterName({ service: external.id, port: outside.name });
+  if (external !== undefined && outside !== undefined) return { to: external.id, port: outside.name };
   const { service, port } = calleeOf(mesh, url);
-  return clusterName({ service: service.id, port });
+  return { to: service.id, port };
 }
 
 /** Past every sidecar of a caller, at the callee's own. */
-async function straight(mesh: RunningMesh, probe: Probe, url: URL, who: "stranger" | "plaintext"): Promise<Answer> {
+async function straight(mesh: RunningMesh, probe: Probe, url: URL, who: "stranger" | "plaintext"): Promise<Send> {
   const { service, port, isHttp } = calleeOf(mesh, url);
   const address = mesh.plan.placement.inbound(service.id, versionsOf(service)[0], port);
-  if (who === "plaintext") return isHttp ? overHttp(probe, url, address) : overTcp(address);
+  if (who === "plaintext") return () => (isHttp ? overHttp(probe, url, address) : overTcp(address));
   const { certificatePem, keyPem } = await mesh.authority.issueWorkload(
     spiffeId(mesh.plan.ir.trustDomain, service.namespace, "stranger"),
   );
   const tls = { cert: certificatePem, key: keyPem, ca: mesh.authority.caPem, checkServerIdentity: () => undefined };
-  if (isHttp) return answerOf(httpsRequest({ ...address, ...tls, ...messageOf(probe, url), agent: false }));
-  return firstLine(tlsConnect({ ...address, ...tls }));
+  if (isHttp) return () => answerOf(httpsRequest({ ...address, ...tls, ...messageOf(probe, url), agent: false }));
+  return () => firstLine(tlsConnect({ ...address, ...tls }));
 }
 
 /** The service and port that an authority names. */

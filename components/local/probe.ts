@@ -6,6 +6,8 @@
 export type Asker =
   /** A client outside the mesh, through a gateway: plain HTTP or HTTPS without a certificate of the mesh. */
   | "outside"
+  /** The same at this gateway, for a host that several serve: by key, and where it matters the key of the listener, too. */
+  | { readonly gateway: string; readonly listener?: string | undefined }
   /** A workload of the mesh, through its own sidecar. */
   | { readonly service: string; readonly version?: string | undefined }
   /** Somebody with a valid identity of the mesh that declares no calls, straight at the callee's sidecar. */
@@ -46,3 +48,9 @@ export interface Probe {
   readonly times?: number | undefined;
   readonly expect: Expected;
 }
+
+export const isOutside = (from: Asker): from is Extract<Asker, "outside" | { readonly gateway: string }> =>
+  from === "outside" || (typeof from === "object" && "gateway" in from);
+
+/** The port that a URL writes; unlike that of `URL` it is there, too, where it is the default of the scheme. */
+export const writtenPort = (url: string): string | undefined => /^[a-z]+:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/.exec(url)?.[1];

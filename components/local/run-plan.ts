@@ -4,7 +4,7 @@ import { versionsOf } from "../engines/envoy/clusters.ts";
 import { clusterName, fileName, proxyName } from "../engines/envoy/names.ts";
 import { type Placement, placementOf, type SocketAddress } from "../engines/envoy/placement.ts";
 import type { RenderedProxy } from "../engines/envoy/render.ts";
-import type { EdgeIr, ExternalIr, GatewayIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
+import type { EdgeIr, ExternalIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp, speaksHttp2 } from "../ir/port.ts";
 import { envoyRenderer } from "../passes/render.ts";
 import type { PortBook } from "./port-book.ts";
@@ -149,19 +149,4 @@ export function servedBy({ tls }: ExternalIr, port: PortIr): ExternalSpec["serve
   if (!speaksHttp(port)) return secure ? "tls" : "tcp";
   if (secure) return "https";
   return speaksHttp2(port) ? "http2" : "http";
-}
-
-/** The gateway and listener that serve a host with or without TLS. */
-export function findListener(
-  ir: MeshIr,
-  host: string,
-  tls: boolean,
-): { readonly gateway: GatewayIr; readonly listener: string } | undefined {
-  for (const gateway of ir.gateways) {
-    const listener = gateway.listeners.find(
-      (item) => (item.tls !== undefined) === tls && item.hosts.some((one) => one === host),
-    );
-    if (listener !== undefined) return { gateway, listener: listener.name };
-  }
-  return undefined;
 }

@@ -57,3 +57,13 @@ export const unknownBackendVersion = defineCode<{ service: string; version: stri
   why: () => "a backend that is not there cannot fail",
   fix: ({ known }) => (known.length === 0 ? "leave the version out" : `write one of ${known.join(", ")}`),
 });
+
+export const severalListeners = defineCode<{ host: string; candidates: readonly string[] }>({
+  id: "MW5035",
+  name: "several-listeners",
+  severity: "error",
+  what: ({ host, candidates }) =>
+    `${candidates.length} listeners serve "${host}", and nothing says which of them is asked`,
+  why: () => "each has routes of its own: the answer would be a guess",
+  fix: ({ candidates }) => `name the port, or the gateway where ports are equal: ${candidates.join(", ")}`,
+});

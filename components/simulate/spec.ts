@@ -5,8 +5,10 @@ import type { ExternalIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../ir/port.ts";
 import { nearest } from "../values/name.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
+import { chooseListener, spelledDoor } from "./choose-listener.ts";
 import {
   malformedRequest,
+  severalListeners,
   unknownAsker,
   unknownBackendVersion,
   unknownDestination,
@@ -20,7 +22,7 @@ export interface RequestSpec {
    * without TLS; the last two straight at the port of a service. A service of that name comes first.
    */
   readonly from: string;
-  /** The gateway that somebody outside asks. @default the one that serves the host */
+  /** The gateway that somebody outside asks. @default the one that serves the host, at the port where one is written */
   readonly gateway?: string | undefined;
   /** A service or external service, with `:port` where it has several; from outside a host of a gateway; or a whole URL. */
   readonly to: string;
@@ -157,18 +159,16 @@ function fromOutside(
 ): Way | undefined {
   const gateways = ir.gateways.filter(({ key }) => wanted === undefined || key === wanted);
   if (gateways.length === 0 && wanted !== undefined) return unknown(wanted, ir.gateways, report, "gateway");
-  const doors = gateways.flatMap((gateway) => gateway.listeners.map((listener) => ({ gateway, listener })));
-  const fitting = doors.filter(
-    ({ listener }) => scheme === undefined || (listener.tls !== undefined) === (scheme === "https"),
-  );
-  const serving = fitting.filter(({ listener }) => listener.hosts.some((one) => one === name.toLowerCase()));
-  const door = serving.find(({ listener }) => listener.tls !== undefined) ?? serving[0];
-  const anyDoor = door ?? (name.includes(".") ? fitting[0] : undefined);
-  if (anyDoor === undefined) {
+  const chosen = chooseListener(ir, { gateway: wanted, scheme, host: name, port });
+  if (chosen.kind === "several") {
+    const candidates = chosen.candidates.map((door) => spelledDoor(door, name));
+    return report(severalListeners, { host: name, candidates }, "to", spelled(name, port));
+  }
+  if (chosen.kind === "none" || (chosen.kind === "unserved" && !name.includes("."))) {
     const hosts = gateways.flatMap(({ hosts: tables }) => tables.map((table) => ({ key: table.name })));
     return unknown(name, hosts, report);
   }
-  const { gateway, listener } = anyDoor;
+  const { gateway, listener } = chosen;
   const from: Asker = { kind: "outside", gateway: gateway.id, listener: listener.name };
   return { from, authority: host ?? spelled(name, port), path };
 }

@@ -1,7 +1,7 @@
 /** Where a request goes that somebody sends: to the caller's own sidecar, to a gateway, or past the callers' straight to the callee's. */
 import type { SocketAddress } from "../../components/engines/envoy/placement.ts";
 import type { ServiceIr } from "../../components/ir/mesh-ir.ts";
-import type { Probe } from "../../components/local/probe.ts";
+import { isOutside, type Probe } from "../../components/local/probe.ts";
 import type { Pod } from "./pods.ts";
 
 type ServicePod = Pod & { readonly plays: { readonly kind: "service" } };
@@ -11,7 +11,7 @@ type GatewayPod = Pod & { readonly plays: { readonly kind: "gateway" } };
 export function addressFor({ from, url: text }: Probe, pods: readonly Pod[]): SocketAddress {
   const url = new URL(text);
   const port = url.port === "" ? 80 : Number(url.port);
-  if (from === "outside") return listenerFor(url, pods);
+  if (isOutside(from)) return listenerFor(url, pods);
   if (from === "plaintext") return targetOf(url, port, pods);
   const asker = pods.find((pod) => (from === "stranger" ? pod.plays.kind === "stranger" : plays(pod, from)));
   if (asker === undefined) throw new Error(`there is no pod of ${JSON.stringify(from)}`);

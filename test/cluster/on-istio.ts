@@ -1,6 +1,7 @@
 /** A probe as Istio has to answer it: what the tables of support declare as different, and nothing else. */
 import type { MeshIr, Probe } from "../../components/index.ts";
 import { speaksHttp } from "../../components/ir/port.ts";
+import { isOutside } from "../../components/local/probe.ts";
 
 /**
  * What differs on Istio. It knows a service outside at its declared port alone, so the application asks for that one. And it refuses
@@ -8,7 +9,7 @@ import { speaksHttp } from "../../components/ir/port.ts";
  */
 export function onIstio(probe: Probe, ir: MeshIr): Probe {
   const { from, expect } = probe;
-  if (typeof from !== "object") return probe;
+  if (typeof from !== "object" || isOutside(from)) return probe;
   if (expect.status === 404)
     return { ...probe, expect: { status: callsByHttp(from.service, probe.url, ir) ? 502 : "refused" } };
   const url = new URL(probe.url);

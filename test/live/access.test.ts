@@ -124,7 +124,7 @@ liveMesh("access", mesh, (live) => {
   const web = { service: "web" };
   const batch = { service: "batch" };
   const row = (
-    from: LiveProbe["from"],
+    from: "outside" | "stranger" | "plaintext" | { readonly service: string },
     method: string,
     url: string,
     status: number | "refused",

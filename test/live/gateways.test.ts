@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { type ClientHttp2Session, connect as http2Connect } from "node:http2";
 import { connect as tlsConnect } from "node:tls";
-import { allow, defineMesh, header, http, listen, path, secretRef } from "meshwright";
+import { allow, defineMesh, header, http, listen, path, secretRef, toService } from "meshwright";
+import { testMesh } from "meshwright/testing/live";
 import { freePorts } from "../../components/local/ports.ts";
 import { liveMesh, probes, reportOf, request, shows } from "./live-mesh.ts";
 import { listenerOf } from "./straight.ts";
@@ -240,3 +241,57 @@ function statusOf(session: ClientHttp2Session, authority: string): Promise<unkno
     stream.resume().end();
   }).finally(() => session.destroy());
 }
+
+const doors = defineMesh({
+  name: "doors",
+  targets: ["envoy"],
+  services: { web: { ports: { http: http(80) }, versions: ["v1", "v2"] } },
+  gateways: {
+    edge: {
+      listeners: { a: listen.http(9180, { hosts: ["one.example"] }) },
+      routes: { all: { to: toService("web", { v1: 1 }) } },
+    },
+    inner: {
+      listeners: {
+        a: listen.http(9185, { hosts: ["one.example", "two.example"] }),
+        b: listen.https(9143, { hosts: ["two.example"], certificate }),
+        c: listen.http(9186, { hosts: ["one.example"] }),
+      },
+      routes: { all: { to: toService("web", { v2: 1 }) } },
+    },
+  },
+});
+
+liveMesh("gateways that serve one host", doors, (live) => {
+  const answeredBy = (version: string) => ({ status: 200, service: "web", version }) as const;
+
+  probes(live, [
+    { name: "port of edge", from: "outside", url: "http://one.example:9180/", expect: answeredBy("v1") },
+    { name: "port of inner", from: "outside", url: "http://one.example:9185/", expect: answeredBy("v2") },
+    { name: "gateway by name", from: { gateway: "edge" }, url: "http://one.example/", expect: answeredBy("v1") },
+    {
+      name: "listener by name",
+      from: { gateway: "inner", listener: "c" },
+      url: "http://one.example/",
+      expect: answeredBy("v2"),
+    },
+    { name: "a redirect to HTTPS", from: "outside", url: "http://two.example:9185/", expect: { status: 301 } },
+    { name: "a host of another listener", from: "outside", url: "http://two.example:9186/", expect: { status: 404 } },
+  ]);
+
+  it("is not asked at random", async () => {
+    await assert.rejects(request(live, "", "http://one.example/", { from: "outside" }), /several listeners/);
+  });
+
+  it("are told apart by tests, too", async () => {
+    const tested = testMesh(doors, { against: "local" });
+    await tested.start();
+    try {
+      await tested.outside("edge").get("http://one.example/").reaches("web", "v1");
+      await tested.outside().get("http://one.example:9185/").reaches("web", "v2");
+      await tested.outside().get("http://two.example:9186/").hasNoRoute();
+    } finally {
+      await tested.stop();
+    }
+  });
+});

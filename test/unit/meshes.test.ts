@@ -144,7 +144,7 @@ function factsOf(ir: MeshIr | undefined): Readonly<Record<string, Facts>> {
 
 /** Who asks is a service of the mesh; whom it asks is one, or is meant not to be there. */
 function isKnown(ir: MeshIr, { from, url, expect }: Probe): boolean {
-  const asker = typeof from === "string" ? undefined : from;
+  const asker = typeof from === "string" || "gateway" in from ? undefined : from;
   const caller = ir.services.find(({ key }) => key === asker?.service);
   if (asker !== undefined && caller === undefined) return false;
   if (asker?.version !== undefined && !caller?.versions.some(({ name }) => name === asker.version)) return false;

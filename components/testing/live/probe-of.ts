@@ -8,7 +8,7 @@ import type { Asked } from "../world.ts";
 
 export function probeOf(asked: Asked, ir: MeshIr): Probe {
   const { request, protocol } = asked;
-  const from = askerOf(asked);
+  const from = askerOf(asked, ir);
   const base = { name: "test", from, protocol, expect: { status: 200 } } as const;
   const { message, connection } = request;
   if (connection !== undefined)
@@ -18,9 +18,13 @@ export function probeOf(asked: Asked, ir: MeshIr): Probe {
   return { ...base, method, url: `${placeOf(asked, message, ir)}${path}${query}`, headers: headersOf(message) };
 }
 
-function askerOf({ from, request }: Asked): Probe["from"] {
+/** What the simulator was asked is sent, at the very listener that it chose. */
+function askerOf({ from, request }: Asked, { gateways }: MeshIr): Probe["from"] {
   if (request.from.kind === "service") return { service: from };
-  if (request.from.kind === "outside") return "outside";
+  if (request.from.kind === "outside") {
+    const { gateway: id, listener } = request.from;
+    return { gateway: gateways.find((one) => one.id === id)?.key ?? "", listener };
+  }
   return request.from.shows.kind === "plaintext" ? "plaintext" : "stranger";
 }
 

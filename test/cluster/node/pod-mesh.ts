@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SocketAddress } from "../../../components/engines/envoy/placement.ts";
 import type { GatewayIr, MeshIr, ServiceIr } from "../../../components/ir/mesh-ir.ts";
 import { askAt, type Seen } from "../../../components/local/ask.ts";
-import type { Probe } from "../../../components/local/probe.ts";
+import { isOutside, type Probe } from "../../../components/local/probe.ts";
 import { distinct } from "../../../components/values/order.ts";
 import { applyAll } from "../kubernetes.ts";
 import { Asker } from "./asker.ts";
@@ -57,7 +57,7 @@ export class PodMesh {
     const { from } = probe;
     const url = new URL(probe.url);
     const port = this.portOf(url);
-    if (from === "outside") return askAt(await this.#listener(url), probe, this.#options.edgeCa);
+    if (isOutside(from)) return askAt(await this.#listener(url), probe, this.#options.edgeCa);
     if (from === "plaintext") return askAt(this.#target(url, port), probe);
     const asker = from === "stranger" ? this.#asker(STRANGER) : this.#asker(from.service, from.version);
     return late(probe, await asker.ask({ host: url.hostname, port }, probe));

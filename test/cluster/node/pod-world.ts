@@ -2,7 +2,7 @@
 
 import type { MeshIr } from "../../../components/ir/mesh-ir.ts";
 import type { Seen } from "../../../components/local/ask.ts";
-import type { Probe } from "../../../components/local/probe.ts";
+import { isOutside, type Probe } from "../../../components/local/probe.ts";
 import type { Expectation } from "../../../components/testing/expectation.ts";
 import { type Experiment, experimentOf } from "../../../components/testing/live/experiment.ts";
 import { perform } from "../../../components/testing/live/perform.ts";
@@ -51,7 +51,7 @@ export class PodWorld implements World {
     const url = new URL(probe.url);
     url.port = String(this.#mesh().portOf(url));
     const said = onIstio({ ...probe, url: url.href, expect: { status: 404 } }, this.#ir).expect.status;
-    const isHandshake = probe.from === "outside" && probe.url.startsWith("https:");
+    const isHandshake = isOutside(probe.from) && probe.url.startsWith("https:");
     const wanted = isHandshake ? "refused" : said === "refused" ? said : statusSeen(said, protocol);
     return seen !== undefined && !isFromStandIn(seen) && seen.status === wanted;
   }

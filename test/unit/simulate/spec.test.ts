@@ -142,6 +142,39 @@ describe("requests by name", () => {
     });
   });
 
+  it("lets the port decide, then the gateway, then the port that a URL need not name", () => {
+    const at = (listeners: Readonly<Record<string, unknown>>) => ({ listeners, routes: { all: { to: "web:http" } } });
+    const plain = (port: number, ...hosts: readonly string[]) => ({ kind: "http", port, hosts });
+    const shop = meshOf({
+      services: { web: { ports: { http: http(80) } } },
+      gateways: {
+        edge: at({ a: plain(8080, "one.example", "two.example"), b: plain(8081, "two.example") }),
+        inner: at({ a: plain(8085, "one.example"), b: plain(80, "three.example") }),
+        twin: at({ a: plain(8085, "one.example"), b: plain(8086, "three.example") }),
+      },
+    });
+    const asks = (to: string, gateway?: string) => {
+      const resolved = resolveRequest(shop, { from: "outside", to, gateway });
+      if (resolved.kind === "refused") return resolved.diagnostics.map(({ code, args }) => [code, args.candidates]);
+      const { from } = resolved.request;
+      return from.kind === "outside" ? [from.gateway, from.listener] : from.kind;
+    };
+    const edge = "default/shop/edge";
+    assert.deepEqual(asks("http://one.example:8080/"), [edge, "a"]);
+    assert.deepEqual(asks("http://one.example:8081/"), [edge, "b"], "where it is not served");
+    assert.deepEqual(asks("two.example:8081"), [edge, "b"]);
+    assert.deepEqual(asks("http://three.example/"), ["default/shop/inner", "b"], "80");
+    assert.deepEqual(asks("http://three.example:8086/"), ["default/shop/twin", "b"]);
+    assert.deepEqual(asks("http://one.example/", "edge"), [edge, "a"]);
+    assert.deepEqual(asks("http://one.example:8085/", "twin"), ["default/shop/twin", "a"]);
+    assert.deepEqual(asks("http://one.example:8085/"), [
+      ["MW5035", ["http://one.example:8085 at gateway inner", "http://one.example:8085 at gateway twin"]],
+    ]);
+    assert.deepEqual(asks("two.example"), [
+      ["MW5035", ["http://two.example:8080 at gateway edge", "http://two.example:8081 at gateway edge"]],
+    ]);
+  });
+
   it("comes straight to a port, with an identity that calls nobody, or without TLS", () => {
     const straight = { kind: "straight", service: "default/shop/reviews", port: "http" };
     assert.deepEqual(asked({ from: "plaintext" }).from, { ...straight, shows: { kind: "plaintext" } });
