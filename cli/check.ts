@@ -12,6 +12,7 @@ import { type CompiledFile, compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { sizeFindings } from "./object-sizes.ts";
 import { packageManifest } from "./package-manifest.ts";
+import { probesOf } from "./probes.ts";
 import { printFindings, printJson, summary } from "./report.ts";
 import { type ReadStackFile, readStackFile } from "./stack-file.ts";
 
@@ -35,8 +36,9 @@ export async function check(file: string, options: CheckOptions): Promise<ExitCo
   const compiled = await compileFile(file, { environment, asOf });
   const { findings: types, checked } = await typeFindings(file, compiled);
   const further = [...types, ...sizeFindings(compiled), ...stackFindings(stack, compiled, deployed)];
-  const findings = sortFindings([...compiled.findings, ...further]);
-  const exitCode = compiled.exitCode === exitCodes.ok && hasErrors(further) ? exitCodes.errors : compiled.exitCode;
+  const { findings: ofProbes } = probesOf(compiled);
+  const findings = sortFindings([...compiled.findings, ...further, ...ofProbes]);
+  const exitCode = exitCodeOf(compiled, further, ofProbes);
   const environments = compiled.environments.map(({ name }) => name);
   if (format === "json")
     printJson({ command: "check", file, environments, findings, exitCode }, { typesChecked: checked });
@@ -49,6 +51,13 @@ export async function check(file: string, options: CheckOptions): Promise<ExitCo
     process.stdout.write(`${summary(findings, file, environments)}${types}\n`);
   }
   return exitCode;
+}
+
+/** Errors of the mesh come first; probes that cannot be sent are input that cannot be read. */
+function exitCodeOf(compiled: CompiledFile, further: readonly Finding[], ofProbes: readonly Finding[]): ExitCode {
+  if (compiled.exitCode !== exitCodes.ok) return compiled.exitCode;
+  if (hasErrors(further)) return exitCodes.errors;
+  return hasErrors(ofProbes) ? exitCodes.usage : exitCodes.ok;
 }
 
 function stackFindings(

@@ -12,7 +12,7 @@ import type { CalendarDate } from "../components/values/calendar-date.ts";
 import type { ModelPath } from "../components/values/model-path.ts";
 import { nearest } from "../components/values/name.ts";
 import { meshThrew } from "./codes.ts";
-import type { EvaluatedEnvironment } from "./evaluation.ts";
+import type { EvaluatedEnvironment, ExportedProbes } from "./evaluation.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { type LoadedMesh, loadMesh } from "./load.ts";
 
@@ -43,8 +43,7 @@ export interface CompiledFile {
   readonly known: readonly string[];
   readonly findings: readonly Finding[];
   readonly exitCode: ExitCode;
-  /** What the file exports as `probes`, unchecked. */
-  readonly probes: unknown;
+  readonly probes: ExportedProbes;
   /** The text of a place in the mesh, as far as it can be found. */
   placeOf(path: ModelPath): Place;
 }
@@ -78,7 +77,7 @@ const unreadable = (file: string, findings: readonly Finding[]): CompiledFile =>
   known: [],
   findings,
   exitCode: exitCodes.usage,
-  probes: undefined,
+  probes: { value: undefined },
   placeOf: () => ({ file }),
 });
 

@@ -15,7 +15,7 @@ import { Report } from "../components/diagnostics/report.ts";
 import type { Mesh } from "../components/model/mesh.ts";
 import { isKey } from "../components/values/name.ts";
 import { meshThrew, noEnvironment, noMesh, notImported } from "./codes.ts";
-import type { EvaluatedEnvironment, Evaluation } from "./evaluation.ts";
+import type { EvaluatedEnvironment, Evaluation, ExportedProbes } from "./evaluation.ts";
 import { explainThrown, isLoadError } from "./thrown.ts";
 
 const file = process.argv[2] ?? "";
@@ -31,7 +31,7 @@ async function evaluateFile(): Promise<Evaluation> {
 
 function readModule(module: Readonly<Record<string, unknown>>): Evaluation {
   const exported = module.default;
-  const probes = plainOrNothing(module.probes);
+  const probes = plainProbes(module.probes);
   if (isMesh(exported)) {
     if (exported.environments.length === 0) return failed(finding(diagnose(noEnvironment, {}, { path: [] })));
     const unnamed = exported.environments.filter((name) => !isKey(name));
@@ -90,8 +90,11 @@ function plainData(name: string, spec: unknown): EvaluatedEnvironment {
 }
 
 /** Whoever sends the probes checks their shape; here they only must survive the way. */
-function plainOrNothing(value: unknown): unknown {
-  return requirePlain(value, Cursor.root(new Report(), new Targets([]))) ? value : undefined;
+function plainProbes(value: unknown): ExportedProbes {
+  const report = new Report();
+  return requirePlain(value, Cursor.root(report, new Targets([])).at("probes"))
+    ? { value }
+    : { findings: report.sorted() };
 }
 
 // --- what went wrong -----------------------------------------------------------------------------------------------

@@ -21,8 +21,15 @@ export type EvaluatedEnvironment =
   | { readonly name: string; readonly spec: unknown }
   | { readonly name: string; readonly findings: readonly Finding[] };
 
+/** What a file exports as `probes`: plain data of whatever shape, or why it is none. */
+export type ExportedProbes = { readonly value: unknown } | { readonly findings: readonly Finding[] };
+
 export type Evaluation =
-  | { readonly kind: "evaluated"; readonly environments: readonly EvaluatedEnvironment[]; readonly probes: unknown }
+  | {
+      readonly kind: "evaluated";
+      readonly environments: readonly EvaluatedEnvironment[];
+      readonly probes: ExportedProbes;
+    }
   | { readonly kind: "failed"; readonly findings: readonly Finding[] };
 
 /** `file` as the user names it; findings name it in the same way. */

@@ -9,7 +9,7 @@ import type { Finding, Place } from "../components/diagnostics/finding.ts";
 import type { ModelPath } from "../components/values/model-path.ts";
 import { nearest } from "../components/values/name.ts";
 import { fileKind, fileMissing, fileTooLarge, fileUnreadable } from "./codes.ts";
-import type { EvaluatedEnvironment } from "./evaluation.ts";
+import type { EvaluatedEnvironment, ExportedProbes } from "./evaluation.ts";
 import type { Locate } from "./text-places.ts";
 
 export interface LoadedMesh {
@@ -18,8 +18,7 @@ export interface LoadedMesh {
   readonly file: string;
   /** In the order in which the file names them; never empty. */
   readonly environments: readonly EvaluatedEnvironment[];
-  /** What the file exports as `probes`, unchecked. */
-  readonly probes: unknown;
+  readonly probes: ExportedProbes;
   /** The text of the place, as far as it can be found. */
   placeOf(path: ModelPath): Place;
 }
@@ -98,7 +97,7 @@ async function loadData(file: string): Promise<LoadedMesh | NotLoaded> {
   if (result.kind === "failed") return result;
   const { data: spec, locate } = result;
   const environments = [{ name: "default", spec }];
-  return { kind: "loaded", file, environments, probes: undefined, placeOf: placesOf(file, () => locate) };
+  return { kind: "loaded", file, environments, probes: { value: undefined }, placeOf: placesOf(file, () => locate) };
 }
 
 /** Places are looked for only when something is to be said. */

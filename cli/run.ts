@@ -1,10 +1,10 @@
 /** `mesh run`: the mesh of one environment on this machine; says what is wrong with the file, before and while it runs. */
-import type { Finding } from "../components/diagnostics/finding.ts";
+import { type Finding, sortFindings } from "../components/diagnostics/finding.ts";
 import { formatTable } from "../components/local/format-run.ts";
-import { readProbes } from "../components/local/read-probes.ts";
 import { type Loaded, type RunOutcome, runMesh } from "../components/local/run.ts";
 import { type CompiledFile, compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { probesOf } from "./probes.ts";
 import { printFindings, printJson } from "./report.ts";
 
 export interface RunOptions {
@@ -21,12 +21,14 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
   const load = async (): Promise<Loaded> => {
     const first = compiled === undefined;
     compiled = await compileFile(file, { environment, firstOnly: true, further: ["envoy"] });
+    const { probes, findings: ofProbes } = probesOf(compiled);
+    if (ofProbes.length > 0) compiled = withWrongProbes(compiled, ofProbes);
     const here = compiled.findings.filter(concernsThisMachine);
     if (!json || !first) printFindings(here, process.stderr);
     if (first && !json)
       note(elsewhere(compiled.findings.length - here.length, file) + whichEnvironment(compiled, environment));
     const right = compiled.exitCode === exitCodes.ok;
-    return { ir: right ? compiled.environments[0]?.ir : undefined, probes: readProbes(compiled.probes) };
+    return { ir: right ? compiled.environments[0]?.ir : undefined, probes };
   };
   const write = (text: string) => (json ? process.stderr : process.stdout).write(text);
   const outcome = await runMesh({ file, load, envoy, once, write, note });
@@ -41,6 +43,13 @@ export async function run(file: string, options: RunOptions): Promise<ExitCode> 
   } else if (outcome.kind === "probed") process.stdout.write(formatTable(rows));
   return exitCode;
 }
+
+/** A mesh with errors is the first thing to mend; else probes that cannot be sent are input that cannot be read. */
+const withWrongProbes = (compiled: CompiledFile, found: readonly Finding[]): CompiledFile => ({
+  ...compiled,
+  findings: sortFindings([...compiled.findings, ...found]),
+  exitCode: compiled.exitCode === exitCodes.ok ? exitCodes.usage : compiled.exitCode,
+});
 
 /** What another engine does a little differently is no news to somebody who watches Envoy; errors of every target are. */
 const concernsThisMachine = ({ severity, engine }: Finding): boolean =>

@@ -49,14 +49,20 @@ class Walk {
   readonly #ts: TypeScript;
   readonly #modules = new Map<string, Module>();
   readonly #exported: Ts.Expression | undefined;
+  readonly #probes: Ts.Expression | undefined;
 
   constructor(ts: TypeScript, file: string) {
     this.#ts = ts;
-    this.#exported = this.#module(file).exported;
+    const { exported, constants } = this.#module(file);
+    this.#exported = exported;
+    this.#probes = constants.get("probes");
   }
 
   /** What to point at: the property or item of the last key that is written. */
   deepest(path: ModelPath): Ts.Node | undefined {
+    // Beside the mesh, the file's probes have paths, too: no mesh has such a key.
+    if (path[0] === "probes" && this.#probes !== undefined)
+      return this.#below(this.#probes, path.slice(1), { node: this.#probes, depth: 1 }).node;
     if (this.#exported === undefined) return undefined;
     const { node, depth } = this.#below(this.#exported, path, { node: this.#exported, depth: 0 });
     return path.length === 0 || depth > 0 ? node : undefined;

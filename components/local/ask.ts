@@ -11,6 +11,7 @@ import type { EdgeIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { speaksHttp } from "../ir/port.ts";
 import { chooseListener } from "../simulate/choose-listener.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
+import { findCallee, findPort } from "./find-callee.ts";
 import { isOutside, type Probe, writtenPort } from "./probe.ts";
 import type { RunningMesh } from "./running-mesh.ts";
 
@@ -132,11 +133,9 @@ function calleeOf(
   mesh: RunningMesh,
   url: URL,
 ): { readonly service: ServiceIr; readonly port: string; readonly isHttp: boolean } {
-  const name = url.hostname.split(".")[0];
-  const service = mesh.plan.ir.services.find((one) => one.name === name || one.key === name);
-  const number = url.port === "" ? undefined : Number(url.port);
-  const port = service?.ports.find((one) => number === undefined || one.number === number) ?? service?.ports[0];
-  if (service === undefined || port === undefined) throw new Error(`there is no service ${url.hostname}`);
+  const service = findCallee(mesh.plan.ir, url.hostname);
+  const port = service === undefined ? undefined : findPort(service, writtenPort(url.href));
+  if (service === undefined || port === undefined) throw new Error(`there is no service ${url.host}`);
   return { service, port: port.name, isHttp: speaksHttp(port) };
 }
 

@@ -20,9 +20,17 @@ const AT_ONCE = 16;
 export const runProbe = (mesh: RunningMesh, probe: Probe): Promise<ProbeResult> =>
   runProbeBy((one) => ask(mesh, one), probe);
 
-/** Whoever sends the requests. */
+/** Whoever sends the requests. What could not be sent is no answer, and agrees with none. */
 export async function runProbeBy(send: (probe: Probe) => Promise<Seen>, probe: Probe): Promise<ProbeResult> {
-  const seen = await askTimes(send, probe, probe.times ?? 1);
+  try {
+    return compared(probe, await askTimes(send, probe, probe.times ?? 1));
+  } catch (error) {
+    const seen = `not sent: ${(error as Error).message}`;
+    return { name: probe.name, expected: showExpected(probe.expect), seen, agrees: false };
+  }
+}
+
+function compared(probe: Probe, seen: readonly Seen[]): ProbeResult {
   const shown =
     probe.expect.shares === undefined
       ? showSeen(probe.expect, seen[seen.length - 1] as Seen)

@@ -6,6 +6,7 @@ import { watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { cacheDirectory } from "./cache-directory.ts";
+import { isMeantFor } from "./check-probes.ts";
 import { findEnvoy } from "./envoy-binary.ts";
 import { formatOutdated, formatPlaces } from "./format-run.ts";
 import type { Probe } from "./probe.ts";
@@ -101,7 +102,7 @@ async function probeAll(
   probes: readonly Probe[],
   progress: Progress,
 ): Promise<readonly ProbeResult[]> {
-  const own = probes.filter(({ environment }) => environment === undefined || environment === ir.environment);
+  const own = probes.filter((probe) => isMeantFor(probe, ir));
   const wanted = own.length > 0 ? own : defaultProbes(ir);
   const rows: ProbeResult[] = [];
   for (const probe of wanted) {

@@ -12,7 +12,7 @@ const STAGES_OF: readonly (readonly [owner: RegExp, stages: string])[] = [
   [/^components\/capabilities\//, "12"],
   [/^components\/(?:contract|passes)\//, "1234"],
   [/^components\/import\//, "2"],
-  [/^components\/(?:deployment|preflight|simulate|testing)\//, "5"],
+  [/^components\/(?:deployment|local|preflight|simulate|testing)\//, "5"],
   [/^cli\//, "59"],
 ];
 

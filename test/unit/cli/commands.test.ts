@@ -427,6 +427,18 @@ describe("mesh", () => {
       assert.doesNotMatch(stderr, /MW3001/);
     });
 
+    it("sends nothing where probes are none, or name what is not there; `check` says so, too", () => {
+      const asking = (probes: string) => folder.write("probes.ts", `${shop}\nexport const probes = ${probes};\n`);
+      for (const command of [["check"], ["run", "--once"]]) {
+        const told = (probes: string) => mesh(...command, asking(probes));
+        assertFinding(told("5"), 2, /MW1001/, /at {4}probes\n/);
+        const probe = '{ name: "x", from: "stranger", url: "http://web/", expect: { status: 403 } }';
+        assertFinding(told(`[{ ...${probe}, environment: "prd" }]`), 2, /MW5012/, /"prod"/);
+        assertFinding(told(`[${probe.replace("web", "wbe")}]`), 2, /MW5050/, /probes\.ts:\d+:\d+\n/, /write "web"/);
+        assertFinding(told("[() => 1]"), 2, /MW1005/, /probes\[0\]/);
+      }
+    });
+
     it("answers 1 and 2 as the other commands do", () => {
       assertFinding(mesh("run", "typo.ts", "--once"), 1, /MW2100/);
       assertFinding(mesh("run", "no.ts", "--once"), 2, /MW5001/);
