@@ -40,12 +40,28 @@ export function callLimits(calls: readonly EdgeIr[], ports: readonly PortIr[], c
 const isPlainOutside = ({ call, port }: CalledPort): boolean => isExternal(call.to) && port.protocol === "tcp";
 const isRival = (one: CalledPort): boolean => speaksHttp(one.port) || isPlainOutside(one);
 
+/**
+ * Where the proxy of a gateway listens for itself; the health check is a port of the gateway's Service, too.
+ * @source istio.io/istio 1.31, pilot/cmd/pilot-agent/status/server.go (istioReservedPorts); the others of that list are a sidecar's
+ */
+const PROXY_PORTS: ReadonlyMap<number, string> = new Map([
+  [15_000, "is administered"],
+  [15_004, "answers questions about its control plane"],
+  [15_020, "gives out statistics"],
+  [15_021, "answers health checks"],
+  [15_090, "gives out statistics"],
+]);
+
 /** A gateway reads certificates from its own namespace alone. */
 export const gatewayLimits = ({ namespace, listeners, path }: GatewayIr): readonly Limit[] =>
-  listeners.flatMap(({ name, hosts, tls }) => {
+  listeners.flatMap(({ name, port, hosts, tls }) => {
     const at = [...path, "listeners", name];
     const secret = tls?.certificate.namespace ?? namespace;
+    const use = PROXY_PORTS.get(port);
     return [
+      ...(use === undefined
+        ? []
+        : [{ path: [...at, "port"], why: `on port ${port} the gateway's own proxy ${use}: choose another` }]),
       ...hosts.flatMap((host) => hostLimits(host, [...at, "hosts"])),
       ...(secret === namespace
         ? []
