@@ -1,5 +1,5 @@
 /** Reports what an engine of the targets cannot do with the very values that were written. */
-import type { RouteCapability, ServiceCapability } from "../contract/capability.ts";
+import type { Directory, RouteCapability, ServiceCapability } from "../contract/capability.ts";
 import { unsupportedValue } from "../contract/codes.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { callLimits, externalLimits, gatewayLimits, portLimits } from "../engines/istio/limits.ts";
@@ -44,8 +44,12 @@ export function checkCallLimits(
   if (isAsked("istio", audience)) tell("istio", callLimits(calls, ports, path), audience);
 }
 
-export function checkGatewayLimits(gateway: GatewayIr, audience: Audience): void {
-  if (isAsked("istio", audience)) tell("istio", gatewayLimits(gateway), audience);
+export function checkGatewayLimits(
+  gateway: GatewayIr,
+  { report, directory }: { readonly report: Report; readonly directory: Pick<Directory, "runsOn" | "external"> },
+): void {
+  const isKey = (name: string): boolean => directory.external(name) !== undefined;
+  if (directory.runsOn("istio")) tell("istio", gatewayLimits(gateway, isKey), { report, directory });
 }
 
 export function checkExternalLimits(external: ExternalIr, audience: Audience): void {

@@ -4,6 +4,7 @@ import type { EdgeIr, ExternalIr, GatewayIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { ModelPath } from "../../values/model-path.ts";
 import type { Limit } from "../limit.ts";
+import { externalName, gatewayHostName } from "./names.ts";
 
 /** Istio knows a workload's ports by where it listens, and looks at one in one way (engines.md D4). */
 export function portLimits(ports: readonly PortIr[], path: ModelPath): readonly Limit[] {
@@ -52,8 +53,18 @@ const PROXY_PORTS: ReadonlyMap<number, string> = new Map([
   [15_090, "gives out statistics"],
 ]);
 
-/** A gateway reads certificates from its own namespace alone. */
-export const gatewayLimits = ({ namespace, listeners, path }: GatewayIr): readonly Limit[] =>
+/** A gateway reads certificates from its own namespace alone. `isKey`: of an external service. */
+export const gatewayLimits = (gateway: GatewayIr, isKey: (name: string) => boolean): readonly Limit[] => [
+  ...listenerLimits(gateway),
+  ...gateway.hosts
+    .filter((host) => isKey(host.name) && gatewayHostName(gateway.name, host.name) === externalName(host.name))
+    .map((host) => ({
+      path: gateway.path,
+      why: `its routes for "${host.name}" and the external service of that key would be one object, ${externalName(host.name)}: give the gateway another \`name\``,
+    })),
+];
+
+const listenerLimits = ({ namespace, listeners, path }: GatewayIr): readonly Limit[] =>
   listeners.flatMap(({ name, port, hosts, tls }) => {
     const at = [...path, "listeners", name];
     const secret = tls?.certificate.namespace ?? namespace;

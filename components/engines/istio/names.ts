@@ -20,7 +20,10 @@ export const externalName = (key: string): string => `external.${key}`;
 /** The longest name of an object. @source Kubernetes, DNS subdomain names */
 const LONGEST_NAME = 253;
 
-/** The routes of one host of a gateway. A host may be as long as a name, so the two together may be too long. */
+/**
+ * The routes of one host of a gateway. A host may be as long as a name, so the two together may be too long. Of a gateway called `external`
+ * they could be called as an external service is (limits.ts).
+ */
 export const gatewayHostName = (gateway: string, host: string): string => fitted(`${gateway}.${host}`, LONGEST_NAME);
 
 /** A derived name that is too long ends in a checksum of the whole: the same for the same name, and another for another. */
