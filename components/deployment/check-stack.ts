@@ -8,6 +8,7 @@ import { istioCharts } from "../engines/istio/versions.ts";
 import type { MeshObject } from "../engines/kubernetes.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { nearest } from "../values/name.ts";
+import { distinct } from "../values/order.ts";
 import { checkOwner } from "./check-owner.ts";
 import { checkEngineRelease, checkGatewayApi, checkKubernetes, checkStep, findRelease } from "./check-release.ts";
 import {
@@ -16,6 +17,7 @@ import {
   foreignGateway,
   imagesNotLocked,
   meshWideObject,
+  rootTwice,
   unknownGateway,
   unknownSigner,
 } from "./codes.ts";
@@ -117,10 +119,18 @@ function meshWide(object: string, { kind, name: namespace }: RootNamespace): Dia
 }
 
 export function checkAuthority(authority: AuthoritySettings): readonly Diagnostic[] {
-  if (authority.kind !== "generated" || authority.roots.includes(authority.signer)) return [];
+  if (authority.kind !== "generated") return [];
   const { signer, roots } = authority;
-  const at = { path: ["certificateAuthority", "signer"], got: signer };
-  return [diagnose(unknownSigner, { signer, roots: roots.map(String) }, at)];
+  const known = roots.map(String);
+  const twice = distinct(known.filter((root, index) => known.indexOf(root) < index)).map(Number);
+  return [
+    ...twice.map((root) =>
+      diagnose(rootTwice, { root, roots: known }, { path: ["certificateAuthority", "roots"], got: roots }),
+    ),
+    ...(roots.includes(signer)
+      ? []
+      : [diagnose(unknownSigner, { signer, roots: known }, { path: ["certificateAuthority", "signer"], got: signer })]),
+  ];
 }
 
 /** `owner`: whose gateways the stack deploys; all where there is none. */

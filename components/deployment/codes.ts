@@ -160,6 +160,15 @@ export const unknownSigner = defineCode<{ signer: number; roots: readonly string
   fix: ({ roots }) => `write one of ${roots.join(", ")}, or add the root and let it be trusted first`,
 });
 
+export const rootTwice = defineCode<{ root: number; roots: readonly string[] }>({
+  id: "MW5129",
+  name: "root-twice",
+  severity: "error",
+  what: ({ root, roots }) => `root ${root} stands twice among the roots ${roots.join(", ")}`,
+  why: () => "a number is one key and one certificate, and Pulumi refuses two resources of one name",
+  fix: () => "list it once; a new root has a number of its own",
+});
+
 export const providerMissing = defineCode<{ component: string }>({
   id: "MW5123",
   name: "provider-missing",

@@ -27,7 +27,7 @@ const SECRET = "cacerts";
 /**
  * A mesh's certificate authority, up to the secret that istiod signs with.
  *
- * @errors MW5122 a root signs that is not there · MW5123 no provider
+ * @errors MW5122 a root signs that is not there · MW5129 a root stands twice · MW5123 no provider
  * @engines istio Secret `cacerts`
  */
 export class CertificateAuthority extends ComponentResource {

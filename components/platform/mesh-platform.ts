@@ -53,7 +53,7 @@ const defaultAuthority: AuthoritySettings = {
  * Control plane, certificate authority, gateways, sidecars and every policy of a mesh.
  *
  * @errors MW5103 the mesh needs a newer engine · MW5120 no such gateway · MW5121 an object for the whole mesh · MW5122
- * a root signs that is not there · MW5123 no provider
+ * a root signs that is not there · MW5129 a root stands twice · MW5123 no provider
  * @example new MeshPlatform("shop", { mesh, controlPlane: install({ release, charts }) }, { provider })
  */
 export class MeshPlatform extends ComponentResource {

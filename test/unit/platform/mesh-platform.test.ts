@@ -123,6 +123,9 @@ describe("MeshPlatform", () => {
     refuses("where a root signs that is not there", "MW5122", {
       certificateAuthority: { kind: "generated", roots: [1], signer: 2, intermediate: 1, protect: true },
     });
+    refuses("where a root stands twice", "MW5129", {
+      certificateAuthority: { kind: "generated", roots: [1, 2, 1], signer: 2, intermediate: 1, protect: true },
+    });
     refuses("where the control plane is older than the mesh needs", "MW5103", {
       controlPlane: existing({ revision: "old", version: "1.29.2", rootNamespace: "istio-system" }),
     });
