@@ -41,6 +41,8 @@ export interface ServiceIr extends ServiceSlots, ProxySlots {
   readonly owner?: string;
   readonly serviceAccount: string;
   readonly identity: SpiffeId;
+  /** The identity before: only on the way of a running mesh to another one, while callers accept both. No mesh says it. */
+  readonly formerly?: SpiffeId;
   readonly ports: readonly PortIr[];
   /** Empty where the service has no versions. */
   readonly versions: readonly VersionIr[];

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { ConfigFile } from "../engines/envoy/block.ts";
 import { fileText } from "../engines/envoy/block.ts";
 import type { SocketAddress } from "../engines/envoy/placement.ts";
-import { type Phase, planUpdate } from "../engines/envoy/update.ts";
+import type { Phase } from "../engines/envoy/update.ts";
 import { readIdentities, readStats } from "./admin.ts";
 import { replaceFile } from "./files.ts";
 import { untilWorkerTook } from "./worker-took.ts";
@@ -19,10 +19,6 @@ const PATIENCE = 10_000;
 export async function writeAll(directory: string, files: readonly ConfigFile[]): Promise<void> {
   await Promise.all(files.map((file) => write(directory, { path: file.path, text: fileText(file) })));
 }
-
-/** The phases of an update, each a step to run; the first two may run while others proxies do theirs. */
-export const phasesOf = (before: readonly ConfigFile[], after: readonly ConfigFile[]): readonly Phase[] =>
-  planUpdate(before, after);
 
 /** A proxy that runs. */
 export interface ProxyPlace {

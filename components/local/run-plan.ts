@@ -1,5 +1,6 @@
 /** From the IR to what a run starts: proxies with their files, stand-in workloads, servers that play the outside. */
 import { join } from "node:path";
+import type { ConfigFile } from "../engines/envoy/block.ts";
 import { versionsOf } from "../engines/envoy/clusters.ts";
 import { clusterName, fileName, proxyName } from "../engines/envoy/names.ts";
 import { type Placement, placementOf, type SocketAddress } from "../engines/envoy/placement.ts";
@@ -7,6 +8,7 @@ import type { RenderedProxy } from "../engines/envoy/render.ts";
 import type { EdgeIr, ExternalIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp, speaksHttp2 } from "../ir/port.ts";
 import { envoyRenderer } from "../passes/render.ts";
+import { meanwhile } from "./meanwhile.ts";
 import type { PortBook } from "./port-book.ts";
 import type { CallSpec, ExternalSpec, PortSpec, WorkloadSpec } from "./workload-spec.ts";
 
@@ -31,6 +33,20 @@ export async function planRun(ir: MeshIr, book: PortBook, directory: string): Pr
       external.ports.map((port) => externalOf(external, port, placement, directory)),
     ),
   };
+}
+
+/** Files of the proxies while one plan gives way to the other, by name; none where they are those of the other. */
+export function filesMeanwhile(
+  before: RunPlan,
+  { ir, placement }: RunPlan,
+): ReadonlyMap<string, readonly ConfigFile[]> {
+  const between = meanwhile(before.ir, ir);
+  if (between === undefined) return new Map();
+  return new Map(
+    envoyRenderer(placement)
+      .render(between)
+      .map(({ name, files }) => [name, files]),
+  );
 }
 
 export const proxyDirectory = (directory: string, proxy: string): string => join(directory, fileName(proxy));

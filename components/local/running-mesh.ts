@@ -6,13 +6,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RenderedProxy } from "../engines/envoy/render.ts";
-import type { Phase } from "../engines/envoy/update.ts";
+import { type Phase, planUpdate } from "../engines/envoy/update.ts";
 import type { GatewayIr, MeshIr, ServiceIr } from "../ir/mesh-ir.ts";
 import type { Authority } from "./certificates.ts";
 import { isLeft, longestBackOff, PATIENCE, untilIdle } from "./leaving.ts";
 import { PortBook } from "./port-book.ts";
-import { applyPhase, type ProxyPlace, phasesOf, untilShown, writeAll } from "./proxy-files.ts";
-import { planRun, proxyDirectory, type RunPlan } from "./run-plan.ts";
+import { applyPhase, type ProxyPlace, untilShown, writeAll } from "./proxy-files.ts";
+import { filesMeanwhile, planRun, proxyDirectory, type RunPlan } from "./run-plan.ts";
 import { RunProxies } from "./run-proxies.ts";
 import { RunSecrets } from "./run-secrets.ts";
 import { startWatchdog, type Watchdog } from "./watchdog.ts";
@@ -163,11 +163,11 @@ export class RunningMesh {
     await this.#prepare(plan, fresh);
     await this.#workloads.serve(keepingOld(before, plan));
     await this.#launch(fresh);
-    await this.#renewIdentities(before, plan, updates);
     for (const name of MOVING) {
       const refused = await Promise.all(phasesNamed(name, updates).map(({ place, phase }) => applyPhase(place, phase)));
       if (refused.flat().length > 0) return refused.flat();
     }
+    await this.#renewIdentities(before, plan, updates);
     return [];
   }
 
@@ -177,9 +177,9 @@ export class RunningMesh {
    */
   async #takeBack(before: RunPlan, plan: RunPlan): Promise<void> {
     const updates = this.#updates(plan, before);
-    await this.#renewIdentities(plan, before, updates).catch(() => {});
     for (const name of MOVING)
       await Promise.allSettled(phasesNamed(name, updates).map(({ place, phase }) => applyPhase(place, phase)));
+    await this.#renewIdentities(plan, before, updates).catch(() => {});
     const ended = before.proxies.filter((proxy) => !this.#proxies.runs(proxy));
     await this.#prepare(before, ended)
       .then(() => this.#launch(ended))
@@ -190,12 +190,13 @@ export class RunningMesh {
   /** What is to do at the proxies that both plans have, as far as they run. */
   #updates(before: RunPlan, plan: RunPlan): readonly Update[] {
     const old = new Map(before.proxies.map((proxy) => [proxy.name, proxy]));
+    const between = filesMeanwhile(before, plan);
     return plan.proxies.flatMap((proxy) => {
       const was = old.get(proxy.name);
       if (was === undefined || !this.#proxies.runs(proxy)) return [];
       const directory = proxyDirectory(this.directory, proxy.name);
       const place = { directory, metrics: plan.placement.metrics(proxy.name) };
-      return [{ proxy, place, phases: phasesOf(was.files, proxy.files) }];
+      return [{ proxy, place, phases: planUpdate(was.files, proxy.files, between.get(proxy.name)) }];
     });
   }
 
@@ -216,8 +217,8 @@ export class RunningMesh {
   }
 
   /**
-   * Identities that a change gives to proxies that run, just before their callers and callees expect them. A connection that is
-   * open keeps what it began with, at both ends; one that opens in the moment between may be refused.
+   * Identities that a change gives to proxies that run, while their callers and callees accept both; the last phase ends that.
+   * A connection that is open keeps what it began with, at both ends.
    */
   async #renewIdentities(before: RunPlan, plan: RunPlan, updates: readonly Update[]): Promise<void> {
     const [old, next] = [ownersOf(before.ir), ownersOf(plan.ir)];

@@ -125,6 +125,11 @@ liveMesh("a service changes while it is asked", reviewsWith(HTTP), (live) => {
     assert.deepEqual(await duringChange(live, reviewsWith(HTTP)), [null]);
   });
 
+  it("its port gets another name", async () => {
+    assert.deepEqual(await duringChange(live, reviewsWith({ web: http(9080) })), [null]);
+    assert.deepEqual(await duringChange(live, reviewsWith(HTTP)), [null]);
+  });
+
   it("its port gets another number", async () => {
     assert.deepEqual(await live().apply(irOf(reviewsWith({ http: http(9081) }))), []);
     assert.equal((await request(live, "web", "http://reviews:9081/")).status, 200);
@@ -164,6 +169,11 @@ liveMesh("services run under other accounts while they are asked", running({ web
   it("the caller", async () => {
     assert.deepEqual(await duringChange(live, running({ web: "w2", reviews: "r2" })), [null]);
     assert.deepEqual(await seen(), ["r2", "w2"]);
+  });
+
+  it("both", async () => {
+    assert.deepEqual(await duringChange(live, running({ web: "w", reviews: "r" })), [null]);
+    assert.deepEqual(await seen(), ["r", "w"]);
   });
 });
 

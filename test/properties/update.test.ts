@@ -61,7 +61,15 @@ class Folder {
   }
 
   get clusters(): readonly string[] {
-    const { resources } = JSON.parse(this.#read("cds.json")) as { readonly resources: readonly { name: string }[] };
+    return this.#names("cds.json");
+  }
+
+  get listeners(): readonly string[] {
+    return this.#names("lds.json");
+  }
+
+  #names(path: string): readonly string[] {
+    const { resources } = JSON.parse(this.#read(path)) as { readonly resources: readonly { name: string }[] };
     return resources.map(({ name }) => name);
   }
 
@@ -111,6 +119,7 @@ function requireSafe({ before, after }: Update): readonly Phase[] {
   const phases = planUpdate(before, after);
   const folder = new Folder(before);
   const old = folder.clusters;
+  const doors = folder.listeners;
   const inUse = folder.used;
   for (const phase of phases) {
     for (const { path, text } of phase.write)
@@ -118,6 +127,7 @@ function requireSafe({ before, after }: Update): readonly Phase[] {
     if (phase.name !== "remove") {
       folder.apply(phase);
       for (const name of old) assert.ok(folder.clusters.includes(name), `${phase.name} takes ${name} away too early`);
+      for (const name of doors) assert.ok(folder.listeners.includes(name), `${phase.name} closes ${name} too early`);
       folder.requireWhole();
       if (phase.name === "add") assert.deepEqual([...new Set(folder.used)], [...new Set(inUse)], "a route moved early");
     }

@@ -16,12 +16,15 @@ export function renderMtls(mtls: MtlsIr, service: ServiceIr): readonly EnvoyFrag
   const anybody = anybodyIn(trustDomainOf(service.identity));
   const isOpen = (port: PortIr) => speaksHttp(port) || service.access.enforcement === "audit";
   return [
-    set("upstream.transportSocket", upstreamTls(service.identity)),
+    set("upstream.transportSocket", upstreamTls(...identitiesOf(service))),
     ...service.ports.flatMap((port) =>
       waysIn(mtls, port.name, isOpen(port) ? anybody : downstreamTls(justThese(admitted(service, port.name)))),
     ),
   ];
 }
+
+const identitiesOf = ({ identity, formerly }: ServiceIr): readonly SpiffeId[] =>
+  formerly === undefined ? [identity] : [identity, formerly];
 
 /** The same at every port of a mesh that speaks HTTP. */
 const anybodyIn = remembered((trustDomain: string) => downstreamTls(anybodyOf(trustDomain)), 10);

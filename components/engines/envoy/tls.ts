@@ -28,8 +28,8 @@ const uriMatch = (...matches: readonly JsonObject[]): JsonObject => ({
   match_typed_subject_alt_names: matches.map((matcher) => ({ san_type: "URI", matcher })),
 });
 
-/** A client of a service: shows its identity and accepts just one, the service's. */
-export const upstreamTls = (identity: SpiffeId): JsonObject => ({
+/** A client of a service: shows its identity and accepts none but the service's, which has two while it changes. */
+export const upstreamTls = (...identities: readonly SpiffeId[]): JsonObject => ({
   name: "tls",
   typed_config: {
     "@type": UPSTREAM,
@@ -37,7 +37,7 @@ export const upstreamTls = (identity: SpiffeId): JsonObject => ({
       tls_params: MESH_VERSIONS,
       tls_certificate_sds_secret_configs: IDENTITIES,
       combined_validation_context: {
-        default_validation_context: uriMatch({ exact: identity }),
+        default_validation_context: uriMatch(...identities.map((exact) => ({ exact }))),
         validation_context_sds_secret_config: ROOTS,
       },
     },
