@@ -14,9 +14,9 @@ import type { Finding, Place } from "../components/diagnostics/finding.ts";
 import { Report } from "../components/diagnostics/report.ts";
 import type { Mesh } from "../components/model/mesh.ts";
 import { isKey } from "../components/values/name.ts";
-import { meshThrew, noEnvironment, noMesh, notImported } from "./codes.ts";
+import { meshThrew, noEnvironment, noMesh, notAModule, notImported } from "./codes.ts";
 import type { EvaluatedEnvironment, Evaluation, ExportedProbes } from "./evaluation.ts";
-import { explainThrown, isLoadError } from "./thrown.ts";
+import { explainThrown, isLoadError, readAsCommonJs } from "./thrown.ts";
 
 const file = process.argv[2] ?? "";
 
@@ -25,7 +25,7 @@ async function evaluateFile(): Promise<Evaluation> {
     const module = (await import(pathToFileURL(resolve(file)).href)) as Readonly<Record<string, unknown>>;
     return readModule(module);
   } catch (error) {
-    return failed(isLoadError(error) ? loadError(error) : threw(error));
+    return failed(notLoaded(error));
   }
 }
 
@@ -108,9 +108,22 @@ function threw(error: unknown): Finding {
   return finding(diagnose(meshThrew, { message }, { path: [] }), place);
 }
 
-function loadError(error: unknown): Finding {
-  const { message, place } = explainThrown(error, file);
-  return finding(diagnose(notImported, { message }, { path: [] }), place);
+function notLoaded(error: unknown): Finding {
+  const commonJs = readAsCommonJs(error);
+  if (commonJs !== undefined)
+    return finding(diagnose(notAModule, { ...commonJs }, { path: [] }), { file: commonJs.file });
+  if (!isLoadError(error)) return threw(error);
+  const { message, missing, place } = explainThrown(error, file);
+  return finding(diagnose(notImported, { message, missing }, { path: [] }), place);
+}
+
+/** Node's own words on what MW5017 explains. Other warnings are the file's, and shown. */
+function withoutLoaderWarning(): void {
+  const shown = process.listeners("warning");
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => {
+    if (!warning.message.startsWith("Failed to load the ES module")) for (const show of shown) show(warning);
+  });
 }
 
 /** Ends the process at once: timers and sockets of the file must not keep it alive. */
@@ -122,4 +135,5 @@ function answer(evaluation: Evaluation): never {
 
 // A rejection that nobody awaits, or an error of a timer, ends the evaluation like any other error of the file.
 process.on("uncaughtException", (error) => answer(failed(threw(error))));
+withoutLoaderWarning();
 answer(await evaluateFile());

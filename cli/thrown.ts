@@ -2,14 +2,18 @@
  * What somebody else's file threw → a message and the line of theirs, never a stack. The value can be anything at all.
  */
 import { spawnSync } from "node:child_process";
-import { relative, resolve } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Place } from "../components/diagnostics/finding.ts";
+import { lineTable } from "./text-places.ts";
 
 const LONGEST_MESSAGE = 500;
 
 interface Thrown {
   readonly message: string;
+  /** What was imported and is not there, as it is written; else empty. */
+  readonly missing: string;
   readonly place: Place;
 }
 
@@ -21,13 +25,41 @@ export function isLoadError(error: unknown): boolean {
   return error instanceof SyntaxError && userFrame(stackOf(error)) === undefined;
 }
 
+/** A file that is written as a module, and which Node was told to read as CommonJS. */
+export interface ReadAsCommonJs {
+  readonly file: string;
+  /** What it could be called instead. */
+  readonly renamed: string;
+  readonly manifest: string;
+}
+
+/** Whoever imports it gets the error, or whoever requires it. */
+export function readAsCommonJs(error: unknown): ReadAsCommonJs | undefined {
+  const message = property(error, "message");
+  if (!(error instanceof SyntaxError) || !/outside a module$|^Unexpected token 'export'$/.test(String(message)))
+    return undefined;
+  const path = headOf(stackOf(error))?.file;
+  const manifest = path === undefined ? undefined : nearestManifest(dirname(path));
+  if (path === undefined || manifest === undefined || !/\.[tj]s$/.test(path)) return undefined;
+  const file = relative(process.cwd(), path);
+  return { file, renamed: basename(file).replace(/(?=[tj]s$)/, "m"), manifest: relative(process.cwd(), manifest) };
+}
+
+function nearestManifest(folder: string): string | undefined {
+  const path = join(folder, "package.json");
+  if (existsSync(path)) return path;
+  return dirname(folder) === folder ? undefined : nearestManifest(dirname(folder));
+}
+
 /** `file`: the mesh file as its user names it. */
 export function explainThrown(error: unknown, file: string): Thrown {
   const message = shorten(messageOf(error));
   const stack = stackOf(error);
-  const place = userFrame(stack) ?? headOf(stack) ?? syntaxErrorOf(error, file);
+  const missing = missingIn(message);
+  const place = userFrame(stack) ?? headOf(stack) ?? missing?.place ?? syntaxErrorOf(error, file);
   return {
     message: relativePaths(message),
+    missing: missing?.specifier ?? "",
     place: place === undefined ? { file } : { ...place, file: shown(place.file, file) },
   };
 }
@@ -82,6 +114,27 @@ function userFrame(stack: string): Place | undefined {
 function headOf(stack: string): Place | undefined {
   const [, location, line] = /^((?:file:\/\/|\/).*):(\d+)\n/.exec(stack) ?? [];
   return location === undefined ? undefined : { file: pathOf(location), line: Number(line) };
+}
+
+const MISSING = /^Cannot find (?:module|package) '(.+?)' imported from (.+)$/;
+/** What follows `from`, or `import` alone. */
+const IMPORTED = /\b(?:from|import)\s*\(?\s*(["'])([^"'\n]+)\1/g;
+
+/** Of an import that leads nowhere Node names both ends and not the line. */
+function missingIn(message: string): { readonly specifier: string; readonly place: Place } | undefined {
+  const [, wanted = "", importer = ""] = MISSING.exec(message) ?? [];
+  if (!existsSync(importer)) return undefined;
+  const text = readFileSync(importer, "utf8");
+  for (const { 2: specifier = "", index } of text.matchAll(IMPORTED)) {
+    const isIt =
+      wanted === specifier || wanted === resolve(dirname(importer), specifier) || specifier.startsWith(`${wanted}/`);
+    if (isIt)
+      return {
+        specifier: specifier.startsWith(".") ? specifier : wanted,
+        place: { file: importer, ...lineTable(text)(index) },
+      };
+  }
+  return undefined;
 }
 
 /** Of JavaScript the loader keeps the place for itself; `node --check` tells it. */

@@ -1,4 +1,4 @@
-/** How a test fails: with what was expected, what happens, and why. */
+/** How a test fails: with what was expected, what happens, and why. Its types name none of Node's, which a consumer may not have. */
 import { AssertionError } from "node:assert";
 import type { Catalogue } from "../diagnostics/catalogue.ts";
 import { createCatalogue } from "../diagnostics/catalogue.ts";
@@ -37,7 +37,7 @@ export function unmetExpectation(
   explanation: Explanation,
   observed: Observation | undefined,
   stackStartFn: (...args: never) => unknown,
-): AssertionError {
+): Error {
   const lines = formatLines([...(observed ? observedLines(observed) : []), ...everythingOf(request, explanation)]);
   const message = `expected the request to ${expectationText(expected)}\n\n${indented(lines)}\n`;
   return new AssertionError({ message, operator: "meshwright", stackStartFn });
@@ -49,7 +49,7 @@ const observedLines = ({ seen, simulatorAgrees }: Observation) =>
     ["simulator", simulatorAgrees ? "expected it, too: please report this" : "says below what to expect"],
   ] as const;
 
-export const belowCoverage = (report: string, stackStartFn: (...args: never) => unknown): AssertionError =>
+export const belowCoverage = (report: string, stackStartFn: (...args: never) => unknown): Error =>
   new AssertionError({ message: `the tests exercise too little of the mesh\n\n${indented(report)}`, stackStartFn });
 
 const indented = (text: string): string => text.replace(/^(?=.)/gm, "  ");

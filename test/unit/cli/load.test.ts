@@ -43,8 +43,26 @@ describe("mesh files that cannot be read", () => {
     assertFinding(check("syntax.mjs", broken), 2, /MW5005/, /file {2}syntax\.mjs:3\n/);
     assertFinding(check("enum.ts", "enum A { x }\nexport default {}"), 2, /MW5005/, /enum is not supported/);
     assertFinding(check("package.ts", 'import "no-such-package";\nexport default {}'), 2, /MW5005/, /no-such-package/);
+    assertFinding(check("package.ts", '\nimport "no-such/x";'), 2, /file {2}package\.ts:2:1\n/, /npm install no-such/);
+    assertFinding(check("file.ts", 'import x from "./no.ts";'), 2, /file {2}file\.ts:1:10\n/, /a file that exists/);
     const missing = 'import { nothing } from "meshwright";\nexport default nothing';
     assertFinding(check("export.ts", missing), 2, /MW5005/, /file {2}export\.ts:1\n/);
+  });
+
+  it("says what to do where Node was told that the file is no module, and in no words of Node's", () => {
+    folder.write("cjs/package.json", '{ "type": "commonjs" }');
+    folder.write("cjs/part.ts", "export default {};");
+    const told = (name: string, text: string) => {
+      const ended = check(name, text);
+      assert.doesNotMatch(ended.stderr + ended.stdout, /Warning/);
+      return ended;
+    };
+    const remedy = (name: string) => new RegExp(`set "type": "module" in cjs/package\\.json, or call the file ${name}`);
+    assertFinding(told("cjs/shop.ts", 'import "meshwright";'), 2, /MW5017/, remedy("shop\\.mts"));
+    assertFinding(told("cjs/shop.js", "export default {};"), 2, /MW5017/, remedy("shop\\.mjs"));
+    assertFinding(told("entry.ts", 'import "./cjs/part.ts";'), 2, /MW5017/, /file {2}cjs\/part\.ts\n/);
+    const mesh = `module.exports = ${plain};`;
+    assertFinding(told("cjs/common.js", mesh), 0);
   });
 
   it("asks for a default export that is a mesh", () => {

@@ -8,13 +8,19 @@ import { PackedPackage } from "./packed.ts";
 
 const textOf = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 
-/** As a user of TypeScript would write it, who publishes what is defined here: the types of parts must have names for that. */
+/** As the README tells users of TypeScript to write it. */
+const [, written = ""] = /^echo '(.*?)' > tsconfig\.json$/ms.exec(textOf("README.md")) ?? [];
+
+/** And as one has it who publishes what is defined here: the types of parts must have names for that. */
 const CONFIG = {
-  compilerOptions: {
-    ...{ target: "es2024", module: "nodenext", strict: true, exactOptionalPropertyTypes: true },
-    ...{ noEmit: true, declaration: true, allowImportingTsExtensions: true, skipLibCheck: true, types: ["node"] },
-  },
+  compilerOptions: { ...JSON.parse(written).compilerOptions, exactOptionalPropertyTypes: true, declaration: true },
   include: ["*.ts", "teams/*.ts"],
+};
+
+/** The tests of a mesh ask for no types of Node. */
+const WITHOUT_NODE = {
+  compilerOptions: { ...JSON.parse(written).compilerOptions, skipLibCheck: false, types: [] },
+  files: ["shop.test.ts"],
 };
 
 /** Loads the stack as Pulumi does, with doubles for its engine and providers. */
@@ -53,6 +59,15 @@ describe("the packed package", function () {
     user.write("typo.ts", textOf("test/unit/platform/shop.ts").replace('to: "web"', 'to: "webb"'));
     const typo = user.run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]);
     assert.match(typo.output, /^typo\.ts\(9,\d+\): error TS2820: .*"web"/);
+  });
+
+  it("has types of tests that know nothing of Node", () => {
+    const use = 'testMesh(shop).stranger().to("web").get("/").isDenied();';
+    const imports = 'import { testMesh } from "meshwright/testing";\nimport { shop } from "../shop.ts";';
+    user.write("tests/shop.test.ts", `${imports}\n${use}\n`);
+    user.write("tests/tsconfig.json", JSON.stringify(WITHOUT_NODE));
+    const { code, output } = user.run(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tests"]);
+    assert.deepEqual([code, output], [0, ""]);
   });
 
   it("runs that stack", () => {
