@@ -1,4 +1,5 @@
 /** What of our meshes is in a cluster, as whoever deploys next has to know it (engines/istio/kept). */
+import { keptKinds } from "../engines/istio/written-kinds.ts";
 import type { KubernetesObject } from "../engines/kubernetes.ts";
 import type { KubernetesApi } from "./kubernetes-api.ts";
 
@@ -6,23 +7,14 @@ export type Deployed =
   | { readonly kind: "read"; readonly objects: readonly KubernetesObject[] }
   | { readonly kind: "not-read"; readonly why: string };
 
-/** Where routes lead, what they need there, who is admitted, and of which services there is more than that. */
-const KINDS = {
-  VirtualService: "networking.istio.io/v1/virtualservices",
-  DestinationRule: "networking.istio.io/v1/destinationrules",
-  Sidecar: "networking.istio.io/v1/sidecars",
-  AuthorizationPolicy: "security.istio.io/v1/authorizationpolicies",
-  PeerAuthentication: "security.istio.io/v1/peerauthentications",
-};
-
 const OURS = `labelSelector=${encodeURIComponent("app.kubernetes.io/managed-by=meshwright")}`;
 const NOT_FOUND = 404;
 
 /** None where the cluster does not know the kinds yet: then nothing is deployed. */
 export async function deployedObjects(api: KubernetesApi): Promise<Deployed> {
   const objects: KubernetesObject[] = [];
-  for (const [kind, path] of Object.entries(KINDS)) {
-    const answer = await api.get(`/apis/${path}?${OURS}`);
+  for (const { kind, path } of keptKinds) {
+    const answer = await api.get(`${path}?${OURS}`);
     if (answer.kind === "refused" && answer.status === NOT_FOUND) continue;
     if (answer.kind === "refused") return { kind: "not-read", why: answer.message };
     const { apiVersion, items } = answer.body as { readonly apiVersion: string; readonly items: KubernetesObject[] };

@@ -4,7 +4,7 @@ import type { Clock } from "../cluster/acknowledgements.ts";
 import type { ClusterChoice } from "../cluster/kubernetes-api.ts";
 import { describe } from "../diagnostics/format.ts";
 import { leadsOf } from "../engines/istio/kept/leads.ts";
-import type { KubernetesObject } from "../engines/kubernetes.ts";
+import { followersOf } from "../engines/istio/objects.ts";
 import { catalogue } from "../preflight/catalogue.ts";
 import type { Milliseconds } from "../values/duration.ts";
 import { distinct } from "../values/order.ts";
@@ -45,9 +45,3 @@ async function ask(choice: ClusterChoice, rootNamespace: string, { stored, route
   const asked = await onCluster(choice, (api) => acknowledgements(api, awaited, clock));
   return asked.kind === "answered" ? asked.answer : unverified(describe(catalogue, asked.diagnostic).what);
 }
-
-/** The namespaces whose proxies follow a route. */
-const followersOf = ({ metadata: { namespace = "" }, spec }: KubernetesObject): readonly string[] => {
-  const { exportTo = ["."] } = spec as unknown as { readonly exportTo?: readonly string[] };
-  return exportTo.map((one) => (one === "." ? namespace : one));
-};

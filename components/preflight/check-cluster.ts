@@ -14,6 +14,7 @@ import { checkObjects } from "./check-objects.ts";
 import { checkWorkloads } from "./check-workloads.ts";
 import {
   acknowledgementsUnasked,
+  deployedUnread,
   kindNotServed,
   notChecked,
   rightsMissing,
@@ -75,13 +76,18 @@ const sameGroup = (one: string, other: string): boolean => one.split("/")[0] ===
 function checkRights({ rights: { refused } }: ClusterSnapshot): readonly Diagnostic[] {
   const needed = refused.filter(({ optional }) => !optional);
   const others = refused.filter(({ optional }) => optional === true);
+  const asking = others.filter(({ group }) => group === PODS);
+  const reading = others.filter(({ group }) => group !== PODS);
+  const at = { path: ["cluster"] };
   return [
-    ...(needed.length === 0 ? [] : [diagnose(rightsMissing, { rights: rightsInWords(needed) }, { path: ["cluster"] })]),
-    ...(others.length === 0
-      ? []
-      : [diagnose(acknowledgementsUnasked, { rights: rightsInWords(others) }, { path: ["cluster"] })]),
+    ...(needed.length === 0 ? [] : [diagnose(rightsMissing, { rights: rightsInWords(needed) }, at)]),
+    ...(asking.length === 0 ? [] : [diagnose(acknowledgementsUnasked, { rights: rightsInWords(asking) }, at)]),
+    ...(reading.length === 0 ? [] : [diagnose(deployedUnread, { rights: rightsInWords(reading) }, at)]),
   ];
 }
+
+/** Their group: for the acknowledgements of proxies pods are asked after, and else Istio's objects are read. */
+const PODS = "";
 
 /** What is refused in the same way is said together: "get, create gateways.networking.istio.io, … in shop". */
 function rightsInWords(refused: readonly Right[]): readonly string[] {

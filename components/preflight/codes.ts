@@ -78,6 +78,16 @@ export const acknowledgementsUnasked = defineCode<{ rights: readonly string[] }>
   fix: () => "have these rights granted, or let it wait",
 });
 
+export const deployedUnread = defineCode<{ rights: readonly string[] }>({
+  id: "MW5207",
+  name: "deployed-unread",
+  severity: "note",
+  what: ({ rights }) => `you may not ${rights.join("; ")} of the whole cluster`,
+  why: () =>
+    "what deployed routes lead to is then not kept for a deployment more: where a route moves or a version leaves requests may be lost, and a service that leaves the mesh has no policy from that moment on",
+  fix: () => "have these rights granted; to read is enough",
+});
+
 // --- what others have there ----------------------------------------------------------------------------------------
 
 export const foreignRule = defineCode<{ object: string; hosts: readonly string[] }>({

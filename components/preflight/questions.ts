@@ -1,9 +1,11 @@
 /** What must be known of a cluster before a deployment: derived from what is about to be written, so that nothing more is read. */
+import { followersOf } from "../engines/istio/objects.ts";
 import {
   certificateKind,
   controlPlaneClusterKinds,
   controlPlaneKinds,
   gatewayKinds,
+  keptKinds,
   meshKinds,
   namespaceKind,
   secretKind,
@@ -68,6 +70,7 @@ function rightsFor(deployment: Deployment): readonly Right[] {
     ...meshRights(deployment),
     ...(controlPlane.kind === "install" ? gatewayRights(deployment) : []),
     ...askingRights(deployment),
+    ...readingRights(),
   ];
 }
 
@@ -111,11 +114,29 @@ function gatewayRights({ mesh, settings: { owner } }: Deployment): readonly Righ
   return distinct(own.map(({ namespace }) => namespace)).flatMap((namespace) => write(gatewayKinds, namespace));
 }
 
-/** To ask istiod what proxies have acknowledged (components/cluster/istiods.ts). */
-const askingRights = (deployment: Deployment): readonly Right[] =>
-  [
-    { verb: "list", resource: "pods" },
-    { verb: "get", resource: "pods/portforward" },
+/** To ask istiod what proxies have acknowledged (components/cluster/istiods.ts), and which proxies there are. */
+function askingRights(deployment: Deployment): readonly Right[] {
+  const root = rootNamespaceOf(deployment);
+  return [
+    { verb: "list", resource: "pods", namespace: root },
+    { verb: "get", resource: "pods/portforward", namespace: root },
     // Since Kubernetes 1.35 a WebSocket needs both.
-    { verb: "create", resource: "pods/portforward" },
-  ].map((right) => ({ ...right, group: "", namespace: rootNamespaceOf(deployment), optional: true }));
+    { verb: "create", resource: "pods/portforward", namespace: root },
+    ...proxyNamespaces(deployment)
+      .filter((namespace) => namespace !== root)
+      .map((namespace) => ({ verb: "list", resource: "pods", namespace })),
+  ].map((right) => ({ ...right, group: "", optional: true }));
+}
+
+/** Whose proxies are asked after: where objects lie, and whoever follows a route. */
+const proxyNamespaces = ({ objects }: Deployment): readonly string[] =>
+  distinct(
+    objects.flatMap(({ object }) => [
+      object.metadata.namespace ?? "",
+      ...(object.kind === "VirtualService" ? followersOf(object) : []),
+    ]),
+  );
+
+/** To know what routes that are deployed lead to (components/cluster/deployed-objects.ts): of all namespaces, for services leave some. */
+const readingRights = (): readonly Right[] =>
+  keptKinds.map(({ group, resource }) => ({ verb: "list", group, resource, optional: true }));

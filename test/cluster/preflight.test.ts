@@ -231,11 +231,15 @@ describeWith("cluster: preflight", ["etcd", "kube-apiserver", "istio-crds", "gat
       text,
       /you may not get, patch namespaces; get, create, patch, delete authorizationpolicies\.security\.istio\.io, .* in shop/,
     );
-    assert.doesNotMatch(text, /virtualservices\.networking/);
+    assert.doesNotMatch(text, /(?:create|patch), .*virtualservices\.networking/);
     // What is only nice to have is asked, too, and refuses nobody.
     assert.match(
       text,
-      /note MW5206[\s\S]*you may not list pods in istio-system; get, create pods\/portforward in istio-system/,
+      /note MW5206[\s\S]*you may not list pods in istio-system; get, create pods\/portforward in istio-system; list pods in shop/,
+    );
+    assert.match(
+      text,
+      /note MW5207[\s\S]*you may not list authorizationpolicies\.security\.istio\.io, .* of the whole cluster/,
     );
     assert.match(
       text,

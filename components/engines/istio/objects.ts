@@ -1,7 +1,7 @@
 /** Objects of Kubernetes as the kit makes them: metadata, ids, and what must be there before them. */
 import type { MeshIr } from "../../ir/mesh-ir.ts";
 import type { Json, JsonObject } from "../../values/json.ts";
-import type { MeshObject } from "../kubernetes.ts";
+import type { KubernetesObject, MeshObject } from "../kubernetes.ts";
 import { apiVersions, type IstioKind } from "./order.ts";
 import { ownerNote, ownLabels } from "./ownership.ts";
 import { sortedLabels } from "./workloads.ts";
@@ -63,6 +63,12 @@ export const objectId = (namespace: string, name: string, kind: IstioKind): stri
 /** Without the fields that have no value: an explicit null means something else to Kubernetes. */
 export const present = (fields: Readonly<Record<string, Json | undefined>>): JsonObject =>
   Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+
+/** The namespaces whose proxies follow a route, read off it: what `exportTo` below has written. */
+export function followersOf({ metadata: { namespace = "" }, spec }: KubernetesObject): readonly string[] {
+  const { exportTo = ["."] } = spec as unknown as { readonly exportTo?: readonly string[] };
+  return exportTo.map((one) => (one === "." ? namespace : one));
+}
 
 /**
  * `exportTo`: the namespaces that need an object and no other. Nobody needs it elsewhere: just its own, which is never written by

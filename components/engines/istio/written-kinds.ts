@@ -29,11 +29,24 @@ const plurals: { readonly [K in IstioKind]: string } = {
 
 const groupOf = (apiVersion: string): string => apiVersion.slice(0, apiVersion.indexOf("/"));
 
-/** The kinds of a mesh's own objects. */
-export const meshKinds: readonly WrittenKind[] = kindOrder.map((kind) => ({
+const meshKind = (kind: IstioKind): WrittenKind => ({
   kind,
   group: groupOf(apiVersions[kind]),
   resource: plurals[kind],
+});
+
+/** The kinds of a mesh's own objects. */
+export const meshKinds: readonly WrittenKind[] = kindOrder.map(meshKind);
+
+const KEPT = ["VirtualService", "DestinationRule", "Sidecar", "AuthorizationPolicy", "PeerAuthentication"] as const;
+
+/**
+ * What the next deployment must know of the one before it, with the path of each kind in the API: where routes lead, what they need there,
+ * who is admitted, and of which services there is more than that.
+ */
+export const keptKinds: readonly (WrittenKind & { readonly path: string })[] = KEPT.map((kind) => ({
+  ...meshKind(kind),
+  path: `/apis/${apiVersions[kind]}/${plurals[kind]}`,
 }));
 
 /** What the charts `base`, `cni` and `istiod` hold that belongs to no namespace. */

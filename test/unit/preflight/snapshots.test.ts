@@ -131,13 +131,37 @@ describe("preflight: what is asked", () => {
 
   it("nothing that concerns the whole cluster, where the control plane is somebody else's and namespaces are there", () => {
     const wide = asked({ controlPlane: existing, namespaces: "label" }).rights.filter(
-      ({ namespace }) => namespace === undefined,
+      ({ namespace, optional }) => namespace === undefined && optional !== true,
     );
     assert.deepEqual(
       wide.map(({ verb, resource }) => `${verb} ${resource}`),
       ["get namespaces", "patch namespaces"],
     );
     assert.ok(resources({ controlPlane: install }).has("customresourcedefinitions *"));
+  });
+
+  it("what a deployment knows less without: which proxies there are, what istiod says of them, what is deployed", () => {
+    const optional = ({ rights }: ReturnType<typeof asked>) =>
+      rights
+        .filter((right) => right.optional)
+        .map(({ verb, resource, namespace = "*" }) => `${verb} ${resource} ${namespace}`);
+    const reading = ["virtualservices", "destinationrules", "sidecars", "authorizationpolicies", "peerauthentications"];
+    const root = [
+      "list pods istio-system",
+      "get pods/portforward istio-system",
+      "create pods/portforward istio-system",
+    ];
+    const wide = reading.map((resource) => `list ${resource} *`);
+    for (const controlPlane of [existing, install])
+      assert.deepEqual(optional(asked({ controlPlane })), [...root, "list pods backend", "list pods shop", ...wide]);
+    // A route of theirs is followed in the callers' namespace, which is not theirs.
+    assert.deepEqual(optional(asked({ controlPlane: existing, owner: "back" })), [
+      ...root,
+      "list pods backend",
+      "list pods shop",
+      ...wide,
+    ]);
+    assert.deepEqual(optional(asked({ controlPlane: existing, owner: "front" })), [...root, "list pods shop", ...wide]);
   });
 
   it("the kinds that are written, in the namespaces where they are", () => {
