@@ -56,13 +56,32 @@ interface Open {
   key: string | number | undefined;
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+/** The begin of a text, or any other token. */
+const TOKEN = /"|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+/** Of JSON that has been parsed. Texts are not part of the pattern: one of megabytes would fill the stack of its matcher. */
+function* tokensOf(text: string): Iterable<{ readonly token: string; readonly offset: number }> {
+  const pattern = new RegExp(TOKEN);
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    if (found[0] === '"') pattern.lastIndex = endOfText(text, found.index);
+    yield { token: text.slice(found.index, pattern.lastIndex), offset: found.index };
+  }
+}
+
+/** Behind the first quote after `start` before which stands an even number of backslashes. */
+function endOfText(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
+    let before = quote - 1;
+    while (text[before] === "\\") before--;
+    if ((quote - before) % 2 === 1) return quote + 1;
+  }
+}
 
 function scan(text: string) {
   const root: Entry = { offset: 0 };
   const twice: { readonly path: ModelPath; readonly offset: number }[] = [];
   const open: Open[] = [];
-  for (const { 0: token, index: offset } of text.matchAll(TOKEN)) {
+  for (const { token, offset } of tokensOf(text)) {
     const here = open.at(-1);
     if (token === "}" || token === "]") open.pop();
     else if (token === ",") {

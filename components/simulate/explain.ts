@@ -47,7 +47,8 @@ export interface RulesAt {
 
 export function explain(simulator: Simulator, request: SimulatedRequest): Explanation {
   const verdict = simulator.decide(request);
-  const seen = request.message && normalized(request.message);
+  const side = request.from.kind === "outside" ? "outside" : "mesh";
+  const seen = request.message && normalized(request.message, side);
   const message = seen?.kind === "message" ? seen.message : undefined;
   return {
     verdict,

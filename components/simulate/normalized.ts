@@ -25,7 +25,8 @@ const METHODS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-export function normalized(message: Message): Normalization {
+/** @param from a gateway trusts its clients with less than a sidecar its application */
+export function normalized(message: Message, from: "mesh" | "outside" = "mesh"): Normalization {
   if (!METHODS.has(message.method)) return { kind: "unknown", reason: NOT_EVERYWHERE };
   const reason = whyRefused(message);
   if (reason !== undefined) return { kind: "refused", reason };
@@ -33,7 +34,7 @@ export function normalized(message: Message): Normalization {
   const path = normalizePath(message.path);
   if (path.kind === "refused") return path;
   const authority = withoutTrailingDot(message.authority);
-  const headers = ofTheRequest(message.headers);
+  const headers = ofTheRequest(message.headers, from === "mesh" ? TAKEN : TAKEN_FROM_OUTSIDE);
   const settled = path.path === message.path && authority === message.authority && headers === message.headers;
   return {
     kind: "message",
@@ -80,6 +81,8 @@ function withoutTrailingDot(authority: string): string {
 /**
  * What a proxy takes away before it looks: headers of the connection, and those by which a client would steer a proxy; `te` unless
  * it asks for trailers.
+ *
+ * @source Envoy 1.40, ConnectionManagerUtility::cleanInternalHeaders; seen by test/live/proof
  */
 const TAKEN: ReadonlySet<string> = new Set([
   "connection",
@@ -89,24 +92,43 @@ const TAKEN: ReadonlySet<string> = new Set([
   "te",
   "upgrade",
   "x-envoy-expected-rq-timeout-ms",
+  "x-envoy-force-trace",
+  "x-envoy-hedge-on-per-try-timeout",
   "x-envoy-internal",
+  "x-envoy-ip-tags",
   "x-envoy-max-retries",
+  "x-envoy-original-url",
+  "x-envoy-retriable-header-names",
+  "x-envoy-retriable-status-codes",
+  "x-envoy-retry-grpc-on",
   "x-envoy-retry-on",
+  "x-envoy-upstream-alt-stat-name",
   "x-envoy-upstream-rq-per-try-timeout-ms",
+  "x-envoy-upstream-rq-timeout-alt-response",
   "x-envoy-upstream-rq-timeout-ms",
   "x-forwarded-client-cert",
 ]);
 
-function ofTheRequest(headers: Headers): Headers {
-  let taken = false;
-  for (const name of headers.keys()) taken ||= TAKEN.has(name);
-  if (!taken) return headers;
+/** What only proxies say of a request. */
+const TAKEN_FROM_OUTSIDE: ReadonlySet<string> = new Set([
+  ...TAKEN,
+  "x-envoy-decorator-operation",
+  "x-envoy-downstream-service-cluster",
+  "x-envoy-downstream-service-node",
+  "x-envoy-original-host",
+  "x-envoy-original-path",
+]);
+
+function ofTheRequest(headers: Headers, taken: ReadonlySet<string>): Headers {
+  let any = false;
+  for (const name of headers.keys()) any ||= taken.has(name);
+  if (!any) return headers;
   const ofTheConnection = (headers.get("connection") ?? []).flatMap((line) =>
     line.split(",").map((name) => name.trim().toLowerCase()),
   );
   const trailers = headers.get("te")?.every((value) => value === "trailers");
   const kept = new Map(headers);
   for (const name of ofTheConnection) kept.delete(name);
-  for (const name of TAKEN) if (name !== "te" || !trailers) kept.delete(name);
+  for (const name of taken) if (name !== "te" || !trailers) kept.delete(name);
   return kept;
 }

@@ -122,7 +122,7 @@ export class Simulator {
     if (gateway === undefined || door === undefined)
       return unknown(`there is no listener ${from.listener} of ${from.gateway}`);
     if (message === undefined) return unknown("a gateway takes HTTP alone, and no message is given");
-    const seen = normalized(message);
+    const seen = normalized(message, "outside");
     if (seen.kind !== "message") return { proxy: gateway.id, outcome: notAMessage(seen) };
     const refused = refusedAtDoor(door, seen);
     if (refused !== undefined) return { proxy: gateway.id, outcome: refused };

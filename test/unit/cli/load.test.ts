@@ -226,6 +226,15 @@ describe("meshes as data", () => {
     assertFinding(check("twice.yaml", "name: a\nname: b\n"), 2, /MW5010/, /unique/, /twice\.yaml:2/);
   });
 
+  it("takes texts of megabytes, and finds what stands behind them", () => {
+    for (const piece of ["x", "\\n", '\\"', "\\\\"]) {
+      const long = json.replace('"shop"', `"${piece.repeat(12_000_000 / piece.length)}"`);
+      const twice = long.replace('"targets": ', '"targets": [],\n"targets": ');
+      assertFinding(check("long.json", long), 1, /MW1001|MW1004/, /long\.json:1:\d/);
+      assertFinding(check("long.json", twice), 2, /MW5011/, /"targets" is written twice/, /long\.json:2:1/);
+    }
+  });
+
   it("takes aliases, but no explosion of them", () => {
     const aliased =
       "name: shop\ntargets: [envoy]\nservices:\n  a: { ports: &p { http: { kind: http, number: 80 } } }\n  b: { ports: *p }\n";

@@ -437,6 +437,8 @@ describe("semantics", () => {
         "te",
         "x-envoy-max-retries",
         "x-envoy-retry-on",
+        "x-envoy-retriable-status-codes",
+        "x-envoy-hedge-on-per-try-timeout",
         "x-forwarded-client-cert",
       ];
       const sent = gone.map((name) => [name, name === "connection" ? "x-hop, close" : "1"] as const);
