@@ -119,7 +119,7 @@ export interface ServiceCapability<S extends keyof ServiceSlots = keyof ServiceS
   normalize(written: W | undefined, place: ServicePlace): ServiceSlots[S];
   check?(ir: ServiceSlots[S], place: ServicePlace): void;
   readonly render: Renderers<[ir: ServiceSlots[S], service: ServiceIr]>;
-  readonly limits?: Limits<[ir: ServiceSlots[S]]>;
+  readonly limits?: Limits<[ir: ServiceSlots[S], service: Known]>;
 }
 
 /** A capability of every proxy, written for the mesh, a service or a gateway. */

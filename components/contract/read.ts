@@ -109,8 +109,17 @@ export const list =
       const entry = item(value[index], at.at(index));
       if (entry !== undefined) entries.push(entry);
     }
-    return trimmed(entries);
+    // Where none could be read, it is not as if an empty list had been written.
+    return entries.length === 0 && value.length > 0 ? undefined : trimmed(entries);
   };
+
+/** A list that says something: nobody can tell whether an empty one was meant to ask for nothing or for everything. */
+export const nonEmpty =
+  <T>(several: Reader<readonly T[]>): Reader<readonly T[]> =>
+  (value, at) =>
+    Array.isArray(value) && value.length === 0
+      ? at.fail(wrongType, { expected: "a list of at least one entry", found: "an empty list" }, value)
+      : several(value, at);
 
 /** One value or a list of them. */
 export const oneOrMore =
@@ -156,6 +165,8 @@ interface Options<F extends Fields, R extends keyof F> {
   /** The rows of these fields; every written field is looked up there. */
   readonly support?: SupportTable;
   readonly required?: readonly R[];
+  /** Nothing is read of it where one of its fields could not be: for what would be taken for something else without. */
+  readonly whole?: boolean;
 }
 
 /** An object with just these fields. Several tables may own its fields (`supports`), as the slices of a route do. */
@@ -164,7 +175,7 @@ export function object<const F extends Fields, const R extends keyof F = never>(
   options: Options<F, R> = {},
 ): Reader<ReadFields<F> & { readonly [K in R]: Read<F[K]> }> {
   const supportOf = options.support === undefined ? () => undefined : () => options.support;
-  return objectOf(fields, supportOf, options.required ?? []);
+  return objectOf(fields, supportOf, options.required ?? [], options.whole);
 }
 
 /** The same, where each field may have a support table of its own. */
@@ -172,12 +183,14 @@ export function objectOf<const F extends Fields, const R extends keyof F = never
   fields: F,
   supportOf: (field: string) => SupportTable | undefined,
   required: readonly R[] = [],
+  whole = false,
 ): Reader<ReadFields<F> & { readonly [K in R]: Read<F[K]> }> {
   const allowed = Object.keys(fields);
   const known = new Map(Object.entries(fields).map(([key, reader]) => [key, fieldOf(key, reader, supportOf(key))]));
   return (value, at) => {
     if (!isRecord(value)) return fail(at, "an object", value);
     const result: Record<string, unknown> = {};
+    let complete = true;
     for (const key of Object.keys(value)) {
       const written = value[key];
       if (written === undefined) continue;
@@ -188,8 +201,8 @@ export function objectOf<const F extends Fields, const R extends keyof F = never
       }
       const entry = readField(field, written, at);
       if (entry !== undefined) result[key] = entry;
+      else if (whole) complete = false;
     }
-    let complete = true;
     for (const key of required as readonly string[]) {
       if (Object.hasOwn(result, key)) continue;
       complete = false;

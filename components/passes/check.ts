@@ -1,11 +1,11 @@
 /** The fourth pass: what no slice can see alone. */
 import { checkAudit } from "../capabilities/access/check.ts";
 import { emptyNamespace } from "../capabilities/access/codes.ts";
-import { ambiguousRoutes, unreachedRoute } from "../capabilities/matching/codes.ts";
-import { sameService, sharedAccount, sharedWorkloads } from "../capabilities/services/codes.ts";
+import { ambiguousRoutes, sourceNeverCalls, unreachedRoute } from "../capabilities/matching/codes.ts";
+import { sameService, sharedAccount, sharedVersions, sharedWorkloads } from "../capabilities/services/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
-import type { GatewayIr, RouteIr, RouteTableIr, ServiceIr } from "../ir/mesh-ir.ts";
+import type { CallerIr, GatewayIr, RouteIr, RouteTableIr, ServiceIr } from "../ir/mesh-ir.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { formatPath, type ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
@@ -15,9 +15,46 @@ import type { Settings } from "./read.ts";
 import { findTies } from "./ties.ts";
 import { findUnreached } from "./unreached.ts";
 
-/** Two routes that can match one request and tie, and routes that another leaves no request: of one service, or one gateway. */
-export const checkTables = (tables: readonly RouteTableIr[]): readonly Diagnostic[] =>
-  tables.flatMap(({ routes }) => tiesIn(routes)).concat(unreachedIn(tables).map(([route, by]) => unreached(route, by)));
+/**
+ * Two routes that can match one request and tie, and routes that another leaves no request: of one service, or one gateway.
+ *
+ * @param found what has been said of them: a route whose conditions could not be read asks for nothing, and would tie with others
+ */
+export function checkTables(written: readonly RouteTableIr[], found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const tables = readable(written, found);
+  return tables
+    .flatMap(({ routes }) => tiesIn(routes))
+    .concat(unreachedIn(tables).map(([route, by]) => unreached(route, by)));
+}
+
+function readable(tables: readonly RouteTableIr[], found: readonly Diagnostic[]): readonly RouteTableIr[] {
+  const errors = found.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return tables;
+  const unread = new Set(errors.filter(({ path }) => path.includes("when")).map(({ path }) => routeOf(path)));
+  return tables.map((table) => ({ ...table, routes: table.routes.filter(({ path }) => !unread.has(routeOf(path))) }));
+}
+
+/** `routes.<service>.<route>`, `gateways.<gateway>.routes.<route>`. */
+const routeOf = (path: ModelPath): string => formatPath(path.slice(0, path[0] === "gateways" ? 4 : 3));
+
+/** Routes for a service that never calls this one: by its port, as proxies know it. */
+export function checkSources(
+  tables: readonly RouteTableIr[],
+  callers: readonly CallerIr[],
+  service: string,
+): readonly Diagnostic[] {
+  const asking = tables.flatMap(({ name: port, routes }) =>
+    routes.flatMap(({ matching: { source }, path }) => (source === undefined ? [] : [{ source, path, port }])),
+  );
+  if (asking.length === 0) return NONE;
+  const calls = new Set(callers.map(({ from, port }) => `${from} ${port}`));
+  return [...Map.groupBy(asking, ({ path }) => formatPath(path)).values()].flatMap((standing) => {
+    const [first] = standing;
+    if (first === undefined || standing.some(({ source, port }) => calls.has(`${source} ${port}`))) return [];
+    const caller = first.source.split("/").at(-1) ?? "";
+    return [diagnose(sourceNeverCalls, { caller, service }, { path: first.path })];
+  });
+}
 
 /** One of a route: of a table in which all tie, each with each would be told of for minutes. */
 function tiesIn(routes: readonly RouteIr[]): readonly Diagnostic[] {
@@ -31,16 +68,15 @@ function tiesIn(routes: readonly RouteIr[]): readonly Diagnostic[] {
 
 /** A route stands in the table of each port or host that it is for, and may be reached in one of them. */
 function unreachedIn(tables: readonly RouteTableIr[]): readonly (readonly [RouteIr, RouteIr])[] {
-  // What a service does without routes of its own, nobody has written.
-  const found = tables.flatMap(({ routes }) => findUnreached(routes)).filter(([{ path }]) => path[0] !== "services");
+  const found = tables.flatMap(({ routes }) => findUnreached(routes)).filter(([route]) => isWritten(route));
   if (found.length === 0) return found;
-  const standing = Map.groupBy(
-    tables.flatMap(({ routes }) => routes),
-    ({ name }) => name,
-  );
+  const standing = Map.groupBy(tables.flatMap(({ routes }) => routes).filter(isWritten), ({ name }) => name);
   const byName = Map.groupBy(found, ([{ name }]) => name);
   return [...byName].flatMap(([name, all]) => (all.length === standing.get(name)?.length ? all.slice(0, 1) : []));
 }
+
+/** What a service does without routes of its own, nobody has written; it has a name that another route may have. */
+const isWritten = ({ path }: RouteIr): boolean => path[0] !== "services";
 
 const unreached = (route: RouteIr, by: RouteIr): Diagnostic =>
   diagnose(unreachedRoute, { other: formatPath(by.path) }, { path: route.path });
@@ -75,24 +111,33 @@ function checkNamespace(selectors: readonly Selector[], report: Report): void {
       if (known === undefined) holders.set(label, [selector]);
       else known.push(selector);
     }
-  for (const { labels, service } of selectors) {
+  for (const { labels, service, version } of selectors) {
     // Without labels none is selected.
     let candidates: readonly Selector[] = labels.length === 0 ? [] : selectors;
     for (const label of labels) {
       const holding = holders.get(label) ?? [];
       if (holding.length < candidates.length) candidates = holding;
     }
-    const isSelected = (one: Selector) =>
-      one.service !== service && labels.every((label) => one.labels.includes(label));
-    const other = candidates.find(isSelected);
-    if (other === undefined) continue;
-    const args = { other: formatPath(other.service.path), labels: labels.join(",") };
-    report.add(sharedWorkloads, args, { path: service.path });
+    const isSelected = (one: Selector) => labels.every((label) => one.labels.includes(label));
+    const other = candidates.find((one) => one.service !== service && isSelected(one));
+    if (other !== undefined) {
+      const args = { other: formatPath(other.service.path), labels: labels.join(",") };
+      report.add(sharedWorkloads, args, { path: service.path });
+    }
+    const sibling = candidates.find((one) => one.service === service && one.version !== version && isSelected(one));
+    if (sibling !== undefined && version !== undefined)
+      report.add(
+        sharedVersions,
+        { wide: version, narrow: sibling.version ?? "" },
+        { path: [...service.path, "selectors", version] },
+      );
   }
 }
 
 interface Selector {
   readonly service: ServiceIr;
+  /** Absent: it has none. */
+  readonly version?: string;
   /** Each as `label=value`. */
   readonly labels: readonly string[];
 }
@@ -101,8 +146,9 @@ interface Selector {
 function selectorsOf(service: ServiceIr): readonly Selector[] {
   const { versions, name } = service;
   if (versions.length === 0) return [{ service, labels: [`app=${name}`] }];
-  return versions.map(({ selector }) => ({
+  return versions.map(({ name: version, selector }) => ({
     service,
+    version,
     labels: Object.entries(selector).map(([label, value]) => `${label}=${value}`),
   }));
 }

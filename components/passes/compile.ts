@@ -13,7 +13,7 @@ import type { CalendarDate } from "../values/calendar-date.ts";
 import { comparePaths } from "../values/model-path.ts";
 import { byText, sort, sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
-import { checkNames, checkNamespaces, checkSelectors, checkTables } from "./check.ts";
+import { checkNames, checkNamespaces, checkSelectors, checkSources, checkTables } from "./check.ts";
 import { knownOf, Names } from "./directory.ts";
 import { checkExternals, normalizeExternal, normalizeGateway } from "./gateways.ts";
 import { normalizeEntry, type Part } from "./normalize.ts";
@@ -111,7 +111,7 @@ export function compile(spec: unknown, options: CompileOptions = {}): Compiled {
   checkSelectors(services, report);
   checkNamespaces(mesh.settings.namespaces, services, options.asOf, report);
   checkOwners(mesh, report);
-  report.addAll(gateways.flatMap(({ hosts }) => checkTables(hosts)));
+  report.addAll(gateways.flatMap(({ hosts }) => checkTables(hosts, mesh.found)));
   const meshFound = [...mesh.found, ...report.sorted()];
   return result({
     options,
@@ -242,7 +242,9 @@ function finish(
   const admitted = Object.freeze([...(callers.get(id) ?? [])]);
   const { service, found } = finishService(entry, part, edges, admitted, around);
   const consent = checkConsent(edges, { owner: part.known.owner, path: service.path }, owned);
-  return { service, found: joined(part.found, found, consent, checkTables(part.tables)) };
+  const routes = checkTables(part.tables, part.found);
+  const sources = checkSources(part.tables, admitted, part.known.key);
+  return { service, found: joined(part.found, found, consent, routes, sources) };
 }
 
 type Caller = Omit<CallerIr, "port">;

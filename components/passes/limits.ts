@@ -1,5 +1,5 @@
 /** Reports what an engine of the targets cannot do with the very values that were written. */
-import type { Directory, RouteCapability, ServiceCapability } from "../contract/capability.ts";
+import type { Directory, RouteCapability, ServiceCapability, ServicePlace } from "../contract/capability.ts";
 import { unsupportedValue } from "../contract/codes.ts";
 import type { Report } from "../diagnostics/report.ts";
 import { callLimits, externalLimits, gatewayLimits, portLimits } from "../engines/istio/limits.ts";
@@ -22,10 +22,10 @@ export function checkRouteLimits({ slot, limits }: RouteCapability, route: Route
     if (isAsked(engine, audience)) tell(engine, limits[engine]?.(ir, route) ?? [], audience);
 }
 
-export function checkServiceLimits({ limits }: ServiceCapability, ir: never, audience: Audience): void {
+export function checkServiceLimits({ limits }: ServiceCapability, ir: never, place: ServicePlace): void {
   if (limits === undefined) return;
   for (const engine of renderedEngines)
-    if (isAsked(engine, audience)) tell(engine, limits[engine]?.(ir) ?? [], audience);
+    if (isAsked(engine, place)) tell(engine, limits[engine]?.(ir, place.service) ?? [], place);
 }
 
 // --- sections of the mesh, which the kits render -------------------------------------------------------------------

@@ -14,7 +14,13 @@ import {
   unknownCallee,
   unknownCalleePort,
 } from "../capabilities/services/codes.ts";
-import { checkPorts, checkReserved, type WrittenCall } from "../capabilities/services/normalize.ts";
+import {
+  checkPorts,
+  checkReserved,
+  checkSelectors,
+  checkVersions,
+  type WrittenCall,
+} from "../capabilities/services/normalize.ts";
 import { noAction } from "../capabilities/traffic-split/codes.ts";
 import type { DestinationIr } from "../capabilities/traffic-split/ir.ts";
 import type { Directory, Known, RoutePlace } from "../contract/capability.ts";
@@ -63,6 +69,8 @@ export function normalizeEntry(
   const path = ["services", entry.key];
   checkPorts(entry.service.ports, known.ports, path, report, written.calls.length > 0);
   checkReserved(known.ports, path, report);
+  checkVersions(entry.service.versions, path, report);
+  checkSelectors(entry.service.selectors, known.versions, path, report);
   checkPortLimits(known.ports, path, { report, directory });
   // Frozen here, while they are in the processor's cache: later each of them would have to be fetched again.
   const calls = deepFreeze(normalizeCalls(written.calls, known, directory, report));

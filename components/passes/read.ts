@@ -16,12 +16,13 @@ import {
 } from "../capabilities/services/normalize.ts";
 import { wrongType } from "../contract/codes.ts";
 import { Cursor, Targets } from "../contract/cursor.ts";
-import { path } from "../contract/http.ts";
+import { seenPath } from "../contract/http.ts";
 import {
   type Fields,
   host,
   label,
   list,
+  nonEmpty,
   object,
   objectOf,
   type Read,
@@ -54,7 +55,10 @@ function tablesByField(support: Readonly<Record<string, SupportTable>>): Readonl
 }
 
 /** A route: what the slices own, and the ports or hosts that it is for. */
-const route = objectOf({ ...sliceFields, port: label, hosts: list(host) } as Fields, (field) => sliceSupport[field]);
+const route = objectOf(
+  { ...sliceFields, port: label, hosts: nonEmpty(list(host)) } as Fields,
+  (field) => sliceSupport[field],
+);
 
 const proxyFields: Fields = Object.fromEntries(proxyCapabilities.map(({ field, reader }) => [field, reader]));
 const ownFields: Fields = Object.fromEntries(serviceCapabilities.map(({ field, reader }) => [field, reader]));
@@ -72,7 +76,7 @@ const gatewayFields = {
   name: label,
   serviceAccount: label,
   owner: text,
-  allowRoutes: record(list(path), "any"),
+  allowRoutes: record(list(seenPath), "any"),
   listeners,
   routes: record(route),
 };

@@ -4,7 +4,7 @@ import { type Policy, speaksOf, unmet } from "../capabilities/access/simulate.ts
 import { conditionsOf } from "../capabilities/matching/simulate.ts";
 import type { Condition, Message } from "../contract/message.ts";
 import type { ServiceId } from "../ir/mesh-ir.ts";
-import type { ModelPath } from "../values/model-path.ts";
+import { formatPath, type ModelPath } from "../values/model-path.ts";
 import { normalized } from "./normalized.ts";
 import type { Asker, SimulatedRequest } from "./request.ts";
 import { unmetOf } from "./route-table.ts";
@@ -69,9 +69,11 @@ const rewrittenOf = (before: Message, after: Message): Explanation["rewritten"] 
 function routesTried(simulator: Simulator, from: Asker, message: Message, verdict: Verdict): readonly Tried[] {
   const routes = simulator.tableFor(from, message)?.ir.routes ?? [];
   const caller = from.kind === "service" ? from.service : undefined;
+  // By where it is written: what a service does without a route has a name that a route may have, too.
+  const winner = verdict.route && formatPath(verdict.route.path);
   return routes.map(({ name, path, matching }): Tried => {
     const conditions = conditionsOf(matching);
-    const won = name === verdict.route?.name;
+    const won = formatPath(path) === winner;
     return { name, path, result: resultOf(conditions, won, unmetOf(conditions, message, caller)) };
   });
 }

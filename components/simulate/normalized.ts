@@ -1,6 +1,6 @@
 /** A message as every proxy sees it first: path and authority in one spelling, without what belongs to one connection alone. */
 import type { Headers, Message } from "../contract/message.ts";
-import { normalizePath } from "./path.ts";
+import { normalizePath } from "../values/path.ts";
 
 export type Normalization =
   | SeenMessage

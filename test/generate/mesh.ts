@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { ANY, BUSY, type Manner } from "./manner.ts";
 import { type Data, type Destination, drawRoutes, without } from "./route.ts";
-import { anyText, headerValue, key, label, method, path, pathRegex, regex, token } from "./texts.ts";
+import { anyText, headerValue, key, label, method, pathRegex, regex, seenPath, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
 
@@ -120,6 +120,8 @@ function drawSketch(draw: Draw, name: string, owner: string | undefined, manner:
 const httpPorts = ({ ports }: Sketch): string[] =>
   Object.keys(ports).filter((port) => HTTP.includes(ports[port]?.kind ?? ""));
 
+const hasTls = ({ ports }: Sketch): boolean => Object.values(ports).some(({ kind }) => kind === "tls");
+
 /** Names by which it may be called: `drawService` chooses one of two. */
 const authoritiesOf = ({ key, namespace, ports }: Sketch): string[] =>
   [key, `${key.slice(0, 50)}-named`].flatMap((name) =>
@@ -175,7 +177,8 @@ function drawService(
     versions: sketch.versions,
     selectors: maybe(draw, () => selectors(sketch)),
     calls,
-    mtls: maybe(draw, () => mtls),
+    // Whoever speaks TLS itself cannot be permissive on Envoy.
+    mtls: hasTls(sketch) ? { kind: "strict" } : maybe(draw, () => mtls),
     access: drawAccess(draw, sketch, callers, manner),
     ...proxyPolicies(draw),
   });
@@ -195,7 +198,7 @@ const selectors = ({ key: service, versions }: Sketch) =>
 // --- access --------------------------------------------------------------------------------------------------------
 
 const pathCondition = fc.oneof(
-  fc.record({ kind: fc.constantFrom("path-exact", "path-prefix"), path }),
+  fc.record({ kind: fc.constantFrom("path-exact", "path-prefix"), path: seenPath }),
   fc.record({ kind: fc.constant("path-regex"), regex: fc.oneof(regex, pathRegex) }),
 );
 const headerCondition = fc.oneof(

@@ -1,7 +1,7 @@
 /** Routes: every field that a route can have, together only where the field's checks allow it. */
 import fc from "fast-check";
 import { aborts, BODILESS, type Manner } from "./manner.ts";
-import { anyText, headerValue, key, method, path, pathRegex, queryValue, regex, token } from "./texts.ts";
+import { anyText, headerValue, key, method, path, pathRegex, queryValue, regex, seenPath, token } from "./texts.ts";
 
 type Draw = fc.GeneratorValue;
 export type Data = { [key: string]: unknown };
@@ -59,11 +59,11 @@ function drawRoute(draw: Draw, owner: RouteOwner, index: number): Data {
 
 const pathOnly = (draw: Draw, index: number): Data => ({
   kind: pick(draw, "path-exact", "path-prefix"),
-  path: `${draw(() => path)}/${index}`,
+  path: `${draw(() => seenPath)}/${index}`,
 });
 
 const anyPath: fc.Arbitrary<Data> = fc.oneof(
-  fc.record({ kind: fc.constantFrom("path-exact", "path-prefix"), path }),
+  fc.record({ kind: fc.constantFrom("path-exact", "path-prefix"), path: seenPath }),
   fc.record({ kind: fc.constant("path-regex"), regex: fc.oneof(regex, pathRegex) }),
 );
 

@@ -1,5 +1,7 @@
 /** Texts that break what puts strings together: quotes, breaks, substitutions, names of JavaScript's own, other scripts. */
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
+import { normalizePath } from "../../components/values/path.ts";
 
 const HOSTILE = [
   '"',
@@ -77,8 +79,15 @@ const segment = fc.oneof(
 /** Half of it can stand in a query as it is. */
 export const queryValue = fc.oneof(anyText, fc.stringMatching(/^[!"$%'-~]{1,8}$/));
 
-/** Paths as they are after normalization. */
+/** Paths as somebody may write them. */
 export const path = fc.array(segment, { minLength: 1, maxLength: 3 }).map((segments) => `/${segments.join("/")}`);
+
+/** Paths as they are after normalization: what is written otherwise, nothing can be compared with. */
+export const seenPath = path
+  .map((written) => normalizePath(written))
+  .filter((seen) => seen.kind === "path")
+  .map(({ path: seen }) => seen)
+  .filter((seen) => isDeepStrictEqual(normalizePath(seen), { kind: "path", path: seen, hadEscapedSlashes: false }));
 
 /** Some of what paths are matched with; all others of `regex` match no path, or every one. */
 export const pathRegex = fc.constantFrom("/v[0-9]+/items", "(?i)/api(?:/.*)?", "/[^/]+");

@@ -1,6 +1,6 @@
 /** From rules and callers to policies per port. */
 import type { ServicePlace } from "../../contract/capability.ts";
-import { headerValue, path, token } from "../../contract/http.ts";
+import { headerValue, seenPath, token } from "../../contract/http.ts";
 import {
   date,
   type Fields,
@@ -36,8 +36,8 @@ const asking = <const K extends string, const F extends Fields>(kind: K, fields:
 
 const pathCondition = union(
   {
-    "path-exact": asking("path-exact", { path }),
-    "path-prefix": asking("path-prefix", { path }),
+    "path-exact": asking("path-exact", { path: seenPath }),
+    "path-prefix": asking("path-prefix", { path: seenPath }),
     "path-regex": asking("path-regex", { regex }),
   },
   accessSupport,

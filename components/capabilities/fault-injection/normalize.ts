@@ -8,7 +8,7 @@ const abort = object({ status: integer(200, 599), percent: share }, { required: 
 const delay = object({ for: duration, percent: share }, { required: ["for"] });
 
 /** The field of a route that this slice owns. */
-export const fields = { fault: object({ abort, delay }, { support: faultSupport }) };
+export const fields = { fault: object({ abort, delay }, { support: faultSupport, whole: true }) };
 
 export function normalizeFault({ fault }: ReadFields<typeof fields>): FaultIr | undefined {
   if (fault === undefined) return undefined;

@@ -40,6 +40,15 @@ export const unreachedRoute = defineCode<{ other: string }>({
   fix: () => "give it the higher `priority`, add a condition to the other, or remove it",
 });
 
+export const sourceNeverCalls = defineCode<{ caller: string; service: string }>({
+  id: "MW2204",
+  name: "source-never-calls",
+  severity: "warning",
+  what: ({ caller }) => `no request reaches this route: it is for ${caller}, which does not call this service`,
+  why: () => "a proxy has the routes of what its service calls, and of nothing else",
+  fix: ({ caller, service }) => `add "${service}" to the \`calls\` of ${caller}, or remove the route`,
+});
+
 export const sourceAtGateway = defineCode({
   id: "MW2202",
   name: "source-at-gateway",

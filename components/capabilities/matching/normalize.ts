@@ -1,9 +1,11 @@
 /** From conditions in any order to one canonical match. */
 import type { RoutePlace } from "../../contract/capability.ts";
-import { headerValue, path, token } from "../../contract/http.ts";
+import { headerValue, seenPath, token } from "../../contract/http.ts";
 import {
   type Fields,
   integer,
+  list,
+  nonEmpty,
   oneOrMore,
   type Read,
   type ReadFields,
@@ -26,10 +28,10 @@ const asking = <const K extends string, const F extends Fields>(kind: K, fields:
 
 const condition = union(
   {
-    "path-exact": asking("path-exact", { path }),
-    "path-prefix": asking("path-prefix", { path }),
+    "path-exact": asking("path-exact", { path: seenPath }),
+    "path-prefix": asking("path-prefix", { path: seenPath }),
     "path-regex": asking("path-regex", { regex }),
-    method: asking("method", { methods: oneOrMore(token) }),
+    method: asking("method", { methods: oneOrMore(token, nonEmpty(list(token))) }),
     "header-exact": asking("header-exact", { name: token, value: headerValue }),
     "header-prefix": asking("header-prefix", { name: token, value: headerValue }),
     "header-regex": asking("header-regex", { name: token, regex }),

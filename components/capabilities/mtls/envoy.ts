@@ -2,9 +2,11 @@
  * Mutual TLS on Envoy: how callers speak to the service (UpstreamTlsContext) and what the service accepts (DownstreamTlsContext).
  * Callers always pin the identity of the service: without that, any workload of the mesh could answer in its place.
  */
+import type { Known } from "../../contract/capability.ts";
 import { inboundChain, set } from "../../engines/envoy/resources.ts";
 import type { EnvoyFragment } from "../../engines/envoy/slots.ts";
 import { anybodyOf, downstreamTls, justThese, upstreamTls } from "../../engines/envoy/tls.ts";
+import type { Limit } from "../../engines/limit.ts";
 import type { ServiceIr } from "../../ir/mesh-ir.ts";
 import { type PortIr, speaksHttp } from "../../ir/port.ts";
 import type { JsonObject } from "../../values/json.ts";
@@ -25,6 +27,20 @@ export function renderMtls(mtls: MtlsIr, service: ServiceIr): readonly EnvoyFrag
 
 const identitiesOf = ({ identity, formerly }: ServiceIr): readonly SpiffeId[] =>
   formerly === undefined ? [identity] : [identity, formerly];
+
+/**
+ * Envoy tells plaintext from TLS by the first bytes. Whose TLS it is they do not say: that of an application would be taken for the
+ * mesh's own, and its client, which has no identity of the mesh, refused.
+ */
+export const limitMtls = (mtls: MtlsIr, { ports }: Pick<Known, "ports">): readonly Limit[] =>
+  mtls.mode === "strict"
+    ? []
+    : ports
+        .filter(({ protocol }) => protocol === "tls")
+        .map(({ name }) => ({
+          path: mtls.path,
+          why: `its proxies take the TLS of the application on port "${name}" for the mesh's own, and would refuse clients without a sidecar`,
+        }));
 
 /** The same at every port of a mesh that speaks HTTP. */
 const anybodyIn = remembered((trustDomain: string) => downstreamTls(anybodyOf(trustDomain)), 10);

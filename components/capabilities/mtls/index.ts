@@ -17,5 +17,6 @@ export const mtls = defineServiceCapability({
   codes,
   normalize: normalizeMtls,
   check: checkMtls,
+  limits: { envoy: envoy.limitMtls },
   render: { istio: istio.renderMtls, envoy: envoy.renderMtls },
 });

@@ -2,7 +2,7 @@
 
 import type { RoutePlace } from "../../contract/capability.ts";
 import { token } from "../../contract/http.ts";
-import { duration, integer, list, object, oneOf, type ReadFields } from "../../contract/read.ts";
+import { duration, integer, list, nonEmpty, object, oneOf, type ReadFields } from "../../contract/read.ts";
 import { deepFreeze } from "../../values/deep-freeze.ts";
 import type { Milliseconds } from "../../values/duration.ts";
 import { distinct } from "../../values/order.ts";
@@ -39,7 +39,7 @@ export const fields = {
       attempts: integer(0, 10),
       on: list(condition),
       statuses: list(integer(400, 599)),
-      methods: list(token),
+      methods: nonEmpty(list(token)),
       backOff: object({ base: duration, max: duration }),
     },
     { support: retrySupport },

@@ -117,6 +117,34 @@ export const unknownOwner = defineCode<{ owner: string; nearest: string; known: 
   fix: ({ known }) => (known.length === 0 ? "remove it" : `write one of ${known.join(", ")}`),
 });
 
+export const versionTwice = defineCode<{ version: string }>({
+  id: "MW2116",
+  name: "version-twice",
+  severity: "error",
+  what: ({ version }) => `version "${version}" is written twice`,
+  why: () => "a service has each version once: perhaps another one was meant",
+  fix: () => "remove one of them, or correct it",
+});
+
+export const selectorOfUnknown = defineCode<{ version: string; known: readonly string[]; nearest: string }>({
+  id: "MW2114",
+  name: "selector-of-unknown-version",
+  severity: "error",
+  what: ({ version, nearest }) => `the service has no version "${version}"${didYouMean(nearest)}`,
+  why: () => "the labels would be looked for by nobody",
+  fix: ({ version, known }) =>
+    known.length === 0 ? `add \`versions: ["${version}"]\`, or remove it` : `write one of ${known.join(", ")}`,
+});
+
+export const sharedVersions = defineCode<{ wide: string; narrow: string }>({
+  id: "MW2115",
+  name: "versions-share-workloads",
+  severity: "error",
+  what: ({ wide, narrow }) => `workloads of version "${narrow}" are also selected by "${wide}"`,
+  why: () => "a share of the requests for one version would reach the other, so no split between them is what it says",
+  fix: ({ wide, narrow }) => `give "${wide}" a label that no workload of "${narrow}" has, such as \`version\``,
+});
+
 export const sharedWorkloads = defineCode<{ other: string; labels: string }>({
   id: "MW2111",
   name: "shared-workloads",

@@ -1,11 +1,14 @@
 /** From what was written to ports, versions and calls. */
+
+import { wrongName, wrongType } from "../../contract/codes.ts";
 import { ports } from "../../contract/ports.ts";
-import { label, list, object, type Read, type Reader, record, text } from "../../contract/read.ts";
+import { label, list, object, type Read, type Reader, record, text, textWhere } from "../../contract/read.ts";
 import type { Report } from "../../diagnostics/report.ts";
 import type { PortIr, Protocol, VersionIr } from "../../ir/port.ts";
 import type { ModelPath } from "../../values/model-path.ts";
+import { isLabelKey, isLabelValue, nearest } from "../../values/name.ts";
 import { sortedBy } from "../../values/order.ts";
-import { noPorts, portTwice, reservedPort } from "./codes.ts";
+import { noPorts, portTwice, reservedPort, selectorOfUnknown, versionTwice } from "./codes.ts";
 import { serviceSupport } from "./support.ts";
 
 export interface WrittenCall {
@@ -20,6 +23,23 @@ const call: Reader<WrittenCall> = (value, at) => {
   return colon < 0 ? { to: value } : { to: value.slice(0, colon), port: value.slice(colon + 1) };
 };
 
+const LABEL_KEY_RULE =
+  "a name of at most 63 letters, digits, dashes, dots and underscores, after a prefix like example.com/ or none";
+const labelValue = textWhere(
+  "the value of a label: at most 63 letters, digits, dashes, dots and underscores, beginning and ending with a letter or digit",
+  isLabelValue,
+);
+const labels = record(labelValue, "any");
+
+/** Without a label it would select every workload of the namespace. */
+const selector: Reader<ReadonlyMap<string, string>> = (value, at) => {
+  const read = labels(value, at);
+  if (read?.size === 0 && Object.keys(value as object).length === 0)
+    return at.fail(wrongType, { expected: "at least one label", found: "an empty object" }, value);
+  for (const key of read?.keys() ?? []) if (!isLabelKey(key)) at.at(key).fail(wrongName, { rule: LABEL_KEY_RULE }, key);
+  return read;
+};
+
 /** The fields of a service that this slice owns. */
 export const fields = {
   namespace: label,
@@ -29,7 +49,7 @@ export const fields = {
   allowCallers: list(text),
   ports,
   versions: list(label),
-  selectors: record(record(text, "any"), "label"),
+  selectors: record(selector, "label"),
   /** Read by `readCalls`, where they are normalized: they are many, and nobody keeps them. */
   calls: ((value) => value) as Reader<unknown>,
 };
@@ -83,6 +103,32 @@ export function checkReserved(all: readonly PortIr[], path: ModelPath, report: R
     if (owner !== undefined)
       report.add(reservedPort, { number: target, owner }, { path: [...path, "ports", name], got: target });
   }
+}
+
+export function checkVersions(written: readonly string[] | undefined, path: ModelPath, report: Report): void {
+  if (written === undefined || new Set(written).size === written.length) return;
+  for (const [index, version] of written.entries())
+    if (written.indexOf(version) < index)
+      report.add(versionTwice, { version }, { path: [...path, "versions", index], got: version });
+}
+
+/** Selectors of versions that are not there. */
+export function checkSelectors(
+  written: ReadonlyMap<string, unknown> | undefined,
+  versions: readonly VersionIr[],
+  service: ModelPath,
+  report: Report,
+): void {
+  if (written === undefined) return;
+  const path = [...service, "selectors"];
+  const known = versions.map(({ name }) => name);
+  for (const version of written.keys())
+    if (!known.includes(version))
+      report.add(
+        selectorOfUnknown,
+        { version, known, nearest: nearest(version, known) ?? "" },
+        { path: [...path, version] },
+      );
 }
 
 export const normalizeVersions = (

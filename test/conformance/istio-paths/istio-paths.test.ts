@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { compile, defineMesh, http, listen } from "meshwright";
 import type { MeshIr } from "../../../components/ir/mesh-ir.ts";
-import { normalizePath } from "../../../components/simulate/path.ts";
+import { normalizePath } from "../../../components/values/path.ts";
 import { envoyForTests } from "../../envoy/envoy-for-tests.ts";
 import type { Ask } from "../../live/proof/ask.ts";
 import { perform } from "../../live/proof/perform.ts";

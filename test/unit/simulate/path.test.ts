@@ -1,6 +1,6 @@
 /** Paths that no rule of the semantics needs for an example, and that would still show a mistake. */
 import assert from "node:assert/strict";
-import { normalizePath } from "../../../components/simulate/path.ts";
+import { normalizePath } from "../../../components/values/path.ts";
 
 /** The path as every proxy sees it, or why it is refused. */
 function seen(path: string): string {
