@@ -136,6 +136,18 @@ export const folderNotEmpty = defineCode<{ folder: string }>({
   fix: () => "name another folder, or add --force to replace this one",
 });
 
+export const foreignFile = defineCode<{ folder: string; files: readonly string[] }>({
+  id: "MW5018",
+  name: "foreign-file",
+  severity: "error",
+  what: ({ folder, files: [first = "", ...others] }) =>
+    first === ""
+      ? `"${folder}" is a file`
+      : `the folder "${folder}" holds "${first}"${others.length === 0 ? "" : ` and ${others.length} more`}, which no render wrote`,
+  why: () => "--force replaces what an earlier render wrote, and nothing else",
+  fix: ({ files }) => (files[0] === "" ? "name another folder" : "move it elsewhere, or name another folder"),
+});
+
 export const notWritten = defineCode<{ message: string }>({
   id: "MW5016",
   name: "not-written",

@@ -7,6 +7,8 @@ import type { KubernetesObject, MeshObject } from "../components/engines/kuberne
 import { sortedBy } from "../components/values/order.ts";
 import { FolderWriter, type Written } from "./written-folder.ts";
 
+export const KUSTOMIZATION = "kustomization.yaml";
+
 export function writeObjects(objects: readonly MeshObject[], folder: string): Written {
   const writer = new FolderWriter(folder);
   const files = sortedBy(
@@ -17,7 +19,7 @@ export function writeObjects(objects: readonly MeshObject[], folder: string): Wr
     ([path]) => path,
   );
   for (const [path, own] of files) writer.write(path, formatObjects(own));
-  writer.write("kustomization.yaml", kustomization(files.map(([path]) => path)));
+  writer.write(KUSTOMIZATION, kustomization(files.map(([path]) => path)));
   return writer.written({ objects: objects.length });
 }
 

@@ -6,6 +6,9 @@ import type { RenderedProxy } from "../components/engines/envoy/render.ts";
 import type { MeshIr } from "../components/ir/mesh-ir.ts";
 import { FolderWriter, type Written } from "./written-folder.ts";
 
+export const README = "README.txt";
+export const README_BEGINS = "Envoy configuration of the mesh ";
+
 export function writeProxies(proxies: readonly RenderedProxy[], ir: MeshIr, folder: string): Written {
   const certificates = new Set<string>();
   const writer = new FolderWriter(folder);
@@ -16,13 +19,13 @@ export function writeProxies(proxies: readonly RenderedProxy[], ir: MeshIr, fold
       writer.write(join(fileName(proxy.name), file.path), text);
     }
   }
-  writer.write("README.txt", readme(proxies, ir, [...certificates].sort()));
+  writer.write(README, readme(proxies, ir, [...certificates].sort()));
   return writer.written({ proxies: proxies.length });
 }
 
 function readme(proxies: readonly RenderedProxy[], ir: MeshIr, certificates: readonly string[]): string {
   const first = fileName(proxies[0]?.name ?? "");
-  return `Envoy configuration of the mesh "${ir.name}", environment "${ir.environment}": one folder per proxy.
+  return `${README_BEGINS}"${ir.name}", environment "${ir.environment}": one folder per proxy.
 
 Start one (Envoy 1.39 or newer); paths in the files are relative to the proxy's folder:
 

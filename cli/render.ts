@@ -10,9 +10,10 @@ import type { MeshIr } from "../components/ir/mesh-ir.ts";
 import { isOwnedBy } from "../components/ir/owners.ts";
 import { checkEngine, envoyRenderer, istioObjects } from "../components/passes/render.ts";
 import { nearest } from "../components/values/name.ts";
-import { folderNotEmpty, notWritten, unknownEngine } from "./codes.ts";
+import { folderNotEmpty, foreignFile, notWritten, unknownEngine } from "./codes.ts";
 import { type CompiledFile, compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { foreignFiles } from "./foreign-files.ts";
 import { writeObjects } from "./object-files.ts";
 import { sizeFindings } from "./object-sizes.ts";
 import { writeProxies } from "./proxy-folders.ts";
@@ -25,7 +26,7 @@ export interface RenderOptions {
   readonly out: string;
   /** Just what the stack with this owner registers. */
   readonly owner?: string | undefined;
-  /** Replaces what is there; nothing outside `<out>/<environment>/<engine>` is ever touched. */
+  /** Replaces what an earlier render wrote; nothing else is ever touched. */
   readonly force: boolean;
   readonly json: boolean;
 }
@@ -44,12 +45,9 @@ export async function render(file: string, options: RenderOptions): Promise<Exit
   if (compiled.exitCode !== exitCodes.ok) return finish(file, options, findings, compiled.exitCode);
   if (hasErrors(findings) || !isRendered(engine)) return finish(file, options, findings, exitCodes.errors);
   const places = compiled.environments.map(({ name, ir }) => ({ name, ir, folder: join(options.out, name, engine) }));
-  const occupied = options.force ? [] : places.filter(({ folder }) => !isEmptyFolder(folder));
-  if (occupied.length > 0) {
-    const refused = occupied.map(({ folder }) => diagnose(folderNotEmpty, { folder }, { path: [] }));
-    return finish(file, options, [...findings, ...refused], exitCodes.usage);
-  }
   try {
+    const refused = places.flatMap(({ folder }) => occupied(folder, engine, options.force));
+    if (refused.length > 0) return finish(file, options, [...findings, ...refused], exitCodes.usage);
     const written = places.map(({ name, ir, folder }) => ({
       name,
       folder,
@@ -65,6 +63,14 @@ export async function render(file: string, options: RenderOptions): Promise<Exit
       exitCodes.usage,
     );
   }
+}
+
+/** What is there would be lost. */
+function occupied(folder: string, engine: RenderedEngine, force: boolean): readonly Finding[] {
+  if (isEmptyFolder(folder)) return [];
+  if (!force) return [diagnose(folderNotEmpty, { folder }, { path: [] })];
+  const files = foreignFiles(folder, engine);
+  return files.length === 0 ? [] : [diagnose(foreignFile, { folder, files }, { path: [] })];
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error;

@@ -1,6 +1,6 @@
 /** The commands of `mesh` as users and scripts meet them: help, exit codes, documents on standard output, files written. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import { assertFinding, MeshFolder } from "./mesh-process.ts";
@@ -263,6 +263,25 @@ describe("mesh", () => {
       assertFinding(render("--out", "full", "--force"), 0);
       assert.ok(!existsSync(join(folder.path, "full/dev/envoy/gone")));
       assert.equal(readFileSync(join(folder.path, "full/mine.txt"), "utf8"), "mine");
+    });
+
+    it("removes no file that it did not write, whatever is asked", () => {
+      for (const engine of ["envoy", "istio"]) {
+        const at = (path: string) => join(folder.path, "kept/prod", engine, path);
+        const again = () => mesh("render", "shop.ts", "--engine", engine, "--out", "kept", "--env", "prod", "--force");
+        mkdirSync(at("shop"), { recursive: true });
+        for (const foreign of ["notes.md", "shop/own.yaml", "README.txt", "kustomization.yaml"]) {
+          writeFileSync(at(foreign), "mine");
+          assertFinding(again(), 2, /MW5018/, new RegExp(foreign.replace(".", "\\.")));
+          assert.equal(readFileSync(at(foreign), "utf8"), "mine");
+          rmSync(at(foreign));
+        }
+        for (let times = 0; times < 2; times++) assertFinding(again(), 0);
+        writeFileSync(at("notes.md"), "mine");
+        assertFinding(again(), 2, /MW5018/, /"notes\.md"/);
+      }
+      writeFileSync(join(folder.path, "kept/dev"), "mine");
+      assertFinding(render("--out", "kept", "--env", "dev", "--force"), 2, /MW5016/);
     });
 
     it("writes the same bytes twice", () => {
