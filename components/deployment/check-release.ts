@@ -6,6 +6,7 @@ import type { ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
 import { sortedBy } from "../values/order.ts";
 import {
+  chartsOfAnother,
   deployedUnknown,
   gatewayApiConflict,
   kubernetesOutside,
@@ -91,6 +92,18 @@ export function checkEngineRelease(mesh: MeshIr, version: string, path: ModelPat
     return [diagnose(releaseTooOld, { release: oldest, version, target }, { path, got: version })];
   });
 }
+
+/** Charts are given beside the release, by whoever builds a control plane without a stack's settings. */
+export const checkChartsOf = (release: Release, charts: { readonly release: string }): readonly Diagnostic[] =>
+  charts.release === release.name
+    ? []
+    : [
+        diagnose(
+          chartsOfAnother,
+          { release: release.name, charts: charts.release },
+          { path: ["controlPlane", "charts"], got: charts.release },
+        ),
+      ];
 
 export const checkKubernetes = (release: Release, { kubernetes }: ClusterSettings): readonly Diagnostic[] =>
   kubernetes === undefined || isWithin(kubernetes, release.kubernetes)

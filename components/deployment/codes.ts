@@ -129,6 +129,15 @@ export const imageUnavailable = defineCode<{ images: readonly string[]; hub: str
     "check the registry, or name a mirror: `images: { hub: ... }`; where the images lie on the nodes already, say `pullPolicy: Never`",
 });
 
+export const chartsOfAnother = defineCode<{ release: string; charts: string }>({
+  id: "MW5115",
+  name: "charts-of-another-release",
+  severity: "error",
+  what: ({ release, charts }) => `release ${release} is to be installed, from the charts of release ${charts}`,
+  why: () => "objects of one version of Istio would run images of another, which nobody has tested",
+  fix: ({ release }) => `give the charts of ${release}, or install the release that they are of`,
+});
+
 export const unknownGateway = defineCode<{ name: string; nearest: string; known: readonly string[] }>({
   id: "MW5120",
   name: "unknown-gateway",

@@ -2,13 +2,16 @@
 import type { helm } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { VerifiedCharts } from "../charts/verified-charts.ts";
+import { checkChartsOf } from "../deployment/check-release.ts";
 import { imagePlace, namedByDigest } from "../deployment/images.ts";
 import type { Release } from "../deployment/release.ts";
 import { defaultImages, type ExistingSettings, type ImageSettings, type Size } from "../deployment/settings.ts";
 import { sizes } from "../deployment/sizes.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { controlPlaneCharts } from "../engines/istio/install.ts";
 import { childOptions } from "./child-options.ts";
 import { createChart } from "./create-chart.ts";
+import { refuseErrors } from "./refuse.ts";
 import { requireProvider } from "./require-provider.ts";
 
 /** A control plane that the stack installs and owns. */
@@ -47,6 +50,9 @@ export const revisionLabel = (spec: ControlPlaneSpec): string =>
 export const versionOf = (spec: ControlPlaneSpec): string =>
   spec.kind === "existing" ? spec.version : spec.release.istio.version;
 
+export const checkCharts = (spec: ControlPlaneSpec): readonly Diagnostic[] =>
+  spec.kind === "install" ? checkChartsOf(spec.release, spec.charts) : [];
+
 export interface ControlPlaneArgs {
   readonly plane: ControlPlaneSpec;
   readonly trustDomain: string;
@@ -55,7 +61,7 @@ export interface ControlPlaneArgs {
 /**
  * Istio's control plane, in a namespace that is there already.
  *
- * @errors MW5123 no provider
+ * @errors MW5115 charts of another release · MW5123 no provider
  * @engines istio charts `base`, `cni`, `istiod` through helm.v4.Chart
  */
 export class ControlPlane extends ComponentResource {
@@ -71,6 +77,7 @@ export class ControlPlane extends ComponentResource {
   constructor(name: string, args: ControlPlaneArgs, options: ComponentResourceOptions = {}) {
     requireProvider("ControlPlane", options);
     const { plane } = args;
+    refuseErrors(checkCharts(plane));
     const facts = {
       revision: revisionLabel(plane),
       version: versionOf(plane),

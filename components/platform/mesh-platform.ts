@@ -12,6 +12,7 @@ import { type ChildOptions, childOptions } from "./child-options.ts";
 import {
   ControlPlane,
   type ControlPlaneSpec,
+  checkCharts,
   type Install,
   namespaceOf,
   revisionLabel,
@@ -52,8 +53,8 @@ const defaultAuthority: AuthoritySettings = {
 /**
  * Control plane, certificate authority, gateways, sidecars and every policy of a mesh.
  *
- * @errors MW5103 the mesh needs a newer engine · MW5120 no such gateway · MW5121 an object for the whole mesh · MW5122
- * a root signs that is not there · MW5129 a root stands twice · MW5123 no provider
+ * @errors MW5103 the mesh needs a newer engine · MW5115 charts of another release · MW5120 no such gateway · MW5121 an object for the whole
+ * mesh · MW5122 a root signs that is not there · MW5129 a root stands twice · MW5123 no provider
  * @example new MeshPlatform("shop", { mesh, controlPlane: install({ release, charts }) }, { provider })
  */
 export class MeshPlatform extends ComponentResource {
@@ -150,6 +151,7 @@ function checkPlatform({
   const { ir, objects } = mesh;
   return sortDiagnostics([
     ...checkEngineRelease(ir, versionOf(controlPlane), ["controlPlane"]),
+    ...checkCharts(controlPlane),
     ...checkMeshWide(objects, { kind: controlPlane.kind, name: namespaceOf(controlPlane) }),
     ...checkAuthority(certificateAuthority ?? defaultAuthority),
     ...checkGateways(gateways, ir, mesh.owner),

@@ -132,6 +132,9 @@ describe("MeshPlatform", () => {
     refuses("where an object would hold for the whole mesh of somebody else", "MW5121", {
       controlPlane: existing({ revision: "stable", version: "1.31.4", rootNamespace: "boutique" }),
     });
+    refuses("where the charts are of another release", "MW5115", {
+      controlPlane: install({ release, charts: { ...charts, release: "2026.08" } }),
+    });
     refuses("where the mesh would live with its own control plane", "MW5121", {
       controlPlane: install({ release, charts, namespace: "load" }),
     });
