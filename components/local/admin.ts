@@ -1,11 +1,12 @@
 /** Asks a running Envoy's admin interface, which listens on a socket in the proxy's own folder. */
 import { request } from "node:http";
 import { join } from "node:path";
+import { ADMIN_SOCKET } from "../engines/envoy/bootstrap.ts";
 
 /** The body of a GET; `undefined` while nobody answers. @unit milliseconds */
 export function askAdmin(proxyDirectory: string, path: string, timeout = 2_000): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const asked = request({ socketPath: join(proxyDirectory, "admin.sock"), path, timeout }, (response) => {
+    const asked = request({ socketPath: join(proxyDirectory, ADMIN_SOCKET), path, timeout }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => resolve(response.statusCode === 200 ? Buffer.concat(chunks).toString() : undefined));

@@ -1,6 +1,8 @@
 /** From the IR to what a run starts: proxies with their files, stand-in workloads, servers that play the outside. */
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { basename, join } from "node:path";
 import type { ConfigFile } from "../engines/envoy/block.ts";
+import { ADMIN_SOCKET } from "../engines/envoy/bootstrap.ts";
 import { versionsOf } from "../engines/envoy/clusters.ts";
 import { clusterName, fileName, proxyName } from "../engines/envoy/names.ts";
 import { type Placement, placementOf, type SocketAddress } from "../engines/envoy/placement.ts";
@@ -49,7 +51,18 @@ export function filesMeanwhile(
   );
 }
 
-export const proxyDirectory = (directory: string, proxy: string): string => join(directory, fileName(proxy));
+/**
+ * The folder of a proxy, where its admin interface is a socket: its path may have 103 bytes (macOS; Linux has 4 more), and temporary
+ * folders are long there. A name that does not fit ends in a checksum of the whole.
+ */
+export function proxyDirectory(directory: string, proxy: string): string {
+  const name = fileName(proxy);
+  const room = 103 - Buffer.byteLength(join(directory, "/", ADMIN_SOCKET)) - 1;
+  if (name.length <= room) return join(directory, name);
+  const checksum = createHash("sha256").update(name).digest("hex").slice(0, 12);
+  return join(directory, `${name.slice(0, Math.max(0, room - checksum.length - 1))}.${checksum}`);
+}
+
 export const outsideFile = (directory: string, external: ExternalIr, extension: "crt" | "key"): string =>
   join(directory, "outside", `${external.key}.${extension}`);
 
@@ -73,7 +86,7 @@ function runPlacement(ir: MeshIr, at: (purpose: string) => SocketAddress): Place
   };
 }
 
-/** In the folder of its proxy. A short name: the path of a socket may have 103 bytes. */
+/** In the folder of its proxy. */
 const socketOf = (port: string, protocol: string | undefined): string => `${port}.${protocol}.sock`;
 
 /** Every address that the configuration names. */
@@ -117,7 +130,8 @@ function workloadsOf(service: ServiceIr, ir: MeshIr, placement: Placement, direc
         (port): PortSpec => ({
           name: port.name,
           protocol: port.protocol,
-          listen: { path: join(folder, socketOf(port.name, port.protocol)) },
+          // Seen from the folder of the run, where the stand-ins work: their paths are as short as can be.
+          listen: { path: join(basename(folder), socketOf(port.name, port.protocol)) },
           ...tlsFiles(port, folder),
         }),
       ),

@@ -231,3 +231,21 @@ liveMesh("what a proxy reads only when it starts", counting(true), (live) => {
     assert.deepEqual(live().outdated, []);
   });
 });
+
+liveMesh(
+  "names as long as Kubernetes allows",
+  defineMesh({
+    name: "moving",
+    targets: ["envoy"],
+    services: {
+      web: { ports: { http: http(80) }, calls: ["reviews"] },
+      reviews: { name: "r".repeat(63), namespace: "n".repeat(63), ports: { ["p".repeat(15)]: http(9080) } },
+    },
+  }),
+  (live) => {
+    it("proxy and workload have their sockets all the same", async () => {
+      const host = `${"r".repeat(63)}.${"n".repeat(63)}`;
+      assert.deepEqual(servedBy([await request(live, "web", `http://${host}:9080/`)]), [null]);
+    });
+  },
+);

@@ -5,7 +5,7 @@ import { fileSource, typed } from "./resources.ts";
 
 export const ADMIN_CLUSTER = "admin";
 /** A socket in the proxy's own folder: nobody else on the machine or in the pod reaches the admin interface. */
-const ADMIN_SOCKET = "admin.sock";
+export const ADMIN_SOCKET = "admin.sock";
 
 /** What tells whether a changed file was taken, and whether a cluster or a listener is still in use. */
 const UPDATES: JsonObject = {
