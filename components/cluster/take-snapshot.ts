@@ -2,13 +2,14 @@
  * A snapshot of a cluster: everything that a preflight asks about, read once. Writes nothing; of secrets it learns only whether they are
  * there, of pods neither environment nor commands. What may not be read is named in the snapshot.
  */
+import { parse } from "yaml";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { gatewayLabels } from "../engines/istio/gateways.ts";
 import { kindOrder } from "../engines/istio/order.ts";
 import type { GatewayIr } from "../ir/mesh-ir.ts";
 import { CONTROL_PLANES, INJECTORS } from "../preflight/check-control-plane.ts";
 import type { Questions } from "../preflight/questions.ts";
-import type { ClusterSnapshot, SeenNamespace, SeenObject, SeenWorkload } from "../preflight/snapshot.ts";
+import type { ClusterSnapshot, SeenInjector, SeenNamespace, SeenObject, SeenWorkload } from "../preflight/snapshot.ts";
 import { distinct, sortedBy } from "../values/order.ts";
 import { type Answer, type KubernetesApi, unreachable } from "./kubernetes-api.ts";
 import { readRights } from "./read-rights.ts";
@@ -37,7 +38,10 @@ export async function takeSnapshot(api: KubernetesApi, questions: Questions): Pr
       readGatewayProxies(reading, questions.gateways),
       Promise.all(questions.namespaces.map((namespace) => readNamespace(reading, namespace))),
     ]);
-  const objects = await readObjects(reading, served, questions);
+  const [objects, claims] = await Promise.all([
+    readObjects(reading, served, questions),
+    withTrustDomains(reading, injectors.map(seenInjector), questions),
+  ]);
   const { gitVersion } = version.body as { readonly gitVersion?: string };
   const snapshot: ClusterSnapshot = {
     schema: 1,
@@ -49,7 +53,7 @@ export async function takeSnapshot(api: KubernetesApi, questions: Questions): Pr
     namespaces,
     secrets,
     controlPlanes: sortedBy(controlPlanes.map(seenControlPlane), nameOf),
-    injectors: sortedBy(injectors.map(seenInjector), ({ name }) => name),
+    injectors: sortedBy(claims, ({ name }) => name),
     objects: sortedBy(objects, nameOf),
     services: sortedBy(
       local.flatMap(({ services }) => services),
@@ -74,6 +78,48 @@ const reasonOf = ({ status, message }: Extract<Answer, { readonly kind: "refused
 
 const nameOf = ({ kind = "", namespace, name }: { readonly kind?: string; namespace: string; name: string }): string =>
   `${namespace}/${name}/${kind}`;
+
+// --- somebody else's control plane ---------------------------------------------------------------------------------
+
+/** What istiod takes where nobody says anything. */
+const TRUST_DOMAIN = "cluster.local";
+
+/** From the mesh configs of their revisions, each of which is a ConfigMap in the root namespace. */
+async function withTrustDomains(
+  reading: Reading,
+  injectors: readonly SeenInjector[],
+  { meshConfig, rootNamespace }: Questions,
+): Promise<readonly SeenInjector[]> {
+  if (!meshConfig) return injectors;
+  const known = new Map<string, Promise<string | undefined>>();
+  const trustDomainOf = async (revision: string): Promise<string | undefined> => {
+    const name = revision === "default" ? "istio" : `istio-${revision}`;
+    const path = `/api/v1/namespaces/${rootNamespace}/configmaps/${name}`;
+    const config = (await reading.one(`the ConfigMap ${rootNamespace}/${name}`, path)) as MeshConfigMap | undefined;
+    return config?.data?.mesh === undefined ? undefined : trustDomainIn(config.data.mesh);
+  };
+  return Promise.all(
+    injectors.map(async (injector) => {
+      const found = known.get(injector.revision) ?? trustDomainOf(injector.revision);
+      known.set(injector.revision, found);
+      return { ...injector, trustDomain: await found };
+    }),
+  );
+}
+
+interface MeshConfigMap {
+  readonly data?: { readonly mesh?: string };
+}
+
+/** Absent where somebody has broken it. */
+function trustDomainIn(text: string): string | undefined {
+  try {
+    const { trustDomain = TRUST_DOMAIN } = (parse(text) ?? {}) as { readonly trustDomain?: unknown };
+    return typeof trustDomain === "string" ? trustDomain : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 // --- what is served ------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ import { compareVersions, minorOf, parseVersion } from "../deployment/version.ts
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { belongsTo, isOurInstallation } from "../engines/istio/ownership.ts";
 import { revisionOf } from "../engines/istio/versions.ts";
+import type { MeshIr } from "../ir/mesh-ir.ts";
 import type { ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
 import { distinct } from "../values/order.ts";
@@ -14,6 +15,7 @@ import {
   otherControlPlane,
   revisionClaimed,
   revisionMissing,
+  trustDomainDiffers,
   versionDiffers,
 } from "./codes.ts";
 import type { Deployment } from "./deployment.ts";
@@ -24,7 +26,7 @@ export const checkControlPlane = (snapshot: ClusterSnapshot, deployment: Deploym
   const { controlPlane } = deployment.settings;
   return [
     ...(controlPlane.kind === "existing"
-      ? checkExisting(snapshot, controlPlane)
+      ? checkExisting(snapshot, controlPlane, deployment.mesh)
       : checkInstall(snapshot, controlPlane, deployment)),
     ...checkNamespaces(snapshot, deployment),
   ];
@@ -35,6 +37,7 @@ export const checkControlPlane = (snapshot: ClusterSnapshot, deployment: Deploym
 function checkExisting(
   { injectors, controlPlanes, unread }: ClusterSnapshot,
   { revision, version }: ExistingSettings,
+  mesh: MeshIr,
 ): readonly Diagnostic[] {
   const at = (key: string): { readonly path: ModelPath } => ({ path: ["controlPlane", key] });
   const found = injectorOf(injectors, { revision });
@@ -44,11 +47,18 @@ function checkExisting(
     const args = { revision, nearest: nearest(revision, known) ?? "", known };
     return [diagnose(revisionMissing, args, { ...at("revision"), got: revision })];
   }
+  const told: Diagnostic[] = [];
+  const { trustDomain = mesh.trustDomain } = found;
+  if (trustDomain !== mesh.trustDomain) {
+    const args = { revision, found: trustDomain, stated: mesh.trustDomain };
+    told.push(diagnose(trustDomainDiffers, args, { ...at("revision"), got: revision }));
+  }
   const running = controlPlanes.find((one) => one.revision === found.revision)?.version;
   // A managed one has no Deployment here, and some builds have no version for a tag.
-  if (running === undefined || parseVersion(running) === undefined) return [];
-  if (compareVersions(minorOf(running), minorOf(version)) === 0) return [];
-  return [diagnose(versionDiffers, { revision, found: running, stated: version }, { ...at("version"), got: version })];
+  if (running === undefined || parseVersion(running) === undefined) return told;
+  if (compareVersions(minorOf(running), minorOf(version)) === 0) return told;
+  const args = { revision, found: running, stated: version };
+  return [...told, diagnose(versionDiffers, args, { ...at("version"), got: version })];
 }
 
 /** Which of them serves namespaces with this label. */

@@ -198,6 +198,16 @@ export const gatewayNamesakes = defineCode<{ gateways: readonly string[]; label:
     "give one of them another `name`, or have PILOT_SCOPE_GATEWAY_TO_NAMESPACE=true set in istiod's environment",
 });
 
+export const trustDomainDiffers = defineCode<{ revision: string; found: string; stated: string }>({
+  id: "MW5227",
+  name: "trust-domain-differs",
+  severity: "error",
+  what: ({ revision, found, stated }) =>
+    `the revision ${revision} gives identities of the trust domain ${found}, and the mesh says ${stated}`,
+  why: () => "callers would accept no certificate, and every rule would name callers who do not exist",
+  fix: ({ found }) => `write \`trustDomain: "${found}"\` into the mesh`,
+});
+
 // --- what teams have there -----------------------------------------------------------------------------------------
 
 export const notThereYet = defineCode<{ missing: readonly string[] }>({

@@ -25,6 +25,8 @@ export interface Questions {
   readonly rights: readonly Right[];
   /** As `namespace/name`. */
   readonly secrets: readonly string[];
+  /** What somebody else's control plane is set to. */
+  readonly meshConfig: boolean;
   /** Those whose proxies may be anywhere: a control plane of ours looks in a gateway's own namespace alone. */
   readonly gateways: readonly GatewayIr[];
 }
@@ -34,6 +36,7 @@ export const questionsOf = (deployment: Deployment): Questions => ({
   rootNamespace: rootNamespaceOf(deployment),
   rights: rightsFor(deployment),
   secrets: secretsOf(deployment),
+  meshConfig: deployment.settings.controlPlane.kind === "existing",
   gateways: deployment.settings.controlPlane.kind === "existing" ? deployment.mesh.gateways : [],
 });
 

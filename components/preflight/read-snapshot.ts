@@ -24,7 +24,10 @@ const controlPlane = object(
   { required: ["namespace", "name", "revision"] },
 );
 
-const injector = object({ name: named, labels, revision: named, tag: named }, { required: ["name", "revision"] });
+const injector = object(
+  { name: named, labels, revision: named, tag: named, trustDomain: named },
+  { required: ["name", "revision"] },
+);
 
 const seenObject = object(
   {

@@ -188,6 +188,20 @@ describeWith("cluster: preflight", ["etcd", "kube-apiserver", "istio-crds", "gat
     await having([{ ...foreignRule, metadata: { ...foreignRule.metadata, labels } }], () => assertTold(existing, {}));
   });
 
+  it("refuses a control plane that gives identities of another trust domain", async () => {
+    const config = (meshConfig: string): KubernetesObject =>
+      ({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { namespace: "istio-system", name: "istio-1-31-4" },
+        data: { mesh: meshConfig },
+      }) as KubernetesObject;
+    await having([config("trustDomain: shop.mesh\n")], () => assertTold(existing, {}));
+    const refused = { MW5227: /trust domain cluster\.local, and the mesh says shop\.mesh/ };
+    await having([config("enableTracing: true\n")], () => assertTold(existing, refused));
+    await having([config("{ broken")], () => assertTold(existing, {}));
+  });
+
   it("tells of whatever has the label of a gateway, in any namespace, unless istiod keeps gateways to their own", async () => {
     const withGateway = { ...mesh, gateways: { edge } };
     const scope = (value: string) => istiod([{ name: "PILOT_SCOPE_GATEWAY_TO_NAMESPACE", value }]);
