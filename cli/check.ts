@@ -14,7 +14,7 @@ import { sizeFindings } from "./object-sizes.ts";
 import { packageManifest } from "./package-manifest.ts";
 import { probesOf } from "./probes.ts";
 import { printFindings, printJson, summary } from "./report.ts";
-import { type ReadStackFile, readStackFile } from "./stack-file.ts";
+import { type ReadStackFile, readNamedStack } from "./stack-file.ts";
 
 export const checkFormats = ["text", "json", "sarif", "markdown"] as const;
 export type CheckFormat = (typeof checkFormats)[number];
@@ -31,14 +31,15 @@ export interface CheckOptions {
 
 export async function check(file: string, options: CheckOptions): Promise<ExitCode> {
   const { asOf, format, stack: stackPath, deployed } = options;
-  const stack = stackPath === undefined ? undefined : readStackFile(stackPath);
+  const stack = stackPath === undefined ? undefined : readNamedStack(stackPath, options.environment);
   const environment = stack?.kind === "read" ? stack.settings.environment : options.environment;
   const compiled = await compileFile(file, { environment, asOf });
   const { findings: types, checked } = await typeFindings(file, compiled);
   const further = [...types, ...sizeFindings(compiled), ...stackFindings(stack, compiled, deployed)];
   const { findings: ofProbes } = probesOf(compiled);
   const findings = sortFindings([...compiled.findings, ...further, ...ofProbes]);
-  const exitCode = exitCodeOf(compiled, further, ofProbes);
+  const unread = stack?.kind === "failed" && stack.exitCode === exitCodes.usage;
+  const exitCode = exitCodeOf(compiled, further, unread || hasErrors(ofProbes));
   const environments = compiled.environments.map(({ name }) => name);
   if (format === "json")
     printJson({ command: "check", file, environments, findings, exitCode }, { typesChecked: checked });
@@ -53,11 +54,11 @@ export async function check(file: string, options: CheckOptions): Promise<ExitCo
   return exitCode;
 }
 
-/** Errors of the mesh come first; probes that cannot be sent are input that cannot be read. */
-function exitCodeOf(compiled: CompiledFile, further: readonly Finding[], ofProbes: readonly Finding[]): ExitCode {
+/** Errors of the mesh come first. `unread`: something beside it is no input, a stack file or a probe. */
+function exitCodeOf(compiled: CompiledFile, further: readonly Finding[], unread: boolean): ExitCode {
   if (compiled.exitCode !== exitCodes.ok) return compiled.exitCode;
-  if (hasErrors(further)) return exitCodes.errors;
-  return hasErrors(ofProbes) ? exitCodes.usage : exitCodes.ok;
+  if (unread) return exitCodes.usage;
+  return hasErrors(further) ? exitCodes.errors : exitCodes.ok;
 }
 
 function stackFindings(

@@ -3,12 +3,19 @@
 import { defineCode } from "../components/diagnostics/diagnostic.ts";
 import { didYouMean } from "../components/diagnostics/did-you-mean.ts";
 
-export const fileMissing = defineCode<{ file: string; nearest: string }>({
+/** Why a command reads a file. */
+const HOLDS = {
+  mesh: "the mesh is read from this file",
+  stack: "what the stack decides is read from this file",
+  snapshot: "what was seen of the cluster is read from this file",
+} as const;
+
+export const fileMissing = defineCode<{ file: string; nearest: string; holds: keyof typeof HOLDS }>({
   id: "MW5001",
   name: "file-missing",
   severity: "error",
   what: ({ file, nearest }) => `there is no file "${file}"${didYouMean(nearest)}`,
-  why: () => "the mesh is read from this file",
+  why: ({ holds }) => HOLDS[holds],
   fix: ({ nearest }) => (nearest === "" ? "name a file that exists" : `write "${nearest}"`),
 });
 
@@ -165,6 +172,15 @@ export const notAModule = defineCode<{ file: string; renamed: string; manifest: 
     `"${file}" is read as CommonJS, which has no \`import\` and \`export\`: so says ${manifest}`,
   why: () => "a mesh is a module, and the nearest package.json decides what the ending .ts or .js means",
   fix: ({ renamed, manifest }) => `set "type": "module" in ${manifest}, or call the file ${renamed}`,
+});
+
+export const otherEnvironment = defineCode<{ stack: string; asked: string }>({
+  id: "MW5019",
+  name: "other-environment",
+  severity: "error",
+  what: ({ stack, asked }) => `this stack is for the environment "${stack}", and --env asks for "${asked}"`,
+  why: () => "one of the two would be left out without a word",
+  fix: ({ asked }) => `leave --env out, or name the stack file of "${asked}"`,
 });
 
 export const typeError = defineCode<{ code: string; message: string }>({

@@ -21,6 +21,8 @@ export interface CompileFileOptions {
   readonly environment?: string | undefined;
   /** Just the first one, where none is named. */
   readonly firstOnly?: boolean | undefined;
+  /** There must be just one, where none is named. */
+  readonly onlyOne?: boolean | undefined;
   readonly asOf?: CalendarDate | undefined;
   /** Engines to check against beside the targets of the mesh. */
   readonly further?: readonly Target[] | undefined;
@@ -81,8 +83,9 @@ const unreadable = (file: string, findings: readonly Finding[]): CompiledFile =>
   placeOf: () => ({ file }),
 });
 
-function choose({ environments }: LoadedMesh, { environment, firstOnly = false }: CompileFileOptions) {
-  if (environment === undefined) return firstOnly ? environments.slice(0, 1) : environments;
+function choose({ environments }: LoadedMesh, { environment, firstOnly, onlyOne }: CompileFileOptions) {
+  if (environment === undefined && onlyOne === true && environments.length > 1) return undefined;
+  if (environment === undefined) return firstOnly === true ? environments.slice(0, 1) : environments;
   const named = environments.filter(({ name }) => name === environment);
   return named.length === 0 ? undefined : named;
 }

@@ -3,11 +3,14 @@ import { compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { printFindings, summary } from "./report.ts";
 
-export async function exportMesh(file: string, environment: string): Promise<ExitCode> {
-  const { environments, findings, exitCode } = await compileFile(file, { environment });
+export async function exportMesh(file: string, environment: string | undefined): Promise<ExitCode> {
+  const { environments, findings, exitCode } = await compileFile(file, { environment, onlyOne: true });
   printFindings(findings, process.stderr);
   if (exitCode === exitCodes.ok)
     for (const { spec } of environments) process.stdout.write(`${JSON.stringify(spec, undefined, 2)}\n`);
-  else process.stderr.write(`${summary(findings, file, [environment])}; nothing was exported\n`);
+  else
+    process.stderr.write(
+      `${summary(findings, file, environment === undefined ? [] : [environment])}; nothing was exported\n`,
+    );
   return exitCode;
 }

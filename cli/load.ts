@@ -41,7 +41,7 @@ export async function loadMesh(file: string): Promise<LoadedMesh | NotLoaded> {
 function checkFile(file: string): Diagnostic | undefined {
   const at = { path: [] };
   const stats = statOf(file);
-  if (stats === undefined) return diagnose(fileMissing, { file, nearest: nearestFile(file) ?? "" }, at);
+  if (stats === undefined) return diagnose(fileMissing, { file, nearest: nearestFile(file) ?? "", holds: "mesh" }, at);
   if (typeof stats === "string") return diagnose(fileUnreadable, { message: stats }, at);
   if (!stats.isFile())
     return diagnose(fileUnreadable, { message: stats.isDirectory() ? "it is a folder" : "it is no regular file" }, at);
@@ -64,7 +64,7 @@ function statOf(file: string) {
 /** Node's message names the system call and the whole path; the code before the colon and its words are enough. */
 const messageOf = (error: unknown): string => (error as Error).message.replace(/, \w+( '.*')?$/s, "");
 
-function nearestFile(file: string): string | undefined {
+export function nearestFile(file: string): string | undefined {
   try {
     const found = nearest(basename(file), readdirSync(dirname(file)));
     return found === undefined ? undefined : join(dirname(file), found);

@@ -15,7 +15,7 @@ import { hasErrors } from "../components/diagnostics/report.ts";
 import { releaseCatalogue } from "../stacks/releases/catalogue.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { printFindings, printJson, summary } from "./report.ts";
-import { readStackFile, type StackFile, stackFilesIn } from "./stack-file.ts";
+import { type ReadStackFile, readStackFile, type StackFile, stackFilesIn } from "./stack-file.ts";
 
 export interface LockOptions {
   /** Stack files; none: all of the project here. */
@@ -32,17 +32,24 @@ export async function lock({ files, folder, json }: LockOptions): Promise<ExitCo
   if (chosen.length === 0) findings.push(noStacks(folder));
   const stacks = read.filter((one) => one.kind === "read");
   const fetched = hasErrors(findings) ? [] : await lockAll(stacks, findings);
-  const exitCode = hasErrors(findings) ? exitCodes.errors : exitCodes.ok;
+  const exitCode = exitCodeOf(chosen, read, findings);
   const path = join(stacks[0]?.project ?? folder, LOCK_FILE);
   const changed = exitCode === exitCodes.ok && write(path, stacks[0]?.lock, fetched);
   const outcome = { command: "lock", file: path, environments: [], findings: sortFindings(findings), exitCode };
   if (json) printJson(outcome, { changed, locked: fetched.map((one) => ({ ...one })) });
   else {
     printFindings(outcome.findings, process.stderr);
-    if (exitCode !== exitCodes.ok) process.stderr.write(`${summary(findings, path, [])}; nothing was locked\n`);
+    if (exitCode !== exitCodes.ok)
+      process.stderr.write(`${summary(findings, chosen[0] ?? folder, [])}; nothing was locked\n`);
     else process.stdout.write(`${path}: ${changed ? "written" : "unchanged"}, ${counted(fetched)}\n`);
   }
   return exitCode;
+}
+
+function exitCodeOf(chosen: readonly string[], read: readonly ReadStackFile[], findings: readonly Finding[]): ExitCode {
+  const unread = read.some((one) => one.kind === "failed" && one.exitCode === exitCodes.usage);
+  if (chosen.length === 0 || unread) return exitCodes.usage;
+  return hasErrors(findings) ? exitCodes.errors : exitCodes.ok;
 }
 
 function counted(fetched: readonly Fetched[]): string {

@@ -104,7 +104,9 @@ Examples:
   mesh check shop.ts --format markdown                 for the comment of a review
 ${EXIT_CODES}`,
     )
-    .action(async (file: string, options: CheckFlags) => {
+    .action(async (file: string, options: CheckFlags, command: Command) => {
+      if (options.deployed !== undefined && options.stack === undefined)
+        command.error("error: --deployed asks what a stack may do next: name the stack with --stack");
       const { check } = await import("./check.ts");
       const { env, asOf = today(), format, json, stack, deployed } = options;
       end(await check(file, { environment: env, asOf, format: json === true ? "json" : format, stack, deployed }));
@@ -265,7 +267,7 @@ function addExport(program: Command, end: End): void {
       "Print the mesh of one environment as plain JSON: for Pulumi programs in other languages, and other tools.",
     )
     .argument("<file>", "the mesh")
-    .addOption(environment("this environment").default("default"))
+    .addOption(environment("this environment; needed where the mesh has several"))
     .addHelpText(
       "after",
       `
@@ -276,7 +278,7 @@ Examples:
   mesh export shop.ts --env prod > shop.prod.json
 ${EXIT_CODES}`,
     )
-    .action(async (file: string, { env }: { readonly env: string }) => {
+    .action(async (file: string, { env }: { readonly env?: string }) => {
       const { exportMesh } = await import("./export.ts");
       end(await exportMesh(file, env));
     });

@@ -25,6 +25,7 @@ import { releaseCatalogue } from "../stacks/releases/catalogue.ts";
 import { fileMissing, notWritten } from "./codes.ts";
 import { type CompiledFile, compileFile } from "./compile-file.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { nearestFile } from "./load.ts";
 import { sizeFindings } from "./object-sizes.ts";
 import { readJson } from "./read-json.ts";
 import { printFindings, printJson, summary } from "./report.ts";
@@ -53,7 +54,7 @@ export async function preflight(file: string, options: PreflightOptions): Promis
   const stack = findStackFile(options.stack, options.environment);
   const { findings, checked, asked, exitCode } =
     stack.kind === "failed"
-      ? { findings: stack.findings, checked: [], asked: false, exitCode: exitCodes.errors }
+      ? { findings: stack.findings, checked: [], asked: false, exitCode: stack.exitCode }
       : await checkWith(file, stack, options);
   const environments = stack.kind === "read" ? [stack.settings.environment] : [];
   const outcome = { command: "preflight", file, environments, findings: sortFindings(findings), exitCode };
@@ -156,7 +157,9 @@ async function see(deployment: Deployment, options: PreflightOptions): Promise<S
   const { takeSnapshot } = await import("../components/cluster/take-snapshot.ts");
   const { kubeconfig, context = deployment.settings.cluster.context } = options;
   const connection = await connect({ kubeconfig, context });
-  if (connection.kind === "refused") return refused(connection.diagnostic);
+  // What the command line says is no mistake of the stack file.
+  if (connection.kind === "refused")
+    return refused(options.context === undefined ? connection.diagnostic : { ...connection.diagnostic, path: [] });
   const taken = await takeSnapshot(connection.api, questionsOf(deployment));
   await connection.api.close();
   if (taken.kind === "refused") return refused(taken.diagnostic);
@@ -185,7 +188,9 @@ function load(path: string): Seen {
   try {
     text = readFileSync(path, "utf8");
   } catch {
-    return unusable(diagnose(fileMissing, { file: path, nearest: "" }, { path: [] }));
+    return unusable(
+      diagnose(fileMissing, { file: path, nearest: nearestFile(path) ?? "", holds: "snapshot" }, { path: [] }),
+    );
   }
   const read = readJson(text, path);
   if (read.kind === "failed") return unusable(...read.findings);

@@ -43,11 +43,17 @@ export function printFindings(findings: readonly Finding[], stream: NodeJS.Write
   if (findings.length > 0) stream.write(`${formatText(catalogue, findings, paintFor(stream))}\n`);
 }
 
-/** "2 errors, 1 warning in online-boutique.ts (environments dev, prod)" */
+/** "2 errors, 1 warning in online-boutique.ts (environments dev, prod)"; the files are those where something was found. */
 export function summary(findings: readonly Finding[], file: string, environments: readonly string[]): string {
   const plural = environments.length === 1 ? "" : "s";
   const where = environments.length === 0 ? "" : ` (environment${plural} ${environments.join(", ")})`;
-  return printable(`${countFindings(findings)} in ${file}${where}`);
+  return printable(`${countFindings(findings)} in ${filesOf(findings, file)}${where}`);
+}
+
+/** Somewhere else than in the mesh, too: in a stack file, in a part of the mesh. */
+function filesOf(findings: readonly Finding[], file: string): string {
+  const [first = file, ...others] = new Set(findings.map(({ place }) => place?.file ?? file));
+  return others.length === 0 ? first : `${first} and ${others.length} more file${others.length === 1 ? "" : "s"}`;
 }
 
 /** Environments that say the same are told once, by their names where there are several. */

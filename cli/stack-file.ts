@@ -9,7 +9,9 @@ import { emptyLock, LOCK_FILE, type Lock, readLock } from "../components/deploym
 import { readSettings, type StackSettings } from "../components/deployment/settings.ts";
 import { type Diagnostic, diagnose } from "../components/diagnostics/diagnostic.ts";
 import type { Finding } from "../components/diagnostics/finding.ts";
-import { fileMissing } from "./codes.ts";
+import { fileMissing, otherEnvironment } from "./codes.ts";
+import { type ExitCode, exitCodes } from "./exit-code.ts";
+import { nearestFile } from "./load.ts";
 import { readJson } from "./read-json.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { Locate } from "./text-places.ts";
@@ -25,31 +27,47 @@ export interface StackFile {
   place(diagnostic: Diagnostic): Finding;
 }
 
-export type ReadStackFile = StackFile | { readonly kind: "failed"; readonly findings: readonly Finding[] };
+export type ReadStackFile = StackFile | FailedStackFile;
+
+export interface FailedStackFile {
+  readonly kind: "failed";
+  readonly findings: readonly Finding[];
+  /** Settings that are wrong are errors; what holds none cannot be read. */
+  readonly exitCode: ExitCode;
+}
 
 const STACK_FILE = /^Pulumi\.([\w.-]+)\.ya?ml$/;
 
 export function readStackFile(file: string): ReadStackFile {
   if (!existsSync(file))
-    return failed({ ...diagnose(fileMissing, { file, nearest: "" }, { path: [] }), place: { file } });
+    return unread({
+      ...diagnose(fileMissing, { file, nearest: nearestFile(file) ?? "", holds: "stack" }, { path: [] }),
+      place: { file },
+    });
   const stack = STACK_FILE.exec(basename(file))?.[1];
   const project = findProject(dirname(file));
   if (stack === undefined) return refuse(file, `${basename(file)} is not called Pulumi.<stack>.yaml`);
   if (project === undefined) return refuse(file, "there is no Pulumi.yaml beside or above it");
   const read = readYaml(readFileSync(file, "utf8"), file);
-  if (read.kind === "failed") return read;
+  if (read.kind === "failed") return unread(...read.findings);
   const place = placeWith(file, `${project.name}:`, read.locate);
   const { settings, diagnostics } = readSettings(configOf(read.data, `${project.name}:`), stack);
-  if (settings === undefined) return failed(...diagnostics.map(place));
+  if (settings === undefined) return failed(exitCodes.errors, diagnostics.map(place));
   const locked = readLockFile(join(project.folder, LOCK_FILE));
-  if (locked.findings.length > 0) return failed(...locked.findings);
+  if (locked.findings.length > 0) return unread(...locked.findings);
   return { kind: "read", file, settings, project: project.folder, lock: locked.lock, place };
 }
 
-const failed = (...findings: readonly Finding[]): ReadStackFile => ({ kind: "failed", findings });
+const failed = (exitCode: ExitCode, findings: readonly Finding[]): ReadStackFile => ({
+  kind: "failed",
+  findings,
+  exitCode,
+});
+
+const unread = (...findings: readonly Finding[]): ReadStackFile => failed(exitCodes.usage, findings);
 
 const refuse = (file: string, message: string): ReadStackFile =>
-  failed({ ...diagnose(notAStack, { message }, { path: [] }), place: { file } });
+  unread({ ...diagnose(notAStack, { message }, { path: [] }), place: { file } });
 
 interface Project {
   readonly name: string;
@@ -77,9 +95,17 @@ export function stackFilesIn(folder: string): readonly string[] {
   return names.sort().map((name) => join(place, name));
 }
 
+/** A stack decides its environment; who names another one means another stack. */
+export function readNamedStack(file: string, environment: string | undefined): ReadStackFile {
+  const read = readStackFile(file);
+  if (read.kind === "failed" || environment === undefined || environment === read.settings.environment) return read;
+  const args = { stack: read.settings.environment, asked: environment };
+  return unread(read.place(diagnose(otherEnvironment, args, { path: ["environment"] })));
+}
+
 /** The stack file that was named, or the one of this project whose stack has this environment, or its only one. */
 export function findStackFile(named: string | undefined, environment: string | undefined, folder = "."): ReadStackFile {
-  if (named !== undefined) return readStackFile(named);
+  if (named !== undefined) return readNamedStack(named, environment);
   const files = stackFilesIn(folder);
   const read = files.map(readStackFile);
   const fitting =
@@ -93,7 +119,7 @@ export function findStackFile(named: string | undefined, environment: string | u
     only === undefined
       ? `this folder has no stack file${wanted}`
       : `there are ${fitting.length}${wanted}: name one with --stack`;
-  return failed(diagnose(notAStack, { message }, { path: [] }));
+  return unread(diagnose(notAStack, { message }, { path: [] }));
 }
 
 /** The project's own keys; those of providers (`kubernetes:context`) are not ours to judge. */

@@ -2,7 +2,7 @@
  * Asks the API server of a cluster, by whatever kubeconfig and credentials `kubectl` would use. Loads the official client only when it is
  * asked for one: neither the command line nor a Pulumi program waits for it elsewhere. Can ask, not change: what it posts are questions.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { KubeConfig, RequestContext } from "@kubernetes/client-node";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import { clusterUnreachable, kubeconfigUnusable } from "../preflight/codes.ts";
@@ -142,18 +142,26 @@ interface Chosen {
 }
 
 function choose(config: KubeConfig, { kubeconfig, context }: ClusterChoice): Chosen | Diagnostic {
-  const refuse = (message: string, known: readonly string[] = []): Diagnostic =>
+  const refuse = (message: string, known: readonly string[]): Diagnostic =>
     diagnose(kubeconfigUnusable, { message, known }, { path: ["cluster", "context"] });
+  // No context of whatever name would help.
+  const refuseFile = (message: string): Diagnostic =>
+    diagnose(kubeconfigUnusable, { message, known: [] }, { path: [] });
+  const file = kubeconfig !== undefined && isPath(kubeconfig) ? `the kubeconfig "${kubeconfig}"` : "the kubeconfig";
   try {
     if (kubeconfig === undefined) config.loadFromDefault();
     else config.loadFromString(isPath(kubeconfig) ? readFileSync(kubeconfig, "utf8") : kubeconfig);
   } catch (error) {
-    return refuse(`the kubeconfig cannot be read: ${(error as Error).message.split("\n")[0]}`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    return refuseFile(
+      code === "ENOENT" ? `${file} does not exist` : `${file} cannot be read: ${message.split("\n")[0]}`,
+    );
   }
   const known = config.getContexts().map(({ name }) => name);
   // What the client answers where it has found nothing at all.
   if (kubeconfig === undefined && config.getCurrentContext() === "loaded-context")
-    return refuse("there is no kubeconfig");
+    return refuseFile("there is no kubeconfig");
+  if (known.length === 0) return refuseFile(`${file} has no contexts: it is none, or an empty one`);
   const wanted = context ?? config.getCurrentContext();
   if (wanted === "" || wanted === undefined) return refuse("the kubeconfig has no current context", known);
   if (!known.includes(wanted)) {
@@ -170,4 +178,4 @@ function choose(config: KubeConfig, { kubeconfig, context }: ClusterChoice): Cho
 }
 
 /** As Pulumi's provider takes it: text of a kubeconfig has several lines or is JSON. */
-const isPath = (text: string): boolean => !text.includes("\n") && !text.trimStart().startsWith("{") && existsSync(text);
+const isPath = (text: string): boolean => !text.includes("\n") && !text.trimStart().startsWith("{");

@@ -7,9 +7,12 @@ export const unknownEnvironment = defineCode<{ name: string; nearest: string; kn
   id: "MW5012",
   name: "unknown-environment",
   severity: "error",
-  what: ({ name, nearest }) => `the mesh has no environment "${name}"${didYouMean(nearest)}`,
+  what: ({ name, nearest, known }) =>
+    name === ""
+      ? `the mesh has ${known.length} environments, and none is named`
+      : `the mesh has no environment "${name}"${didYouMean(nearest)}`,
   why: () => "each environment has parameters of its own",
-  fix: ({ known }) => `write one of ${known.join(", ")}`,
+  fix: ({ name, known }) => `${name === "" ? "name one with --env: " : "write one of "}${known.join(", ")}`,
 });
 
 export const unknownRelease = defineCode<{ release: string; nearest: string; known: readonly string[] }>({

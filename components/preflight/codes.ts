@@ -24,7 +24,7 @@ export const kubeconfigUnusable = defineCode<{ message: string; known: readonly 
   why: () => "it says which cluster is meant, and who asks",
   fix: ({ known }) =>
     known.length === 0
-      ? "set KUBECONFIG to the file that your cluster's provider gave you"
+      ? "name the file that your cluster's provider gave you, with KUBECONFIG or --kubeconfig"
       : `name one of its contexts (${listed(known)}), or set KUBECONFIG to the file that has it`,
 });
 

@@ -44,7 +44,7 @@ describe("mesh", () => {
         JSON.parse(mesh("matrix", file, "--json", ...more).stdout).matrices[0].rows;
       assert.ok(rows("exported.json").length > 0);
       assert.deepEqual(rows("exported.json"), rows("shop.ts", "--env", "prod"));
-      assertFinding(mesh("export", "shop.ts"), 2, /MW5012/, /write one of dev, prod/);
+      assertFinding(mesh("export", "shop.ts"), 2, /MW5012/, /has 2 environments/, /name one with --env: dev, prod/);
       assertFinding(mesh("export", "typo.ts", "--env", "prod"), 1, /MW2100/, /nothing was exported/);
     });
   });
@@ -115,6 +115,44 @@ describe("mesh", () => {
         0,
         /^no problems in shop\.ts \(environments dev, prod\)\n$/,
       );
+    });
+
+    it("leaves no flag out: --env and the stack's environment must agree, --deployed needs a stack", () => {
+      folder.write("Pulumi.yaml", "name: shop\nruntime: nodejs\n");
+      const settings = ["environment: prod", "controlPlane: { kind: existing, revision: a, version: 1.31.4 }"];
+      const cluster = "cluster: { context: prod }";
+      const stack = [...settings, cluster].map((line) => `  shop:${line}\n`).join("");
+      folder.write("Pulumi.prod.yaml", `config:\n${stack}`);
+      const withStack = ["--stack", "Pulumi.prod.yaml"];
+      assertFinding(mesh("check", "shop.ts", ...withStack, "--env", "prod"), 0, /environment prod/);
+      assertFinding(
+        mesh("check", "shop.ts", ...withStack, "--env", "dev"),
+        2,
+        /MW5019/,
+        /file {2}Pulumi\.prod\.yaml:2:/,
+      );
+      assertFinding(mesh("preflight", "shop.ts", ...withStack, "--env", "dev"), 2, /MW5019/);
+      assertFinding(mesh("check", "shop.ts", "--deployed", "2026.08"), 2, /--deployed .* --stack/);
+      const kubeconfig = folder.write("kubeconfig", "contexts: [{ name: p, context: { cluster: c, user: u } }]\n");
+      const asked = mesh("preflight", "shop.ts", ...withStack, "--kubeconfig", kubeconfig, "--context", "zzz");
+      assertFinding(asked, 2, /MW5201/, /no context "zzz"/);
+      assert.doesNotMatch(asked.stdout, /file {2}Pulumi/);
+    });
+
+    it("says of a stack file that it cannot be read, with 2, and names the file that has errors", () => {
+      const told = (stack: string) => mesh("check", "shop.ts", "--stack", stack);
+      assertFinding(
+        told("Pulumi.prd.yaml"),
+        2,
+        /MW5001/,
+        /what the stack decides/,
+        /did you mean "Pulumi\.prod\.yaml"/,
+      );
+      assertFinding(mesh("lock", "nope.yaml"), 2, /MW5001/, /1 error in nope\.yaml; nothing was locked/);
+      folder.write("Pulumi.wrong.yaml", "config: { shop:environment: prod, shop:nope: 1 }\n");
+      assertFinding(told("Pulumi.wrong.yaml"), 1, /errors? in Pulumi\.wrong\.yaml/);
+      const seen = mesh("preflight", "shop.ts", "--stack", "Pulumi.prod.yaml", "--snapshot", "no.json");
+      assertFinding(seen, 2, /MW5001/, /what was seen of the cluster/);
     });
 
     it("judges dates as on the day that is given", () => {
