@@ -5,9 +5,16 @@ import { diagnose } from "../components/diagnostics/diagnostic.ts";
 import { type Finding, mergeEnvironments, sortFindings } from "../components/diagnostics/finding.ts";
 import { hasErrors } from "../components/diagnostics/report.ts";
 import { stablePlacement } from "../components/engines/envoy/placement.ts";
-import { type EngineId, engineIds, isRendered, type RenderedEngine } from "../components/engines/releases.ts";
+import {
+  type EngineId,
+  engineIds,
+  isRendered,
+  type RenderedEngine,
+  renderedEngines,
+} from "../components/engines/releases.ts";
 import type { MeshIr } from "../components/ir/mesh-ir.ts";
 import { isOwnedBy } from "../components/ir/owners.ts";
+import { engineNotRendered } from "../components/passes/codes.ts";
 import { checkEngine, envoyRenderer, istioObjects } from "../components/passes/render.ts";
 import { nearest } from "../components/values/name.ts";
 import { folderNotEmpty, foreignFile, notWritten, unknownEngine } from "./codes.ts";
@@ -76,14 +83,24 @@ function occupied(folder: string, engine: RenderedEngine, force: boolean): reado
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && "syscall" in error;
 
 const unknown = (name: string): Finding =>
-  diagnose(unknownEngine, { name, nearest: nearest(name, engineIds) ?? "", known: engineIds }, { path: [] });
+  diagnose(
+    unknownEngine,
+    { name, nearest: nearest(name, renderedEngines) ?? "", known: renderedEngines },
+    { path: [] },
+  );
 
 function meshFindings(
   { file, environments }: CompiledFile,
   engine: EngineId,
   owner: string | undefined,
 ): readonly Finding[] {
-  const check = (ir: MeshIr) => [...checkEngine(ir, engine), ...checkOwner(ir, owner)];
+  // To make it a target first would lead nowhere.
+  const path = ["targets"];
+  const canRender = (ir: MeshIr) =>
+    isRendered(engine)
+      ? checkEngine(ir, engine)
+      : [diagnose(engineNotRendered, { engine, rendered: renderedEngines }, { path, engine })];
+  const check = (ir: MeshIr) => [...canRender(ir), ...checkOwner(ir, owner)];
   const found = environments.map(({ name, ir }) => [name, ir === undefined ? [] : check(ir)] as const);
   return mergeEnvironments(new Map(found)).map((finding) => ({ ...finding, place: { file } }));
 }

@@ -1,4 +1,5 @@
 /** `mesh simulate`: what a request would do, and why, without running anything. */
+import type { Diagnostic } from "../components/diagnostics/diagnostic.ts";
 import { mergeEnvironments, sortFindings } from "../components/diagnostics/finding.ts";
 import type { MeshIr } from "../components/ir/mesh-ir.ts";
 import type { Explanation } from "../components/simulate/explain.ts";
@@ -32,7 +33,7 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   const right = compiled.exitCode === exitCodes.ok ? compiled.environments : [];
   const simulated = right.map(({ name, ir }) => ({ environment: name, ...ask(ir as MeshIr, spec) }));
   const refused = mergeEnvironments(
-    new Map(simulated.map((one) => [one.environment, one.kind === "refused" ? one.diagnostics : []])),
+    new Map(simulated.map((one) => [one.environment, one.kind === "refused" ? one.diagnostics.map(atFlag) : []])),
   );
   const answers = simulated.filter((one) => one.kind === "explained");
   const findings = sortFindings([...compiled.findings, ...refused]);
@@ -51,6 +52,24 @@ export async function simulate(file: string, options: SimulateOptions): Promise<
   }
   return exitCode;
 }
+
+/** Where the user wrote it. */
+const FLAGS: { readonly [field in keyof RequestSpec]-?: string } = {
+  from: "--from",
+  gateway: "--gateway",
+  to: "--to",
+  method: "--method",
+  path: "--path",
+  headers: "--header",
+  host: "--host",
+  random: "--random",
+  backends: "--failing",
+};
+
+const atFlag = (found: Diagnostic): Diagnostic => ({
+  ...found,
+  path: found.path.map((field) => FLAGS[field as keyof RequestSpec]),
+});
 
 const textOf = ({ request, explanation }: Answer, everything: boolean): string =>
   formatLines((everything ? everythingOf : summaryOf)(request, explanation));

@@ -13,13 +13,48 @@ export const unknownAsker = defineCode<{ name: string; nearest: string }>({
     'name a service, or "outside" (through a gateway), "stranger" (an identity that calls nobody) or "plaintext"',
 });
 
-export const unknownDestination = defineCode<{ name: string; nearest: string }>({
+/** What can be asked for, by who asks; `backend`: what can fail. */
+export type Destination = "callee" | "service" | "host" | "backend";
+
+export const unknownDestination = defineCode<{
+  name: string;
+  nearest: string;
+  kind: Destination;
+  /** What there is of that kind. */
+  known: readonly string[];
+  /** Not empty: what there is of that name all the same. */
+  is: string;
+}>({
   id: "MW5031",
   name: "unknown-place",
   severity: "error",
-  what: ({ name, nearest }) => `nothing in the mesh is called "${name}"${didYouMean(nearest)}`,
+  what: ({ name, nearest, kind, is }) => {
+    if (is !== "") return `"${name}" is ${is}, and from outside the host of a gateway is asked for`;
+    if (kind === "host") return `no gateway serves a host "${name}"${didYouMean(nearest)}`;
+    return `nothing in the mesh is called "${name}"${didYouMean(nearest)}`;
+  },
   why: () => "nobody could say what happens there",
-  fix: () => "name a service or an external service; from outside, a host of a gateway or a whole URL",
+  fix: ({ kind, known, nearest, is }) => {
+    if (nearest !== "") return `write "${nearest}"`;
+    if (kind === "callee") return "name a service or an external service";
+    if (kind !== "host") return "name a service";
+    const inside = is === "" ? "" : ", or say which service asks for it";
+    return known.length === 0
+      ? `give the mesh a gateway${inside}`
+      : `write one of ${known.join(", ")}, or a whole URL${inside}`;
+  },
+});
+
+export const unknownRequestGateway = defineCode<{ name: string; nearest: string; known: readonly string[] }>({
+  id: "MW5036",
+  name: "unknown-request-gateway",
+  severity: "error",
+  what: ({ name, nearest }) => `the mesh has no gateway "${name}"${didYouMean(nearest)}`,
+  why: () => "each gateway has hosts and routes of its own",
+  fix: ({ nearest, known }) => {
+    if (nearest !== "") return `write "${nearest}"`;
+    return known.length === 0 ? "give the mesh a gateway" : `write one of ${known.join(", ")}`;
+  },
 });
 
 export const unknownRequestPort = defineCode<{ name: string; port: string; known: readonly string[] }>({
@@ -34,10 +69,10 @@ export const unknownRequestPort = defineCode<{ name: string; port: string; known
 });
 
 const EXAMPLES = {
-  path: "--path /x",
-  header: "--header 'x-beta: 1'",
-  method: "--method POST",
-  backend: "--failing reviews=503,reset,200",
+  path: "/x",
+  header: "x-beta: 1",
+  method: "POST",
+  backend: "reviews=503,reset,200",
 } as const;
 
 export const malformedRequest = defineCode<{ part: keyof typeof EXAMPLES; reason: string }>({

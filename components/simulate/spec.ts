@@ -7,11 +7,13 @@ import { nearest } from "../values/name.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
 import { chooseListener, spelledDoor } from "./choose-listener.ts";
 import {
+  type Destination,
   malformedRequest,
   severalListeners,
   unknownAsker,
   unknownBackendVersion,
   unknownDestination,
+  unknownRequestGateway,
   unknownRequestPort,
 } from "./codes.ts";
 import type { Asker, Backend, BackendAnswer, SimulatedRequest } from "./request.ts";
@@ -88,8 +90,30 @@ function wayOf(ir: MeshIr, spec: RequestSpec, report: Report): Way | undefined {
   if (caller !== undefined) return fromService(caller, place, path, ir, spec, report);
   if (spec.from === "outside") return fromOutside(place, path, ir, spec, report);
   if (spec.from === "stranger" || spec.from === "plaintext") return straight(place, path, ir, spec, report);
-  const keys = [...ir.services.map(({ key }) => key), "outside", "stranger", "plaintext"];
-  return report(unknownAsker, { name: spec.from, nearest: nearest(spec.from, keys) ?? "" }, "from", spec.from);
+  return report(unknownAsker, askerArgs(ir, spec.from), "from", spec.from);
+}
+
+const NO_SERVICES = ["outside", "stranger", "plaintext"];
+
+function askerArgs({ services }: MeshIr, name: string) {
+  return { name, nearest: nearest(name, [...keysOf(services), ...NO_SERVICES]) ?? "" };
+}
+
+function gatewayArgs({ gateways }: MeshIr, name: string) {
+  const known = keysOf(gateways);
+  return { name, nearest: nearest(name, known) ?? "", known };
+}
+
+/** Of a request of which nobody knows yet whom it asks. */
+export function unknownAskerOf(
+  ir: MeshIr,
+  { from, gateway }: Pick<RequestSpec, "from" | "gateway">,
+): Diagnostic | undefined {
+  if (!NO_SERVICES.includes(from) && named(ir.services, from) === undefined)
+    return diagnose(unknownAsker, askerArgs(ir, from), { path: ["from"], got: from });
+  if (gateway !== undefined && named(ir.gateways, gateway) === undefined)
+    return diagnose(unknownRequestGateway, gatewayArgs(ir, gateway), { path: ["gateway"], got: gateway });
+  return undefined;
 }
 
 interface Place {
@@ -121,7 +145,7 @@ function fromService(
   const callee = named(ir.services, name) ?? named(ir.externals, name);
   if (callee === undefined) {
     if (name.includes(".")) return { from, authority: host ?? spelled(name, port), path };
-    return unknown(name, [...ir.services, ...ir.externals], report);
+    return unknown("callee", name, keysOf([...ir.services, ...ir.externals]), report);
   }
   const wanted = port ?? onlyCalled(caller, callee);
   const found = portOf(callee, wanted, report);
@@ -158,15 +182,16 @@ function fromOutside(
   report: Report,
 ): Way | undefined {
   const gateways = ir.gateways.filter(({ key }) => wanted === undefined || key === wanted);
-  if (gateways.length === 0 && wanted !== undefined) return unknown(wanted, ir.gateways, report, "gateway");
+  if (gateways.length === 0 && wanted !== undefined)
+    return report(unknownRequestGateway, gatewayArgs(ir, wanted), "gateway", wanted);
   const chosen = chooseListener(ir, { gateway: wanted, scheme, host: name, port });
   if (chosen.kind === "several") {
     const candidates = chosen.candidates.map((door) => spelledDoor(door, name));
     return report(severalListeners, { host: name, candidates }, "to", spelled(name, port));
   }
   if (chosen.kind === "none" || (chosen.kind === "unserved" && !name.includes("."))) {
-    const hosts = gateways.flatMap(({ hosts: tables }) => tables.map((table) => ({ key: table.name })));
-    return unknown(name, hosts, report);
+    const hosts = gateways.flatMap(({ hosts: tables }) => tables.map((table) => table.name));
+    return unknown("host", name, hosts, report, whatIs(name, ir));
   }
   const { gateway, listener } = chosen;
   const from: Asker = { kind: "outside", gateway: gateway.id, listener: listener.name };
@@ -181,7 +206,7 @@ function straight(
   report: Report,
 ): Way | undefined {
   const service = named(ir.services, name);
-  if (service === undefined) return unknown(name, ir.services, report);
+  if (service === undefined) return unknown("service", name, keysOf(ir.services), report);
   const found = portOf(service, port, report);
   if (found === undefined) return undefined;
   const shows = from === "plaintext" ? ({ kind: "plaintext" } as const) : stranger(ir, service);
@@ -196,14 +221,17 @@ const stranger = ({ trustDomain }: MeshIr, { namespace }: ServiceIr) =>
 const named = <T extends { readonly key: string }>(items: readonly T[], name: string): T | undefined =>
   items.find(({ key }) => key === name);
 
-function unknown(
-  name: string,
-  known: readonly { readonly key: string }[],
-  report: Report,
-  field: keyof RequestSpec = "to",
-): undefined {
-  const keys = known.map(({ key }) => key);
-  return report(unknownDestination, { name, nearest: nearest(name, keys) ?? "" }, field, name);
+const keysOf = (items: readonly { readonly key: string }[]): readonly string[] => items.map(({ key }) => key);
+
+/** Somebody outside may mean what only callers inside know by that name. */
+function whatIs(name: string, { services, externals }: MeshIr): string {
+  if (named(services, name) !== undefined) return "a service";
+  return named(externals, name) === undefined ? "" : "an external service";
+}
+
+function unknown(kind: Destination, name: string, known: readonly string[], report: Report, is = ""): undefined {
+  const args = { name, nearest: is === "" ? (nearest(name, known) ?? "") : "", kind, known, is };
+  return report(unknownDestination, args, kind === "backend" ? "backends" : "to", name);
 }
 
 /** By name, by number, or the only one. */
@@ -248,7 +276,7 @@ function messageOf({ method = "GET" }: RequestSpec, authority: string, target: s
 
 function backendOf({ service: key, version, answers }: BackendSpec, ir: MeshIr, report: Report): Backend | undefined {
   const service = named(ir.services, key);
-  if (service === undefined) return unknown(key, ir.services, report, "backends");
+  if (service === undefined) return unknown("backend", key, keysOf(ir.services), report);
   const known = service.versions.map(({ name }) => name);
   if (version !== undefined && !known.includes(version))
     return report(unknownBackendVersion, { service: key, version, known }, "backends", version);

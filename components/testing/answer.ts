@@ -1,10 +1,12 @@
 /** What becomes of one request, to be asserted. Assertions hold at once, or when the running mesh has answered. */
+import { wrongType } from "../contract/codes.ts";
+import { diagnose } from "../diagnostics/diagnostic.ts";
 import { explain } from "../simulate/explain.ts";
-import { type Duration, type LONGEST, type Milliseconds, parseDuration } from "../values/duration.ts";
+import { type Duration, type Milliseconds, parseDuration } from "../values/duration.ts";
 import { type PartsPerMillion, type Percent, parsePercent, WHOLE } from "../values/percent.ts";
 import type { Context } from "./context.ts";
 import type { Expectation, Received } from "./expectation.ts";
-import { unmetExpectation } from "./failure.ts";
+import { unmetExpectation, WrongTest } from "./failure.ts";
 import { meets } from "./judge.ts";
 import type { AnyVersion, VersionOf } from "./names.ts";
 import type { Asked } from "./world.ts";
@@ -138,8 +140,20 @@ export class Answer<VS, PS, XS> implements PromiseLike<undefined> {
   }
 }
 
-/** Types see to it; JavaScript may write anything, which then equals nothing. */
-const lengthOf = (text: Duration): Milliseconds => parseDuration(text) ?? (Number.NaN as typeof LONGEST);
+/** Types see to it; JavaScript may write anything. */
+const lengthOf = (text: Duration): Milliseconds =>
+  readAs(parseDuration, 'a duration with its unit, like "2s" or "300ms"', text);
 
 const partsOf = (share: Percent | undefined): PartsPerMillion =>
-  share === undefined ? WHOLE : (parsePercent(share) ?? (Number.NaN as typeof WHOLE));
+  share === undefined ? WHOLE : readAs(parsePercent, 'a share above 0 % and up to 100 %, like "5%"', share);
+
+function readAs<T>(parse: (text: string) => T | undefined, expected: string, text: string): T {
+  const value = typeof text === "string" ? parse(text) : undefined;
+  if (value !== undefined) return value;
+  const found = diagnose(
+    wrongType,
+    { expected, found: typeof text === "string" ? "text" : `a ${typeof text}` },
+    { path: [], got: text },
+  );
+  throw new WrongTest("the test expects what nobody can", [found]);
+}

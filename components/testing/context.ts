@@ -3,7 +3,7 @@ import { DECLARED_CALLS } from "../capabilities/access/ir.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { MeshIr } from "../ir/mesh-ir.ts";
 import { Simulator } from "../simulate/simulator.ts";
-import { type RequestSpec, resolveRequest } from "../simulate/spec.ts";
+import { type RequestSpec, resolveRequest, unknownAskerOf } from "../simulate/spec.ts";
 import { nearest } from "../values/name.ts";
 import { unknownExpectedRule, unknownExpectedService, unknownExpectedVersion } from "./codes.ts";
 import { CoverageCount } from "./coverage.ts";
@@ -35,6 +35,12 @@ export class Context {
     if (resolved.kind === "refused") throw new WrongTest("the request fits no place of the mesh", resolved.diagnostics);
     const { request } = resolved;
     return { request, from: spec.from, protocol, verdict: this.simulator.decide(request) };
+  }
+
+  /** Throws where somebody asks, or is asked at a gateway, whom the mesh does not have. */
+  checkAsker(whom: Pick<RequestSpec, "from" | "gateway">): void {
+    const found = unknownAskerOf(this.ir, whom);
+    if (found !== undefined) throw new WrongTest("the request fits no place of the mesh", [found]);
   }
 
   /** Throws where a test names what the mesh does not have. */

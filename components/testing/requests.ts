@@ -85,7 +85,9 @@ export class Requests<VS, PS, XS> {
     return { ...asker, to: isUrl(target) ? placeOf(target) : (to ?? this.#onlyOne()) };
   }
 
+  /** Whom somebody calls that is not there nobody knows: the name is what is wrong. */
   #onlyOne(): string {
+    this.#context.checkAsker(this.#whom);
     const known = this.#whom.from === "outside" ? this.#hosts() : this.#callees();
     const [only] = known;
     if (known.length === 1 && only !== undefined) return only;

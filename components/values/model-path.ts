@@ -3,7 +3,8 @@
  */
 export type ModelPath = readonly (string | number)[];
 
-const PLAIN_KEY = /^[A-Za-z_$][\w$-]*$/;
+/** A flag of the command line is a place, too. */
+const PLAIN_KEY = /^(?:--)?[A-Za-z_$][\w$-]*$/;
 
 /** `routes.reviews.beta.when[0]`; a key that is no plain word is quoted: `routes["a.b"]`. */
 export const formatPath = (path: ModelPath): string =>

@@ -336,8 +336,12 @@ describe("mesh", () => {
     it("refuses engines by name", () => {
       const with_ = (engine: string) => mesh("render", "shop.ts", "--engine", engine, "--out", "no");
       assertFinding(with_("envoi"), 2, /MW5014/, /did you mean "envoy"\?/);
-      assertFinding(with_("consul"), 1, /MW3011/);
-      assertFinding(with_("linkerd"), 1, /MW3011/);
+      assertFinding(with_("foo"), 2, /MW5014/, /write one of istio, envoy\n/);
+      for (const engine of ["consul", "linkerd"]) {
+        const ended = with_(engine);
+        assertFinding(ended, 1, /MW3010/, /render for istio, envoy/);
+        assert.doesNotMatch(ended.stderr, /MW3011/);
+      }
       assert.ok(!existsSync(join(folder.path, "no")));
     });
 
@@ -411,6 +415,16 @@ describe("mesh", () => {
         /^error MW5031 [\s\S]*did you mean "shop"\?[\s\S]*\n\n1 error in .*nothing was simulated\n$/,
       );
       assert.doesNotMatch(stderr, /^note /m);
+    });
+
+    it("says what is wrong with which flag", () => {
+      const told = (...flags: readonly string[]) => mesh("simulate", "shop.ts", "--env", "prod", ...flags);
+      assertFinding(told("--from", "wbe", "--to", "cart"), 2, /MW5030/, /at {4}--from\n/);
+      assertFinding(told("--from", "outside", "--to", "cart"), 2, /MW5031/, /at {4}--to\n/, /"cart" is a service/);
+      const failing = told("--from", "web", "--to", "cart", "--failing", "carts=503");
+      assertFinding(failing, 2, /MW5031/, /at {4}--failing\n/, /write "cart"/);
+      const atGateway = told("--from", "outside", "--to", "a.example.com", "--gateway", "edge");
+      assertFinding(atGateway, 2, /MW5036/, /at {4}--gateway\n/, /give the mesh a gateway/);
     });
 
     it("refuses headers and backends that are none, with 2", () => {

@@ -48,6 +48,14 @@ function refused(spec: Partial<RequestSpec>) {
   return resolved.diagnostics.map(({ code, path, got, args }) => [code, path.join("."), got, args]);
 }
 
+/** Of a destination that is not there: kind, name, the nearest one, and what has the name all the same. */
+function unknownDestination(spec: Partial<RequestSpec>) {
+  const [[code, field, got, args] = []] = refused(spec);
+  const { kind, name, nearest, is } = args as Readonly<Record<string, unknown>>;
+  assert.deepEqual([code, got], ["MW5031", name]);
+  return [field, kind, name, nearest, is];
+}
+
 describe("requests by name", () => {
   it("has defaults for everything but the two ends", () => {
     assert.deepEqual(asked({}), {
@@ -135,11 +143,11 @@ describe("requests by name", () => {
     assert.deepEqual(door("unserved.example.com"), ["default/shop/door", "plain"]);
     assert.deepEqual(written({ from: "outside", to: "b.example.com:81" }), ["b.example.com:81", "/", ""]);
     assert.deepEqual(written({ from: "outside", to: "b.example.com", host: "h" }), ["h", "/", ""]);
-    assert.deepEqual(refused({ from: "outside", to: "a" }), [["MW5031", "to", "a", { name: "a", nearest: "" }]]);
-    assert.deepEqual(refused({ from: "outside", to: "b-example-com" })[0]?.[3], {
-      name: "b-example-com",
-      nearest: "b.example.com",
-    });
+    const unserved = (to: string) => unknownDestination({ from: "outside", to });
+    assert.deepEqual(unserved("a"), ["to", "host", "a", "", ""]);
+    assert.deepEqual(unserved("b-example-com"), ["to", "host", "b-example-com", "b.example.com", ""]);
+    assert.deepEqual(unserved("reviews"), ["to", "host", "reviews", "", "a service"]);
+    assert.deepEqual(unserved("pay"), ["to", "host", "pay", "", "an external service"]);
   });
 
   it("lets the port decide, then the gateway, then the port that a URL need not name", () => {
@@ -185,9 +193,8 @@ describe("requests by name", () => {
     assert.equal(authority("two:b", { from: "stranger" }), "two:8002");
     assert.equal(authority("reviews", { from: "stranger", host: "h" }), "h");
     assert.deepEqual(refused({ from: "stranger", to: "two" })[0]?.[0], "MW5032");
-    assert.deepEqual(refused({ from: "plaintext", to: "revews" }), [
-      ["MW5031", "to", "revews", { name: "revews", nearest: "reviews" }],
-    ]);
+    const misspelled = unknownDestination({ from: "plaintext", to: "revews" });
+    assert.deepEqual(misspelled, ["to", "service", "revews", "reviews", ""]);
   });
 
   it("puts the values of a header together, names in lower case, blanks around values taken off", () => {
@@ -216,11 +223,10 @@ describe("requests by name", () => {
   });
 
   it("names who is nearest to a destination that is not there", () => {
-    assert.deepEqual(refused({ to: "revews:80" }), [
-      ["MW5031", "to", "revews", { name: "revews", nearest: "reviews" }],
-    ]);
-    assert.deepEqual(refused({ to: "payy" })[0]?.[3], { name: "payy", nearest: "pay" });
-    assert.deepEqual(refused({ to: "zzzzzzzz" })[0]?.[3], { name: "zzzzzzzz", nearest: "" });
+    const unknown = (to: string) => unknownDestination({ to }).slice(1);
+    assert.deepEqual(unknown("revews:80"), ["callee", "revews", "reviews", ""]);
+    assert.deepEqual(unknown("payy"), ["callee", "payy", "pay", ""]);
+    assert.deepEqual(unknown("zzzzzzzz"), ["callee", "zzzzzzzz", "", ""]);
   });
 
   it("refuses ports that are not there", () => {
@@ -264,7 +270,7 @@ describe("requests by name", () => {
   it("asks the gateway that is named, and refuses one that is not there", () => {
     assert.deepEqual(door("a.example.com", { gateway: "door" }), ["default/shop/door", "secure"]);
     assert.deepEqual(refused({ from: "outside", to: "a.example.com", gateway: "dor" }), [
-      ["MW5031", "gateway", "dor", { name: "dor", nearest: "door" }],
+      ["MW5036", "gateway", "dor", { name: "dor", nearest: "door", known: ["door"] }],
     ]);
   });
 

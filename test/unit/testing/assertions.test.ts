@@ -186,6 +186,15 @@ describe("assertions of a mesh test", () => {
       error instanceof WrongTest && error.diagnostics.every((one) => one.code === code);
     assert.throws(() => mesh.from("wbe" as "web").get("http://reviews/"), wrong("MW5030"));
     assert.throws(() => web.to("reviws" as "reviews").get("/x"), wrong("MW5031"));
+    assert.throws(() => mesh.from("wbe" as "web").get("/x"), wrong("MW5030"));
+    assert.throws(() => mesh.outside("edgy" as "edge").get("/x"), wrong("MW5036"));
+    assert.throws(() => mesh.outside("edgy" as "edge").get("http://shop.example.com/x"), wrong("MW5036"));
+    assert.throws(() => web.get("x"), /MW5033[\s\S]*fix {3}write it like this: \/x\n/);
+    for (const length of [2, "2"] as readonly unknown[] as readonly "2s"[]) {
+      assert.throws(() => web.get("/x").waitsAtMost(length), /MW1001[\s\S]*a duration with its unit/);
+      assert.throws(() => web.get("/x").isDelayed(length), wrong("MW1001"));
+    }
+    assert.throws(() => web.get("/x").isAborted(503, 5 as unknown as "5%"), /MW1001[\s\S]*a share above 0 %/);
   });
 });
 
