@@ -4,6 +4,7 @@
  */
 import { writeSync } from "node:fs";
 import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { serialize } from "node:v8";
 import { wrongName } from "../components/contract/codes.ts";
@@ -136,4 +137,7 @@ function answer(evaluation: Evaluation): never {
 // A rejection that nobody awaits, or an error of a timer, ends the evaluation like any other error of the file.
 process.on("uncaughtException", (error) => answer(failed(threw(error))));
 withoutLoaderWarning();
-answer(await evaluateFile());
+const evaluation = await evaluateFile();
+// What was rejected meanwhile is told of only when nothing else is left to do at once.
+await setImmediate();
+answer(evaluation);

@@ -43,12 +43,16 @@ function parse(text: string, file: string): DataFile {
   // A warning is a tag that nobody resolved: its value would not be what was meant.
   const problems = [...document.errors, ...document.warnings];
   if (problems.length > 0) {
-    const findings = problems.map(({ message, pos }: YAMLError) => problem(message, { file, ...placeOf(pos[0]) }));
+    const findings = problems.map((one: YAMLError) => problem(messageOf(one), { file, ...placeOf(one.pos[0]) }));
     return { kind: "failed", findings };
   }
   const data: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
   return { kind: "read", data, locate: (path) => placeOf(deepest(document, path)) };
 }
+
+/** What the parser says to programmers is no help to whoever wrote the file. */
+const messageOf = ({ code, message }: YAMLError): string =>
+  code === "MULTIPLE_DOCS" ? "a second document begins here, and a file holds one" : message;
 
 const problem = (message: string, place: Place): Finding => ({
   ...diagnose(malformed, { format: "YAML", message }, { path: [] }),

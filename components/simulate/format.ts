@@ -83,7 +83,7 @@ function outcomeText(outcome: Outcome): string {
       return deniedText(outcome);
     case "no-route":
       return outcome.reason === "host"
-        ? "404: the proxy knows nobody of that name"
+        ? "404: the proxy knows nobody of that name and port"
         : "404: no route of the gateway is for it";
     case "bad-request":
       return `400: ${outcome.reason}`;

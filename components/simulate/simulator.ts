@@ -5,7 +5,7 @@
 import type { Scheme } from "../capabilities/redirects/simulate.ts";
 import type { Message } from "../contract/message.ts";
 import { isDeclared } from "../ir/edges.ts";
-import type { ExternalIr, GatewayId, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
+import type { EdgeIr, ExternalIr, GatewayId, GatewayIr, MeshIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { SpiffeId } from "../values/spiffe-id.ts";
 import { type Door, doorsOf, refusedAtDoor } from "./door.ts";
 import { follow, type Inbound, type Journey } from "./follow.ts";
@@ -54,12 +54,12 @@ export class Simulator {
     return door?.tableFor(message.authority);
   }
 
-  /** Whom a workload calls by name, which hosts a listener serves. */
+  /** Whom a workload calls by name, with the port of who has several; which hosts a listener serves. */
   namesKnownTo(from: Asker): readonly string[] {
     if (from.kind === "outside")
       return this.#gateways.get(from.gateway)?.listeners.find(({ name }) => name === from.listener)?.hosts ?? [];
     const calls = this.#services.get(from.service)?.calls;
-    return [...new Set(calls?.filter(isDeclared).flatMap(({ to }) => this.#keyOf(to) ?? []))];
+    return [...new Set(calls?.filter(isDeclared).flatMap((edge) => this.#spelled(edge) ?? []))];
   }
 
   /** The way into a port of a service. */
@@ -113,6 +113,11 @@ export class Simulator {
   }
 
   #keyOf = (id: string): string | undefined => (this.#services.get(id) ?? this.#externals.get(id))?.key;
+
+  #spelled({ to, port }: EdgeIr): string | undefined {
+    const callee = this.#services.get(to) ?? this.#externals.get(to);
+    return callee === undefined || callee.ports.length < 2 ? callee?.key : `${callee.key}:${port}`;
+  }
 
   // --- somebody outside ----------------------------------------------------------------------------------------------
 

@@ -104,6 +104,12 @@ describe("mesh files that cannot be read", () => {
       /MW5007/,
       /late/,
     );
+    const stray = `Promise.reject(new Error("late"));\nexport default ${plain}`;
+    assertFinding(check("stray.ts", stray), 2, /MW5007/, /late/, /stray\.ts:1:16/);
+    assertFinding(
+      check("handled.ts", `Promise.reject(new Error("late")).catch(() => {});\nexport default ${plain}`),
+      0,
+    );
     assertFinding(check("escape.ts", 'throw new Error("\\u001b[2Jgone\\u202e")'), 2, /\\u001b\[2Jgone\\u202e/);
   });
 
@@ -212,6 +218,12 @@ describe("meshes as data", () => {
     assertFinding(check("tag.yaml", "a: !!js/function 'x'\n"), 2, /MW5010/, /tag\.yaml:1:4/);
     assertFinding(check("tag2.yaml", "a: !secret x\n"), 2, /MW5010/);
     assertFinding(check("two.yaml", "a: 1\n---\nb: 2\n"), 2, /MW5010/);
+  });
+
+  it("tells of a second document at its line, in words of whoever wrote it", () => {
+    const ended = check("two.yaml", "name: shop\n---\nname: other\n");
+    assertFinding(ended, 2, /MW5010/, /file {2}two\.yaml:2:1\n/, /a second document begins here/);
+    assert.doesNotMatch(ended.stdout, /parseAllDocuments/);
   });
 
   it("refuses keys that are written twice", () => {

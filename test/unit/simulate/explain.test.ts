@@ -124,7 +124,10 @@ describe("explain", () => {
     };
     const pay = { host: "pay.example.com", ports: { https: { kind: "http", number: 443 } } };
     const ir = shop({ services, externals: { pay }, gateways: { door } });
-    assert.deepEqual(explained(ir, { host: "nobody" }).known, ["db", "reviews", "pay"]);
+    assert.deepEqual(explained(ir, { host: "nobody" }).known, ["db:a", "db:b", "reviews", "pay"]);
+    const two = { a: { kind: "http", number: 8001 }, b: { kind: "http", number: 8002 } };
+    const ports = shop({ services: { web: { ports: {}, calls: ["two:b"] }, two: { ports: two } } });
+    assert.deepEqual(explained(ports, { to: "two:a" }).known, ["two:b"]);
     const outside = { from: "outside", to: "a.example.com" };
     assert.deepEqual(explained(ir, { ...outside, host: "b.example.com" }).known, ["a.example.com"]);
     assert.equal("known" in explained(ir, { ...outside, path: "/y" }), false);
