@@ -66,7 +66,8 @@ const messageOf = (error: unknown): string => (error as Error).message.replace(/
 
 export function nearestFile(file: string): string | undefined {
   try {
-    const found = nearest(basename(file), readdirSync(dirname(file)));
+    const readable = readdirSync(dirname(file)).filter((name) => [...programs, ...data].includes(extname(name)));
+    const found = nearest(basename(file), readable);
     return found === undefined ? undefined : join(dirname(file), found);
   } catch {
     return undefined;

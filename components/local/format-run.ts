@@ -1,24 +1,27 @@
 /** What `mesh run` prints: where everything is, what to try, and the table of probes. */
 import { versionsOf } from "../engines/envoy/clusters.ts";
-import { proxyName } from "../engines/envoy/names.ts";
+import { clusterName, proxyName } from "../engines/envoy/names.ts";
+import type { ServiceIr } from "../ir/mesh-ir.ts";
 import { speaksHttp } from "../ir/port.ts";
+import { wishedPort } from "./run-plan.ts";
 import type { ProbeResult } from "./run-probes.ts";
 import type { RunningMesh } from "./running-mesh.ts";
 
 export function formatPlaces(mesh: RunningMesh, file: string): string {
   const { ir, placement } = mesh.plan;
   const gateways = ir.gateways.flatMap((gateway) =>
-    gateway.listeners.flatMap(({ name, hosts, tls }) => {
+    gateway.listeners.flatMap(({ name, hosts, tls, port: own }) => {
       const { port } = placement.listener(gateway.id, name);
+      const wished = wishedPort(own);
       return hosts.map((host) => [
         `gateway ${gateway.key}`,
         `${tls === undefined ? "http" : "https"}://${host}:${port}/`,
-        "",
+        port === wished ? "" : `port ${wished} is taken on this machine`,
       ]);
     }),
   );
   const sidecars = ir.services.flatMap((service) =>
-    versionsOf(service).map((version) => {
+    versionsOf(service).flatMap((version) => {
       const name = proxyName(service.id, version);
       const http = service.calls.some((edge) =>
         [...ir.services, ...ir.externals].some(
@@ -26,7 +29,10 @@ export function formatPlaces(mesh: RunningMesh, file: string): string {
         ),
       );
       const out = http ? `calls through 127.0.0.1:${placement.outboundHttp(name).port}` : "calls nobody by HTTP";
-      return [name, out, `metrics 127.0.0.1:${placement.metrics(name).port}/metrics`];
+      return [
+        [name, out, `metrics 127.0.0.1:${placement.metrics(name).port}/metrics`],
+        ...streamsOf(service, name, mesh),
+      ];
     }),
   );
   return [
@@ -41,6 +47,19 @@ export function formatPlaces(mesh: RunningMesh, file: string): string {
     "",
   ].join("\n");
 }
+
+/** What does not speak HTTP has an address of its own at the caller's proxy. */
+const streamsOf = (
+  { calls }: ServiceIr,
+  proxy: string,
+  { plan: { ir, placement } }: RunningMesh,
+): readonly string[][] =>
+  calls.flatMap(({ to, port }) => {
+    const callee = [...ir.services, ...ir.externals].find(({ id }) => id === to);
+    if (callee === undefined || callee.ports.some((one) => one.name === port && speaksHttp(one))) return [];
+    const address = placement.outboundTcp(proxy, clusterName({ service: to, port }));
+    return [["", `calls ${callee.key}:${port} at 127.0.0.1:${address.port}`, ""]];
+  });
 
 /** One request through a gateway, one as a workload would send it. */
 function examples(mesh: RunningMesh): string[] {

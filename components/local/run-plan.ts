@@ -102,6 +102,8 @@ function purposesOf(ir: MeshIr): ReadonlySet<string> {
 }
 
 /** A gateway on 443 is asked for on 8443 by everybody who ever ran one on a desk. */
+export const wishedPort = (port: number): number => (port < 1_024 ? port + 8_000 : port);
+
 function wishesOf(ir: MeshIr): ReadonlyMap<string, number> {
   const wishes = new Map<string, number>();
   const wishAt = (port: number) =>
@@ -110,8 +112,7 @@ function wishesOf(ir: MeshIr): ReadonlyMap<string, number> {
       return { host: "127.0.0.1", port };
     }, "issuer");
   for (const gateway of ir.gateways)
-    for (const { name, port } of gateway.listeners)
-      wishAt(port < 1_024 ? port + 8_000 : port).listener(gateway.id, name);
+    for (const { name, port } of gateway.listeners) wishAt(wishedPort(port)).listener(gateway.id, name);
   return wishes;
 }
 

@@ -122,12 +122,21 @@ const QUIET = 30;
 async function stay(mesh: RunningMesh, options: RunOptions, interrupted: Interrupt): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let applying: Promise<void> = Promise.resolve();
+  let refused = false;
   const changed = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       applying = applying
-        .then(() => applyFile(mesh, options))
-        .catch((error: unknown) => options.note(`not applied: ${(error as Error).message}\n`));
+        .then(async () => {
+          const { said, applied } = await applyFile(mesh, options);
+          // Where nothing has changed nothing is said, unless the last word is that something was wrong.
+          if (said !== "" || refused) options.note(said === "" ? "right again, and running already\n" : said);
+          refused = !applied;
+        })
+        .catch((error: unknown) => {
+          refused = true;
+          options.note(`not applied: ${(error as Error).message}\n`);
+        });
     }, QUIET);
   };
   // The folder, not the file: many editors replace the file, and a watch of the old one would hear nothing more.
@@ -140,20 +149,28 @@ async function stay(mesh: RunningMesh, options: RunOptions, interrupted: Interru
   await applying;
 }
 
-async function applyFile(mesh: RunningMesh, { load, note }: RunOptions): Promise<void> {
+interface Applied {
+  readonly applied: boolean;
+  /** Empty: it is what runs. */
+  readonly said: string;
+}
+
+const notApplied = (said: string): Applied => ({ applied: false, said: `not applied${said}\n` });
+
+async function applyFile(mesh: RunningMesh, { load }: RunOptions): Promise<Applied> {
   const started = performance.now();
   const loaded = await load();
-  if (loaded.ir === undefined) return note("not applied: the mesh above keeps running as it was\n");
-  if (JSON.stringify(loaded.ir) === JSON.stringify(mesh.plan.ir)) return;
+  if (loaded.ir === undefined) return notApplied(": the mesh above keeps running as it was");
+  if (JSON.stringify(loaded.ir) === JSON.stringify(mesh.plan.ir)) return { applied: true, said: "" };
   if (loaded.ir.trustDomain !== mesh.plan.ir.trustDomain)
-    return note("not applied: another trust domain needs new certificates; start `mesh run` again\n");
+    return notApplied(": another trust domain needs new certificates; start `mesh run` again");
   const refused = await mesh.apply(loaded.ir);
   if (refused.length > 0)
-    return note(
-      `not applied, the mesh keeps running as it was: Envoy refused ${refused.join(", ")} (MW9002, please report it)\n`,
+    return notApplied(
+      `, the mesh keeps running as it was: Envoy refused ${refused.join(", ")} (MW9002, please report it)`,
     );
-  note(`applied in ${Math.round(performance.now() - started)} ms\n`);
-  if (mesh.outdated.length > 0) note(formatOutdated(mesh.outdated));
+  const outdated = mesh.outdated.length > 0 ? formatOutdated(mesh.outdated) : "";
+  return { applied: true, said: `applied in ${Math.round(performance.now() - started)} ms\n${outdated}` };
 }
 
 /** Ctrl-C and its like, once; a second one ends the process at once, and the watchdog cleans up. */

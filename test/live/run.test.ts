@@ -134,10 +134,40 @@ describe("mesh run", () => {
     assert.equal(await ask(port), 425);
     assert.doesNotMatch(run.output(), /^\s+at .*\.ts:\d+/m, "no stack trace");
 
+    await writeFile(file, meshAnswering(425, "metrics: { requests: false, connections: true }"));
+    await until(() => run.output().includes("right again, and running already"), run.output);
+
     run.child.kill("SIGINT");
     assert.equal(await run.ended, 0);
     assert.equal(existsSync(directory), false);
     assert.deepEqual(await processesIn(directory), []);
+  });
+
+  it("says where what does not speak HTTP is called, and which port it could not have", async () => {
+    const { createServer } = await import("node:net");
+    const taken = createServer();
+    const port = await new Promise<number>((resolve) =>
+      taken.listen(0, "127.0.0.1", () => resolve((taken.address() as { readonly port: number }).port)),
+    );
+    await writeFile(
+      file,
+      `import { defineMesh, http, listen, tcp } from "meshwright";
+export default defineMesh({
+  name: "live",
+  targets: ["envoy"],
+  services: { web: { ports: { http: http(80) }, calls: ["db"] }, db: { ports: { data: tcp(5432) } } },
+  gateways: { edge: { listeners: { a: listen.http(${port}, { hosts: ["a.example"] }) }, routes: { all: { to: "web" } } } },
+});
+`,
+    );
+    try {
+      const run = start();
+      await run.places();
+      assert.match(run.output(), /calls db:data at 127\.0\.0\.1:\d+\n/);
+      assert.match(run.output(), new RegExp(`gateway edge +http://a\\.example:\\d+/ +port ${port} is taken`));
+    } finally {
+      taken.close();
+    }
   });
 
   it("leaves nothing when it is killed", async () => {

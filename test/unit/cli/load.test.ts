@@ -18,6 +18,10 @@ describe("mesh files that cannot be read", () => {
     folder.write("shop.ts", `export default ${plain}`);
     assertFinding(check("shpo.ts"), 2, /MW5001/, /there is no file "shpo\.ts"; did you mean "shop\.ts"\?/);
     assertFinding(check("no/where.ts"), 2, /MW5001/);
+    folder.write("tricky.bak", "");
+    const gone = check("tricky.ts");
+    assertFinding(gone, 2, /MW5001/);
+    assert.doesNotMatch(gone.stdout, /tricky\.bak/, "no command reads it");
   });
 
   it("refuses folders and endings that say nothing", () => {
