@@ -128,7 +128,7 @@ function addSimulate(program: Command, end: End): void {
     .option("--header <line>", "a header, like 'x-beta: 1'; may be repeated", headerLine, [])
     .option("--cookie <pair>", "a cookie, like session=1; may be repeated", collect, [])
     .option("--host <authority>", "the authority, where it is not the callee's own name")
-    .option("--gateway <name>", "the gateway that somebody outside asks (default: the one that serves the host)")
+    .option("--gateway <name>", "the gateway that somebody outside asks (default: the one that serves host and port)")
     .option(
       "--random <draw>",
       "the draw for weights and percentages, from 0 up to 1 (default: shares stay shares)",
