@@ -28,6 +28,7 @@ export function checkTables(written: readonly RouteTableIr[], found: readonly Di
 }
 
 function readable(tables: readonly RouteTableIr[], found: readonly Diagnostic[]): readonly RouteTableIr[] {
+  if (found.length === 0) return tables;
   const errors = found.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return tables;
   const unread = new Set(errors.filter(({ path }) => path.includes("when")).map(({ path }) => routeOf(path)));
@@ -43,10 +44,10 @@ export function checkSources(
   callers: readonly CallerIr[],
   service: string,
 ): readonly Diagnostic[] {
+  if (!tables.some(({ routes }) => routes.some(({ matching }) => matching.source !== undefined))) return NONE;
   const asking = tables.flatMap(({ name: port, routes }) =>
     routes.flatMap(({ matching: { source }, path }) => (source === undefined ? [] : [{ source, path, port }])),
   );
-  if (asking.length === 0) return NONE;
   const calls = new Set(callers.map(({ from, port }) => `${from} ${port}`));
   return [...Map.groupBy(asking, ({ path }) => formatPath(path)).values()].flatMap((standing) => {
     const [first] = standing;

@@ -106,10 +106,12 @@ export function checkReserved(all: readonly PortIr[], path: ModelPath, report: R
 }
 
 export function checkVersions(written: readonly string[] | undefined, path: ModelPath, report: Report): void {
-  if (written === undefined || new Set(written).size === written.length) return;
-  for (const [index, version] of written.entries())
-    if (written.indexOf(version) < index)
-      report.add(versionTwice, { version }, { path: [...path, "versions", index], got: version });
+  if (written === undefined || written.length < 2) return;
+  const known = new Set<string>();
+  for (const [index, version] of written.entries()) {
+    if (known.has(version)) report.add(versionTwice, { version }, { path: [...path, "versions", index], got: version });
+    known.add(version);
+  }
 }
 
 /** Selectors of versions that are not there. */
