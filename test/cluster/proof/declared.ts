@@ -112,6 +112,10 @@ const ISTIOS_OWN: ReadonlySet<string> = new Set([
   "x-envoy-original-path",
 ]);
 
+/** Whoever sends one of these himself is told nothing by what arrives under its name. */
+export const isNotIstiosOwn = (difference: string): boolean =>
+  !ISTIOS_OWN.has(/^header ([^:]+):/.exec(difference)?.[1] ?? "");
+
 export function withoutIstiosOwn({ answer, arrived, took }: Seen): Seen {
   const kept = <T extends readonly (readonly [name: string, value: string])[]>(headers: T) =>
     headers.filter(([name]) => !ISTIOS_OWN.has(name));

@@ -18,7 +18,7 @@ import { mayBeSlowness } from "../../live/proof/prove.ts";
 import { PROVED, type Proved, slicesOf } from "../../live/proof/slices.ts";
 import type { IstioCluster, IstioMesh } from "../istio-mesh.ts";
 import type { Named } from "../istio-meshes.ts";
-import { declared, withoutIstiosOwn } from "./declared.ts";
+import { declared, isNotIstiosOwn, withoutIstiosOwn } from "./declared.ts";
 import { hostEchoes } from "./host-echoes.ts";
 import { istioWay } from "./istio-way.ts";
 
@@ -150,7 +150,11 @@ class IstioProof {
     if (seen === undefined) return undefined;
     const services = ir.services.map(({ id }) => id);
     const verdict = simulator.decide(simulatedRequest(ask, proofHeaders("0", ask), services));
-    return { verdict, seen, differences: compare(verdict, ask, withoutIstiosOwn(seen)).differences };
+    return {
+      verdict,
+      seen,
+      differences: compare(verdict, ask, withoutIstiosOwn(seen)).differences.filter(isNotIstiosOwn),
+    };
   }
 
   report(): IstioReport {
