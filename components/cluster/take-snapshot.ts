@@ -7,7 +7,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { gatewayLabels } from "../engines/istio/gateways.ts";
 import { kindOrder } from "../engines/istio/order.ts";
 import type { GatewayIr } from "../ir/mesh-ir.ts";
-import { CONTROL_PLANES, INJECTORS } from "../preflight/check-control-plane.ts";
+import { CONTROL_PLANES, INJECTORS, injectorOf } from "../preflight/check-control-plane.ts";
 import type { Questions } from "../preflight/questions.ts";
 import type { ClusterSnapshot, SeenInjector, SeenNamespace, SeenObject, SeenWorkload } from "../preflight/snapshot.ts";
 import { distinct, sortedBy } from "../values/order.ts";
@@ -40,7 +40,7 @@ export async function takeSnapshot(api: KubernetesApi, questions: Questions): Pr
     ]);
   const [objects, claims] = await Promise.all([
     readObjects(reading, served, questions),
-    withTrustDomains(reading, injectors.map(seenInjector), questions),
+    withTrustDomain(reading, injectors.map(seenInjector), questions),
   ]);
   const { gitVersion } = version.body as { readonly gitVersion?: string };
   const snapshot: ClusterSnapshot = {
@@ -84,27 +84,19 @@ const nameOf = ({ kind = "", namespace, name }: { readonly kind?: string; namesp
 /** What istiod takes where nobody says anything. */
 const TRUST_DOMAIN = "cluster.local";
 
-/** From the mesh configs of their revisions, each of which is a ConfigMap in the root namespace. */
-async function withTrustDomains(
+/** That of the one which serves the mesh, from the mesh config of its revision: a ConfigMap in the root namespace. */
+async function withTrustDomain(
   reading: Reading,
   injectors: readonly SeenInjector[],
-  { meshConfig, rootNamespace }: Questions,
+  { revision: wanted, rootNamespace }: Questions,
 ): Promise<readonly SeenInjector[]> {
-  if (!meshConfig) return injectors;
-  const known = new Map<string, Promise<string | undefined>>();
-  const trustDomainOf = async (revision: string): Promise<string | undefined> => {
-    const name = revision === "default" ? "istio" : `istio-${revision}`;
-    const path = `/api/v1/namespaces/${rootNamespace}/configmaps/${name}`;
-    const config = (await reading.one(`the ConfigMap ${rootNamespace}/${name}`, path)) as MeshConfigMap | undefined;
-    return config?.data?.mesh === undefined ? undefined : trustDomainIn(config.data.mesh);
-  };
-  return Promise.all(
-    injectors.map(async (injector) => {
-      const found = known.get(injector.revision) ?? trustDomainOf(injector.revision);
-      known.set(injector.revision, found);
-      return { ...injector, trustDomain: await found };
-    }),
-  );
+  const serving = wanted === undefined ? undefined : injectorOf(injectors, { revision: wanted });
+  if (serving === undefined) return injectors;
+  const name = serving.revision === "default" ? "istio" : `istio-${serving.revision}`;
+  const path = `/api/v1/namespaces/${rootNamespace}/configmaps/${name}`;
+  const config = (await reading.one(`the ConfigMap ${rootNamespace}/${name}`, path)) as MeshConfigMap | undefined;
+  const trustDomain = config?.data?.mesh === undefined ? undefined : trustDomainIn(config.data.mesh);
+  return injectors.map((one) => (one === serving ? { ...one, trustDomain } : one));
 }
 
 interface MeshConfigMap {

@@ -12,6 +12,7 @@ import { type PortIr, speaksHttp, speaksHttp2 } from "../ir/port.ts";
 import { envoyRenderer } from "../passes/render.ts";
 import { meanwhile } from "./meanwhile.ts";
 import type { PortBook } from "./port-book.ts";
+import { LONGEST_SOCKET_PATH } from "./workload-listener.ts";
 import type { CallSpec, ExternalSpec, PortSpec, WorkloadSpec } from "./workload-spec.ts";
 
 export interface RunPlan {
@@ -52,12 +53,12 @@ export function filesMeanwhile(
 }
 
 /**
- * The folder of a proxy, where its admin interface is a socket: its path may have 103 bytes (macOS; Linux has 4 more), and temporary
- * folders are long there. A name that does not fit ends in a checksum of the whole.
+ * The folder of a proxy, where its admin interface is a socket, whose path may not be long; temporary folders are on macOS. A name that
+ * does not fit ends in a checksum of the whole.
  */
 export function proxyDirectory(directory: string, proxy: string): string {
   const name = fileName(proxy);
-  const room = 103 - Buffer.byteLength(join(directory, "/", ADMIN_SOCKET)) - 1;
+  const room = LONGEST_SOCKET_PATH - Buffer.byteLength(join(directory, "/", ADMIN_SOCKET)) - 1;
   if (name.length <= room) return join(directory, name);
   const checksum = createHash("sha256").update(name).digest("hex").slice(0, 12);
   return join(directory, `${name.slice(0, Math.max(0, room - checksum.length - 1))}.${checksum}`);

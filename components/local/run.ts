@@ -169,8 +169,9 @@ async function applyFile(mesh: RunningMesh, { load }: RunOptions): Promise<Appli
     return notApplied(
       `, the mesh keeps running as it was: Envoy refused ${refused.join(", ")} (MW9002, please report it)`,
     );
-  const outdated = mesh.outdated.length > 0 ? formatOutdated(mesh.outdated) : "";
-  return { applied: true, said: `applied in ${Math.round(performance.now() - started)} ms\n${outdated}` };
+  const { outdated } = mesh;
+  const butFor = outdated.length > 0 ? formatOutdated(outdated) : "";
+  return { applied: true, said: `applied in ${Math.round(performance.now() - started)} ms\n${butFor}` };
 }
 
 /** Ctrl-C and its like, once; a second one ends the process at once, and the watchdog cleans up. */

@@ -12,7 +12,7 @@ export interface Listener {
 const PATIENCE = 15_000;
 
 /** sockaddr_un of the smaller platform (macOS), without the final zero; Linux has 4 more. */
-const longestSocketPath = 103;
+export const LONGEST_SOCKET_PATH = 103;
 
 export async function openListener(server: Server, address: ListenOptions): Promise<Listener> {
   requireShort(address.path);
@@ -53,6 +53,6 @@ function leave(server: Server, sockets: ReadonlySet<Socket>): void {
 
 /** The system would cut a longer path off or say only "invalid argument". */
 function requireShort(path: string | undefined): void {
-  if (path === undefined || Buffer.byteLength(path) <= longestSocketPath) return;
-  throw new Error(`the socket path is longer than ${longestSocketPath} bytes: ${path}`);
+  if (path === undefined || Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return;
+  throw new Error(`the socket path is longer than ${LONGEST_SOCKET_PATH} bytes: ${path}`);
 }

@@ -31,12 +31,14 @@ function readable(tables: readonly RouteTableIr[], found: readonly Diagnostic[])
   if (found.length === 0) return tables;
   const errors = found.filter(({ severity }) => severity === "error");
   if (errors.length === 0) return tables;
-  const unread = new Set(errors.filter(({ path }) => path.includes("when")).map(({ path }) => routeOf(path)));
+  const unread = new Set(errors.filter(({ path }) => path[depthOf(path)] === "when").map(({ path }) => routeOf(path)));
   return tables.map((table) => ({ ...table, routes: table.routes.filter(({ path }) => !unread.has(routeOf(path))) }));
 }
 
 /** `routes.<service>.<route>`, `gateways.<gateway>.routes.<route>`. */
-const routeOf = (path: ModelPath): string => formatPath(path.slice(0, path[0] === "gateways" ? 4 : 3));
+const routeOf = (path: ModelPath): string => formatPath(path.slice(0, depthOf(path)));
+
+const depthOf = ([section]: ModelPath): number => (section === "gateways" ? 4 : 3);
 
 /** Routes for a service that never calls this one: by its port, as proxies know it. */
 export function checkSources(

@@ -25,20 +25,23 @@ export interface Questions {
   readonly rights: readonly Right[];
   /** As `namespace/name`. */
   readonly secrets: readonly string[];
-  /** What somebody else's control plane is set to. */
-  readonly meshConfig: boolean;
+  /** Of somebody else's control plane, whose settings decide; absent where it is ours. */
+  readonly revision: string | undefined;
   /** Those whose proxies may be anywhere: a control plane of ours looks in a gateway's own namespace alone. */
   readonly gateways: readonly GatewayIr[];
 }
 
-export const questionsOf = (deployment: Deployment): Questions => ({
-  namespaces: namespacesOf(deployment),
-  rootNamespace: rootNamespaceOf(deployment),
-  rights: rightsFor(deployment),
-  secrets: secretsOf(deployment),
-  meshConfig: deployment.settings.controlPlane.kind === "existing",
-  gateways: deployment.settings.controlPlane.kind === "existing" ? deployment.mesh.gateways : [],
-});
+export function questionsOf(deployment: Deployment): Questions {
+  const { controlPlane } = deployment.settings;
+  return {
+    namespaces: namespacesOf(deployment),
+    rootNamespace: rootNamespaceOf(deployment),
+    rights: rightsFor(deployment),
+    secrets: secretsOf(deployment),
+    revision: controlPlane.kind === "existing" ? controlPlane.revision : undefined,
+    gateways: controlPlane.kind === "existing" ? deployment.mesh.gateways : [],
+  };
+}
 
 export const namespacesOf = ({ mesh }: Deployment): readonly string[] =>
   distinct([...mesh.services, ...mesh.gateways].map(({ namespace }) => namespace));

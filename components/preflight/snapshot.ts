@@ -75,7 +75,7 @@ export interface SeenInjector {
   readonly labels: Labels;
   readonly revision: string;
   readonly tag?: string | undefined;
-  /** Of the identities that its control plane gives; asked for where that is somebody else's, and absent where it may not be read. */
+  /** Of the identities that its control plane gives; asked for where the mesh goes to somebody else's, absent where it may not be read. */
   readonly trustDomain?: string | undefined;
 }
 

@@ -16,7 +16,7 @@ export interface Phase {
 
 /** Does the bootstrap differ, which Envoy reads only when it starts? No phase writes it. */
 export const needsRestart = (before: readonly ConfigFile[], after: readonly ConfigFile[]): boolean => {
-  const [had, has] = [byPath(before).get(BOOTSTRAP), byPath(after).get(BOOTSTRAP)];
+  const [had, has] = [before, after].map((files) => files.find(({ path }) => path === BOOTSTRAP));
   return had !== undefined && has !== undefined && !sameFile(had, has);
 };
 

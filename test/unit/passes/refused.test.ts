@@ -114,6 +114,11 @@ describe("a mesh is refused", () => {
       assert.deepEqual(told(shop({ routes })), ["MW1001 routes.api.a.when.path"]);
     });
 
+    it("but for what has nothing to do with a condition, also where something is called so", () => {
+      const routes = { when: { timeout: "3" }, b: { to: "v1" } };
+      assert.deepEqual(told(shop({ routes })), ["MW2201 routes.api.b", "MW1001 routes.api.when.timeout"]);
+    });
+
     it("where a condition of a gateway cannot be read", () => {
       const routes = { a: { when: { kind: "no such" }, to: "web" }, b: { to: "api" } };
       const door = { listeners: { plain: { kind: "http", port: 80, hosts: ["a.example.com"] } }, routes };
