@@ -13,6 +13,16 @@ import { lossAccepted, lossUnfounded, partlySupported, unsupported } from "./cod
 /** The reasons that were given for losses, by engine or target. */
 export type Acceptance = Readonly<Record<string, string>>;
 
+/** What one `lossy` accepts, and for which targets that turned out to be needed. */
+class Accepted {
+  readonly reasons: Acceptance;
+  readonly needed = new Set<string>();
+
+  constructor(reasons: Acceptance) {
+    this.reasons = reasons;
+  }
+}
+
 interface Lack {
   readonly target: Target;
   readonly engine: string;
@@ -58,7 +68,7 @@ export class Cursor {
   readonly report: Report;
   readonly targets: Targets;
   /** Losses accepted at this very place. */
-  readonly accepted: Acceptance | undefined;
+  readonly #accepted: Accepted | undefined;
   /** Whether what was written may be shown. */
   readonly #shows: boolean;
 
@@ -67,7 +77,7 @@ export class Cursor {
     key: string | number,
     report: Report,
     targets: Targets,
-    accepted?: Acceptance,
+    accepted?: Accepted,
     shows = true,
   ) {
     this.#shows = shows;
@@ -75,7 +85,7 @@ export class Cursor {
     this.#key = key;
     this.report = report;
     this.targets = targets;
-    this.accepted = accepted;
+    this.#accepted = accepted;
   }
 
   static root(report: Report, targets: Targets): Cursor {
@@ -83,12 +93,13 @@ export class Cursor {
   }
 
   at(key: string | number, accepted?: Acceptance): Cursor {
-    return new Cursor(this, key, this.report, this.targets, accepted, this.#shows);
+    const here = accepted === undefined ? undefined : new Accepted(accepted);
+    return new Cursor(this, key, this.report, this.targets, here, this.#shows);
   }
 
   /** The same place, of which no message shows what stands there: somebody may have written a secret instead of where it is kept. */
   covered(): Cursor {
-    return new Cursor(this.#parent, this.#key, this.report, this.targets, this.accepted, false);
+    return new Cursor(this.#parent, this.#key, this.report, this.targets, this.#accepted, false);
   }
 
   get path(): ModelPath {
@@ -105,7 +116,8 @@ export class Cursor {
   use(table: SupportTable, row: string): void {
     const lacks = this.targets.lacks(table, row);
     for (const { target, engine, cell } of lacks) {
-      const reason = this.accepted?.[target];
+      const reason = this.#accepted?.reasons[target];
+      this.#accepted?.needed.add(target);
       const at = { path: this.path, engine };
       if (cell.level === "partial") this.report.add(partlySupported, { engine, loses: cell.loses }, at);
       else if (reason === undefined) this.report.add(unsupported, { engine: target, why: cell.why }, at);
@@ -113,11 +125,10 @@ export class Cursor {
     }
   }
 
-  /** Called once for a `lossy`, with the rows it may stand for: an acceptance that nothing needs is an error. */
-  requireNeeded(table: SupportTable, rows: readonly string[]): void {
-    const needed = new Set<string>(rows.flatMap((row) => this.targets.lacks(table, row)).map(({ target }) => target));
-    for (const target of Object.keys(this.accepted ?? {}).sort(byText)) {
-      if (!needed.has(target)) this.report.add(lossUnfounded, { engine: target }, { path: this.path });
-    }
+  /** Called where a `lossy` has been read: an acceptance that nothing needed is an error. */
+  requireNeeded(): void {
+    const { reasons = {}, needed } = this.#accepted ?? {};
+    for (const target of Object.keys(reasons).sort(byText))
+      if (needed?.has(target) !== true) this.report.add(lossUnfounded, { engine: target }, { path: this.path });
   }
 }

@@ -228,18 +228,12 @@ const fieldOf = (key: string, reader: Reader<unknown>, table: SupportTable | und
 function readField({ key, reader, support }: Field, value: unknown, at: Cursor): unknown {
   const lossy = isLossy(value) ? value : undefined;
   const place = at.at(key, lossy?.accept);
-  if (support !== undefined) {
-    place.use(support, key);
-    if (lossy !== undefined) place.requireNeeded(support, rowsBelow(support, key, lossy.value));
-  }
-  return reader(lossy === undefined ? value : lossy.value, place);
+  if (support !== undefined) place.use(support, key);
+  if (lossy === undefined) return reader(value, place);
+  const read = reader(lossy.value, place);
+  if (read !== undefined) place.requireNeeded();
+  return read;
 }
-
-/** The rows that a `lossy` around this field may stand for: its own and that of the variant inside. */
-const rowsBelow = (support: SupportTable, key: string, value: unknown): readonly string[] =>
-  isRecord(value) && typeof value.kind === "string" && Object.hasOwn(support, `kind=${value.kind}`)
-    ? [key, `kind=${value.kind}`]
-    : [key];
 
 /** A closed union by `kind`. */
 export function union<const V extends Readonly<Record<string, Reader<unknown>>>>(
@@ -259,10 +253,8 @@ export function union<const V extends Readonly<Record<string, Reader<unknown>>>>
     const variant = known.get(kind);
     if (variant === undefined)
       return fail(at.at("kind"), `one of ${kinds.map((item) => JSON.stringify(item)).join(", ")}`, kind);
-    if (support !== undefined) {
-      place.use(support, variant.row);
-      if (lossy !== undefined) place.requireNeeded(support, [variant.row]);
-    }
+    if (support !== undefined) place.use(support, variant.row);
+    if (lossy !== undefined) place.requireNeeded();
     return variant.reader(value, at) as Read<V[keyof V]> | undefined;
   };
 }

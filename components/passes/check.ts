@@ -2,15 +2,18 @@
 import { checkAudit } from "../capabilities/access/check.ts";
 import { emptyNamespace } from "../capabilities/access/codes.ts";
 import { ambiguousRoutes, sourceNeverCalls, unreachedRoute } from "../capabilities/matching/codes.ts";
+import { covers } from "../capabilities/matching/order.ts";
 import { sameService, sharedAccount, sharedVersions, sharedWorkloads } from "../capabilities/services/codes.ts";
+import { leadsBack } from "../capabilities/traffic-split/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
-import type { CallerIr, GatewayIr, RouteIr, RouteTableIr, ServiceIr } from "../ir/mesh-ir.ts";
+import type { CallerIr, GatewayIr, RouteIr, RouteTableIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { formatPath, type ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
 import { NONE } from "../values/none.ts";
 import { gatewayNameTaken } from "./codes.ts";
+import type { Part } from "./normalize.ts";
 import type { Settings } from "./read.ts";
 import { findTies } from "./ties.ts";
 import { findUnreached } from "./unreached.ts";
@@ -57,6 +60,36 @@ export function checkSources(
     const caller = first.source.split("/").at(-1) ?? "";
     return [diagnose(sourceNeverCalls, { caller, service }, { path: first.path })];
   });
+}
+
+/** Routes that lead a caller back to itself, where nothing lets it in. */
+export function checkReturns({ tables, forwards }: Part, callers: readonly CallerIr[]): readonly Diagnostic[] {
+  if (forwards.length === 0) return NONE;
+  const known = new Map(callers.map((caller) => [`${caller.from} ${caller.port}`, caller]));
+  const found = new Map<string, Diagnostic>();
+  for (const { port, source, edge } of forwards) {
+    const { to, route = [] } = edge;
+    const caller = known.get(`${to} ${port}`);
+    if (caller === undefined || (source !== undefined && source !== caller.from)) continue;
+    const { routes } = tables.find(({ name }) => name === port) as RouteTableIr;
+    if (!isReached(route, seenBy(caller.from, routes))) continue;
+    const path = [...route, "to"];
+    found.set(formatPath([...path, caller.key]), diagnose(leadsBack, { caller: caller.key }, { path }));
+  }
+  return [...found.values()];
+}
+
+/** The routes that a caller sees, without what all of its requests fulfil. */
+const seenBy = (caller: ServiceId, routes: readonly RouteIr[]): readonly Pick<RouteIr, "matching" | "path">[] =>
+  routes
+    .filter(({ matching: { source } }) => source === undefined || source === caller)
+    .map(({ matching: { source, ...others }, path }) => ({ matching: others, path }));
+
+/** Is there a request that gets as far as this route? */
+function isReached(route: ModelPath, routes: readonly Pick<RouteIr, "matching" | "path">[]): boolean {
+  const index = routes.findIndex(({ path }) => path === route);
+  const { matching } = routes[index] as RouteIr;
+  return !routes.slice(0, index).some((before) => covers(before.matching, matching));
 }
 
 /** One of a route: of a table in which all tie, each with each would be told of for minutes. */

@@ -13,7 +13,7 @@ import type { CalendarDate } from "../values/calendar-date.ts";
 import { comparePaths } from "../values/model-path.ts";
 import { byText, sort, sortedBy } from "../values/order.ts";
 import { spiffeId } from "../values/spiffe-id.ts";
-import { checkNames, checkNamespaces, checkSelectors, checkSources, checkTables } from "./check.ts";
+import { checkNames, checkNamespaces, checkReturns, checkSelectors, checkSources, checkTables } from "./check.ts";
 import { knownOf, Names } from "./directory.ts";
 import { checkExternals, normalizeExternal, normalizeGateway } from "./gateways.ts";
 import { normalizeEntry, type Part } from "./normalize.ts";
@@ -244,7 +244,8 @@ function finish(
   const consent = checkConsent(edges, { owner: part.known.owner, path: service.path }, owned);
   const routes = checkTables(part.tables, part.found);
   const sources = checkSources(part.tables, admitted, part.known.key);
-  return { service, found: joined(part.found, found, consent, routes, sources) };
+  const returns = checkReturns(part, admitted);
+  return { service, found: joined(part.found, found, consent, routes, sources, returns) };
 }
 
 type Caller = Omit<CallerIr, "port">;

@@ -1,6 +1,6 @@
 /** Gateways and external services → IR. They are few and change rarely, so they are always compiled as a whole. */
 
-import { hostTwice, nameTaken } from "../capabilities/external-services/codes.ts";
+import { hostTwice, nameTaken, tlsUnused } from "../capabilities/external-services/codes.ts";
 import { normalizeExternalTls } from "../capabilities/external-services/normalize.ts";
 import { routesIgnored, unknownGatewayHost } from "../capabilities/gateways/codes.ts";
 import { normalizeListeners } from "../capabilities/gateways/normalize.ts";
@@ -98,6 +98,8 @@ export function normalizeExternal(
   const path = ["externals", key];
   const ports = normalizePorts(written.ports);
   checkPorts(written.ports, ports, path, report);
+  if (written.tls !== undefined && ports.length > 0 && ports.every(({ protocol }) => protocol === "tls"))
+    report.add(tlsUnused, {}, { path: [...path, "tls"] });
   const external: ExternalIr = deepFreeze({
     id: externalId(key),
     key,

@@ -240,13 +240,15 @@ function drawExternal(draw: Draw, index: number): Data {
   return without({
     host: `Outside-${index}.example.com`,
     ports: Object.fromEntries(kinds.map((kind, at) => [`${kind}-${at}`, { kind, number: 443 + at }])),
-    tls: pick(
-      draw,
-      undefined,
-      { kind: "verified" },
-      { kind: "verified", roots: secret("roots") },
-      { kind: "plaintext" },
-    ),
+    tls: kinds.every((kind) => kind === "tls")
+      ? undefined
+      : pick(
+          draw,
+          undefined,
+          { kind: "verified" },
+          { kind: "verified", roots: secret("roots") },
+          { kind: "plaintext" },
+        ),
   });
 }
 

@@ -64,3 +64,12 @@ export const noAction = defineCode<{ found: readonly string[] }>({
   why: () => "a request is sent on, redirected or answered; it cannot be more than one of these",
   fix: () => "keep exactly one of `to`, `redirect` and `respond`",
 });
+
+export const leadsBack = defineCode<{ caller: string }>({
+  id: "MW2215",
+  name: "leads-back",
+  severity: "warning",
+  what: ({ caller }) => `requests of ${caller} are led back to ${caller} here, and refused`,
+  why: () => "no service calls itself through the mesh, so nothing lets it in",
+  fix: ({ caller }) => `add a route with \`when: calledBy("${caller}")\` that leads elsewhere`,
+});

@@ -65,6 +65,33 @@ const cases: Readonly<Record<string, readonly [mesh: Data, ...told: string[]]>> 
     shop({ routes: { a: { when: [{ kind: "source", service: "api" }], to: "v1" } } }),
     "MW2204 routes.api.a",
   ],
+  "a loss accepted where nothing can be lost": [
+    shop({ api: { name: { kind: "lossy", accept: { envoy: "habit" }, value: "api" } } }),
+    "MW3003 services.api.name",
+  ],
+  "a loss accepted on a whole section": [
+    { ...shop({}), services: { kind: "lossy", accept: { envoy: "habit" }, value: shop({}).services } },
+    "MW3003 services",
+  ],
+  "a caller that is led back to itself": [
+    shop({ routes: { a: { to: { kind: "service", service: "web" } } } }),
+    "MW2215 routes.api.a.to",
+  ],
+  "one that is, where another route takes some of its requests": [
+    shop({
+      routes: {
+        a: { to: { kind: "service", service: "web" } },
+        b: {
+          when: [
+            { kind: "source", service: "web" },
+            { kind: "path-prefix", path: "/b" },
+          ],
+          to: "v1",
+        },
+      },
+    }),
+    "MW2215 routes.api.a.to",
+  ],
   "TLS of its own where plaintext is let in": [
     shop({
       api: { ports: { tls: { kind: "tls", number: 443 } }, mtls: { kind: "permissive", until: "2099-01-31" } },
@@ -129,6 +156,14 @@ describe("a mesh is refused", () => {
       const routes = { a: { fault: { abort: { status: "503" } } } };
       assert.deepEqual(told(shop({ routes })), ["MW1001 routes.api.a.fault.abort.status"]);
     });
+  });
+
+  it("not for a route that leads a caller back to itself, of which another takes all requests", () => {
+    const routes = {
+      a: { to: { kind: "service", service: "web" } },
+      b: { when: { kind: "source", service: "web" }, to: "v1" },
+    };
+    assert.deepEqual(told(shop({ routes })), []);
   });
 
   it("not for a route that is called as the way of a service without routes is", () => {
