@@ -34,6 +34,8 @@ const cluster = new Provider("cluster", {
   // A changed certificate changes its secret; replaced, it would be gone for a moment.
   enableSecretMutable: true,
   enableConfigMapMutable: true,
+  // What somebody changed by hand is put back; without this, Pulumi stops at a conflict with them.
+  enablePatchForce: true,
   // The provider's own 50 requests a second make a thousand objects take 20 s in a preview and as long again in `up`.
   kubeClientSettings: { qps: 1_000, burst: 2_000 },
 });

@@ -5,21 +5,25 @@ import { randomInt } from "node:crypto";
 import type { AddressInfo, Server } from "node:net";
 import { createServer } from "node:net";
 
+interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Below the ports that systems give to outgoing connections, which could take one between the choice and its use. */
-const FIRST = 20_000;
-const LAST = 32_000;
+const RUNS: Range = { first: 20_000, last: 32_000 };
 
 /** `count` distinct ports; all stay bound until the last is known, so that two choices never meet. */
-export async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number, { first, last }: Range = RUNS): Promise<number[]> {
   const servers: Server[] = [];
-  let candidate = randomInt(FIRST, LAST);
+  let candidate = randomInt(first, last);
   try {
     // One by one: a failure (no ports left) must find every server in the list to close.
     for (let tries = 0; servers.length < count; tries++) {
-      if (tries > LAST - FIRST) throw new Error(`fewer than ${count} ports from ${FIRST} to ${LAST} are free`);
+      if (tries > last - first) throw new Error(`fewer than ${count} ports from ${first} to ${last} are free`);
       const server = await listenAt(candidate);
       if (server !== undefined) servers.push(server);
-      candidate = candidate < LAST ? candidate + 1 : FIRST;
+      candidate = candidate < last ? candidate + 1 : first;
     }
     return servers.map((server) => (server.address() as AddressInfo).port);
   } finally {

@@ -21,9 +21,12 @@ export type Answer =
 export interface ApplyOptions {
   /** Everything but the writing: schemas, defaults, admission. */
   readonly dryRun?: boolean;
+  /** The name under which the server records who owns a field. @default that of the suites */
+  readonly manager?: string;
+  /** Takes what others own. @default true */
+  readonly force?: boolean;
 }
 
-/** The name under which the server records what we own. */
 const MANAGER = "meshwright-test";
 
 export class ApiClient {
@@ -38,11 +41,29 @@ export class ApiClient {
   }
 
   /** Server-side apply, strict: a field that the schema does not know is refused. */
-  async apply(object: KubernetesObject, { dryRun = false }: ApplyOptions = {}): Promise<Answer> {
+  async apply(
+    object: KubernetesObject,
+    { dryRun = false, manager = MANAGER, force = true }: ApplyOptions = {},
+  ): Promise<Answer> {
     const path = await this.#pathOf(object);
-    if (path === undefined) return refusal(404, `the server knows no ${object.apiVersion} ${object.kind}`);
-    const query = `fieldManager=${MANAGER}&force=true&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
+    if (path === undefined) return unknownKind(object);
+    const query = `fieldManager=${manager}&force=${force}&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
     return this.send("PATCH", `${path}?${query}`, object, "application/apply-patch+yaml");
+  }
+
+  /** Only where nothing of its name is there: 409 else. */
+  async create(object: KubernetesObject, manager: string): Promise<Answer> {
+    const path = await this.#pathOf(object);
+    if (path === undefined) return unknownKind(object);
+    const query = `fieldManager=${manager}&fieldValidation=Strict`;
+    return this.send("POST", `${path.slice(0, path.lastIndexOf("/"))}?${query}`, object);
+  }
+
+  /** RFC 6902. */
+  async patch(object: KubernetesObject, operations: Json): Promise<Answer> {
+    const path = await this.#pathOf(object);
+    if (path === undefined) return unknownKind(object);
+    return this.send("PATCH", path, operations, "application/json-patch+json");
   }
 
   /** In the foreground it is there until all that belongs to it is gone. */
@@ -154,5 +175,8 @@ function answerOf(status: number, text: string): Answer {
   const { message = text } = (typeof body === "object" ? body : {}) as { readonly message?: string };
   return refusal(status, message);
 }
+
+const unknownKind = ({ apiVersion, kind }: KubernetesObject): Answer =>
+  refusal(404, `the server knows no ${apiVersion} ${kind}`);
 
 const refusal = (status: number, message: string): Answer => ({ kind: "refused", status, message });

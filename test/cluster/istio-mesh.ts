@@ -2,13 +2,13 @@
  * A mesh as Istio serves it: its rendered objects in a real API server, configuration and certificates from a real istiod, a stock
  * Envoy beside each pod, stand-ins behind them. The cluster is started once and takes one mesh after another.
  */
+
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KubernetesObject, MeshObject } from "../../components/engines/kubernetes.ts";
 import type { MeshIr } from "../../components/ir/mesh-ir.ts";
 import { askAt, type Seen } from "../../components/local/ask.ts";
 import { type Authority, createAuthority, type IssuedCertificate } from "../../components/local/certificates.ts";
-import { freePorts } from "../../components/local/ports.ts";
 import type { Probe } from "../../components/local/probe.ts";
 import type { SecretRef } from "../../components/values/secret-ref.ts";
 import { addressFor } from "./address-for.ts";
@@ -18,6 +18,7 @@ import { type Istiod, startIstiod } from "./istiod.ts";
 import { applyCrds, applyTogether, type Kubernetes, startKubernetes } from "./kubernetes.ts";
 import type { Parts } from "./parts/find-parts.ts";
 import { type Pod, podObjects, podsOf } from "./pods.ts";
+import { clusterPorts } from "./ports.ts";
 import { ProcessGroup } from "./process-group.ts";
 import { untilSeen, untilServed } from "./settle.ts";
 import { type Sidecar, type SidecarParts, startSidecar } from "./sidecar.ts";
@@ -159,7 +160,7 @@ export type Host = (site: Site) => Promise<() => Promise<void>>;
 /** Each port of each host outside on one of loopback's. */
 async function outsideOf({ externals }: MeshIr, folder: string, { caPem }: Authority) {
   const names = externals.flatMap(({ host, ports }) => ports.map(({ name }) => `${host} ${name}`));
-  const ports = await freePorts(names.length);
+  const ports = await clusterPorts(names.length);
   const outsideCa = join(folder, "outside-ca.crt");
   await writeFile(outsideCa, caPem);
   const outsidePort = (host: string, port: string) => ports[names.indexOf(`${host} ${port}`)] ?? 0;

@@ -2,17 +2,18 @@
  * A real istiod on loopback, told what our own installation tells it: it watches the API server, signs certificates, and configures
  * every proxy that asks.
  */
+
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { istiodEnvironment, meshConfig } from "../../components/engines/istio/mesh-config.ts";
-import { freePorts } from "../../components/local/ports.ts";
 import type { Json, JsonObject } from "../../components/values/json.ts";
 import type { ApiClient } from "./api-client.ts";
 import { httpGet } from "./http-get.ts";
 import { applyAll, type Kubernetes, namespace } from "./kubernetes.ts";
 import type { Parts } from "./parts/find-parts.ts";
 import { ISTIO } from "./parts/versions.ts";
+import { clusterPorts } from "./ports.ts";
 import { type ProcessGroup, type Started, until } from "./process-group.ts";
 
 export interface Istiod {
@@ -65,7 +66,7 @@ export async function startIstiod(
     join(folder, "mesh.json"),
     JSON.stringify({ ...meshConfig({ version: ISTIO, trustDomain }), ...also }),
   );
-  const [grpc = 0, secure = 0, http = 0, https = 0, monitoring = 0] = await freePorts(5);
+  const [grpc = 0, secure = 0, http = 0, https = 0, monitoring = 0] = await clusterPorts(5);
   const args = ["discovery", `--kubeconfig=${kubeconfig}`, "--meshConfig=mesh.json", "--ctrlz_port=0"];
   const addresses = { grpcAddr: grpc, secureGRPCAddr: secure, httpAddr: http, httpsAddr: https };
   const listen = Object.entries({ ...addresses, monitoringAddr: monitoring });

@@ -2,6 +2,7 @@
  * A Kubernetes API: etcd and the API server, on loopback. Objects are stored, checked and watched as in any cluster; nothing runs what
  * they describe, but where a node joins it.
  */
+
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,9 +10,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseAllDocuments } from "yaml";
 import type { KubernetesObject } from "../../components/engines/kubernetes.ts";
 import { createAuthority } from "../../components/local/certificates.ts";
-import { freePorts } from "../../components/local/ports.ts";
 import { type Access, ApiClient } from "./api-client.ts";
 import type { Parts } from "./parts/find-parts.ts";
+import { clusterPorts } from "./ports.ts";
 import { type Starter, until } from "./process-group.ts";
 
 export interface Kubernetes {
@@ -31,7 +32,7 @@ interface ForNodes {
 export const API_SERVER = "meshwright server";
 
 export async function startKubernetes(group: Starter, programs: Programs, forNodes?: ForNodes): Promise<Kubernetes> {
-  const [client = 0, peer = 0, port = 0] = await freePorts(3);
+  const [client = 0, peer = 0, port = 0] = await clusterPorts(3);
   startEtcd(group, programs.etcd, client, peer);
   const access = await writeFiles(group.directory, forNodes?.address ?? "localhost", port);
   const args = [

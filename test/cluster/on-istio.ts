@@ -1,6 +1,7 @@
 /** A probe as Istio has to answer it: what the tables of support declare as different, and nothing else. */
 import type { MeshIr, Probe } from "../../components/index.ts";
 import { speaksHttp } from "../../components/ir/port.ts";
+import type { Seen } from "../../components/local/ask.ts";
 import { isOutside } from "../../components/local/probe.ts";
 
 /**
@@ -17,6 +18,10 @@ export function onIstio(probe: Probe, ir: MeshIr): Probe {
   if (external !== undefined && url.port === "") url.port = String(external.ports[0]?.number);
   return external === undefined ? probe : { ...probe, url: url.href };
 }
+
+/** One word for both that a gRPC call is answered with where it takes too long (the difference "deadline of a gRPC call"). */
+export const asOneDeadline = (seen: Seen, { expect }: Probe): Seen =>
+  seen.status === 504 && expect.status === 503 && expect.atLeast !== undefined ? { ...seen, status: 503 } : seen;
 
 export function callsByHttp(caller: string, text: string, ir: MeshIr): boolean {
   const url = new URL(text);

@@ -1,4 +1,5 @@
 /** The preflight against a real API server: each thing that a cluster may have against a mesh, really there, and a cluster that has none. */
+
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { type ClusterChoice, connect } from "../../components/cluster/kubernetes-api.ts";
@@ -7,7 +8,6 @@ import type { Diagnostic } from "../../components/diagnostics/diagnostic.ts";
 import { formatText } from "../../components/diagnostics/format.ts";
 import { ownLabels } from "../../components/engines/istio/ownership.ts";
 import type { KubernetesObject } from "../../components/engines/kubernetes.ts";
-import { freePorts } from "../../components/local/ports.ts";
 import { catalogue } from "../../components/preflight/catalogue.ts";
 import { checkCluster } from "../../components/preflight/check-cluster.ts";
 import { questionsOf } from "../../components/preflight/questions.ts";
@@ -16,6 +16,7 @@ import type { JsonObject } from "../../components/values/json.ts";
 import { MeshFolder } from "../unit/cli/mesh-process.ts";
 import { deploymentOf } from "../unit/preflight/preflight-of.ts";
 import { applyAll, applyCrds, type Kubernetes, namespace, startKubernetes } from "./kubernetes.ts";
+import { clusterPorts } from "./ports.ts";
 import { ProcessGroup } from "./process-group.ts";
 import { describeWith } from "./with-parts.ts";
 
@@ -282,7 +283,7 @@ describeWith("cluster: preflight", ["etcd", "kube-apiserver", "istio-crds", "gat
 
   it("refuses a cluster that does not answer, that does not know who asks, and a context that is not there", async () => {
     const text = JSON.stringify(await kubeconfigOf(kubernetes));
-    const [port] = await freePorts(1);
+    const [port] = await clusterPorts(1);
     const kubeconfig = text.replace(/localhost:\d+/, `localhost:${port}`);
     await assertTold(
       existing,

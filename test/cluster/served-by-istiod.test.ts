@@ -10,7 +10,7 @@ import { probes as bookinfoProbes } from "../../stacks/meshes/bookinfo.ts";
 import { probes as boutiqueProbes } from "../../stacks/meshes/online-boutique.ts";
 import { ISTIO_PARTS, IstioCluster, type IstioMesh } from "./istio-mesh.ts";
 import { exampleMeshes } from "./istio-meshes.ts";
-import { onIstio } from "./on-istio.ts";
+import { asOneDeadline, onIstio } from "./on-istio.ts";
 import { describeWith } from "./with-parts.ts";
 
 const PROBES: Readonly<Record<string, readonly Probe[]>> = { boutique: boutiqueProbes, bookinfo: bookinfoProbes };
@@ -30,7 +30,8 @@ for (const { name, ir } of exampleMeshes())
 
     for (const probe of probesOf(name, ir))
       it(probe.name, async () => {
-        const { agrees, expected, seen } = await runProbeBy((one) => mesh.ask(one), onIstio(probe, ir));
+        const ask = async (one: Probe) => asOneDeadline(await mesh.ask(one), one);
+        const { agrees, expected, seen } = await runProbeBy(ask, onIstio(probe, ir));
         assert.ok(agrees, `expected ${expected}, saw ${seen}`);
       });
   });

@@ -1,14 +1,15 @@
 /** A real sidecar or gateway: pilot-agent gets a certificate for the pod's account from istiod, and runs the stock Envoy on what istiod says. */
+
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { meshConfig } from "../../components/engines/istio/mesh-config.ts";
-import { freePorts } from "../../components/local/ports.ts";
 import { httpGet } from "./http-get.ts";
 import type { Istiod } from "./istiod.ts";
 import type { Kubernetes } from "./kubernetes.ts";
 import type { Parts } from "./parts/find-parts.ts";
 import { ISTIO } from "./parts/versions.ts";
 import type { Pod } from "./pods.ts";
+import { clusterPorts } from "./ports.ts";
 import { type ProcessGroup, type Started, until } from "./process-group.ts";
 
 export interface Sidecar {
@@ -50,7 +51,7 @@ export async function startSidecar(control: SidecarControl, pod: Pod, folder: st
 /** The agent's own server listens everywhere, so its port has to be a free one; the Envoy's have an address for themselves. */
 async function startOnce(control: SidecarControl, pod: Pod, folder: string): Promise<Sidecar> {
   const { group, parts, istiod } = control;
-  const [port = 0] = await freePorts(1);
+  const [port = 0] = await clusterPorts(1);
   const role = pod.plays.kind === "gateway" ? "router" : "sidecar";
   const started = group.start(`${pod.name}-agent`, parts["pilot-agent"], ["proxy", role], {
     cwd: folder,

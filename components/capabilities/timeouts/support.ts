@@ -1,6 +1,6 @@
 /** Which engine knows which timeout. */
-import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, LINKERD_DOCS, none } from "../../engines/evidence.ts";
-import type { SupportOf } from "../../engines/support.ts";
+import { CONSUL_CRDS, ENVOY_API, full, ISTIO_API, ISTIO_SOURCE, LINKERD_DOCS, none } from "../../engines/evidence.ts";
+import type { Difference, SupportOf } from "../../engines/support.ts";
 import type { TimeoutFields } from "./model.ts";
 
 export const timeoutSupport = {
@@ -12,3 +12,13 @@ export const timeoutSupport = {
     envoy: full(ENVOY_API),
   },
 } as const satisfies SupportOf<TimeoutFields>;
+
+export const differences: readonly Difference[] = [
+  {
+    id: "deadline of a gRPC call",
+    engine: "istio",
+    rule: "8.1",
+    does: "the callee's proxy learns the timeout of a gRPC call, too: where its clock is first, the caller gets DEADLINE_EXCEEDED in place of UNAVAILABLE",
+    ...ISTIO_SOURCE,
+  },
+];

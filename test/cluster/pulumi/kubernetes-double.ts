@@ -1,13 +1,15 @@
 /**
- * Stands in for the Kubernetes provider where its plugin cannot be had: applies to the real API server by server-side apply, so that
- * schemas, state, differences and order are real. Charts are rendered by Helm itself. In a cluster with nodes it waits, as the real one
+ * Stands in for the Kubernetes provider where its plugin cannot be had: creates objects on the real API server and updates them by
+ * server-side apply, under the provider's names of managers, so that schemas, state, conflicts and order are real. Charts are rendered by Helm itself. In a cluster with nodes it waits, as the real one
  * does, until what runs is ready and what is deleted is gone; without nodes nothing ever would be.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
+import type { KubernetesObject } from "../../../components/engines/kubernetes.ts";
 import type { JsonObject } from "../../../components/values/json.ts";
-import type { ApiClient } from "../api-client.ts";
+import type { Answer, ApiClient } from "../api-client.ts";
 import { untilGone, untilReady } from "./await-ready.ts";
+import { CREATOR, isForced, managerOf, takeOver } from "./field-managers.ts";
 import { CHART, constructChart } from "./render-chart.ts";
 import { asStored, onlyOurs, type Properties, plainObject, same, unstored, withText } from "./stored-object.ts";
 
@@ -43,16 +45,24 @@ export const kubernetesDouble = (api: ApiClient, { helm, from, nodes = false }: 
 
   create: async (urn, inputs: Properties) => {
     const object = plainObject(inputs);
-    const there = isPatch(urn) || adopts() ? undefined : await api.find(object);
-    if (there !== undefined) throw new Error(`${object.kind} ${idOf(object)} already exists`);
-    const stored = await apply(api, object);
+    const mayBeThere = isPatch(urn) || adopts();
+    const stored = await insist(object, () =>
+      mayBeThere
+        ? api.apply(object, { manager: managerOf(urn), force: isForced(object) })
+        : api.create(object, CREATOR),
+    );
     if (nodes) await untilReady(api, object);
     return { id: idOf(object), outs: asStored(inputs, stored) };
   },
 
-  update: async (_id, _urn, _olds, news: Properties) => {
-    const stored = await apply(api, plainObject(news));
-    if (nodes) await untilReady(api, plainObject(news));
+  update: async (_id, urn, _olds, news: Properties) => {
+    const object = plainObject(news);
+    const manager = managerOf(urn);
+    const stored = await insist(object, async () => {
+      if (!isPatch(urn)) await takeOver(api, object, manager);
+      return api.apply(object, { manager, force: isForced(object) });
+    });
+    if (nodes) await untilReady(api, object);
     return { outs: asStored(news, stored) };
   },
 
@@ -66,7 +76,10 @@ export const kubernetesDouble = (api: ApiClient, { helm, from, nodes = false }: 
   delete: async (_id, urn, props: Properties) => {
     const object = plainObject(props);
     // What was only labelled belongs to somebody else: without our labels it stays.
-    if (isPatch(urn)) return void (await apply(api, { ...object, metadata: { name: object.metadata.name } }));
+    if (isPatch(urn)) {
+      const nothing = { ...object, metadata: { name: object.metadata.name } };
+      return void (await insist(nothing, () => api.apply(nothing, { manager: managerOf(urn) })));
+    }
     const answer = await api.delete(object, nodes ? "Foreground" : "Background");
     if (answer.kind === "refused" && answer.status !== 404)
       throw new Error(`${object.kind} ${idOf(object)}: ${answer.message}`);
@@ -83,16 +96,16 @@ const isPatch = (urn: string): boolean => /Patch::/.test(urn);
 const at = (value: unknown, [key, ...rest]: readonly string[]): unknown =>
   key === undefined ? value : at((value as Properties | undefined)?.[key], rest);
 
-const idOf = ({ metadata: { namespace, name } }: ReturnType<typeof plainObject>): string =>
+const idOf = ({ metadata: { namespace, name } }: KubernetesObject): string =>
   namespace === undefined ? name : `${namespace}/${name}`;
 
 /**
  * A kind that the server does not know yet is asked for five times, each wait twice the one before, as by the provider. That one waits for
  * Services, too, which takes longer than nodes need to learn where a webhook has begun to listen; this one tries again.
  */
-async function apply(api: ApiClient, object: ReturnType<typeof plainObject>): Promise<Properties> {
+async function insist(object: KubernetesObject, ask: () => Promise<Answer>): Promise<Properties> {
   for (let wait = FIRST_WAIT; ; wait *= 2) {
-    const answer = await api.apply(object).catch((error: Error) => refusedBy(error));
+    const answer = await ask().catch((error: Error) => refusedBy(error));
     if (answer.kind === "ok") return answer.body as Properties;
     const mayCome =
       answer.status === 404 ? wait < FIRST_WAIT * 2 ** 5 : UNREACHED.test(answer.message) && wait < 10_000;

@@ -15,6 +15,9 @@ export interface PulumiCluster {
 
 const PATIENCE = 900_000;
 
+/** `enablePatchForce` of the provider in stacks/main.ts: the doubles learn of no provider's settings, but of its environment. */
+const AS_IN_STACKS = { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
+
 /** `more`: what it needs besides. */
 export function describePulumi<Name extends string = never>(
   title: string,
@@ -33,7 +36,7 @@ export function describePulumi<Name extends string = never>(
         const kubernetes = await startKubernetes(group, parts());
         await applyCrds(kubernetes.api, [parts()["istio-crds"]]);
         await applyAll(kubernetes.api, [namespace("istio-system")]);
-        const engine = await startEngine(group, parts(), await accessOf(kubernetes));
+        const engine = await startEngine(group, parts(), await accessOf(kubernetes), AS_IN_STACKS);
         console.log(`    providers: ${engine.providers}`);
         cluster = { group, kubernetes, engine };
       });
