@@ -32,7 +32,10 @@ export function createObjects(
       parent,
       dependsOn: wait === undefined ? dependsOn : wait.then((more) => [...dependsOn, ...more]),
     };
-    registered.set(id, createObject(`${name}/${id}`, object, options));
+    registered.set(
+      id,
+      untraced(() => createObject(`${name}/${id}`, object, options)),
+    );
   };
   const ordered = inOrder(objects);
   for (const one of ordered) if (!one.settled) register(one);
@@ -42,6 +45,20 @@ export function createObjects(
   const wait = settledAfter([...registered.values()], routes, settle);
   for (const one of waiting) register(one, wait);
   return registered;
+}
+
+/**
+ * Pulumi keeps with each resource the whole way through the program to where it was made. For objects that are made here by the thousand
+ * that is always this same place, and would be a third of the state.
+ */
+function untraced<T>(create: () => T): T {
+  const { prepareStackTrace } = Error;
+  Error.prepareStackTrace = (error) => `${error}`;
+  try {
+    return create();
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+  }
 }
 
 /** Pulumi has resources of its own for Kubernetes' kinds, which know how to wait for them; all others are one. */

@@ -109,6 +109,17 @@ const tests = (cluster: () => PulumiCluster, parts: () => Parts<"pilot-discovery
     assert.deepEqual(value, { shop: "shop.boutique.svc" });
   });
 
+  it("keeps of an object what it is, not where in the program it was made", async () => {
+    const { deployment } = await (await stackOf()).exportStack();
+    const { resources } = deployment as { readonly resources: readonly StoredResource[] };
+    const objects = resources.filter(({ type }) => type.startsWith("kubernetes:networking.istio.io/"));
+    assert.ok(objects.length > 0);
+    assert.deepEqual(
+      objects.filter(({ sourcePosition, stackTrace }) => sourcePosition !== undefined || stackTrace !== undefined),
+      [],
+    );
+  });
+
   it("has nothing to do the second time, knows its own release, and finds no drift: istiod has written, too", async () => {
     await untilIstiodHasWritten(api());
     assert.deepEqual([...(await run("up"))], []);
@@ -182,6 +193,12 @@ describePulumi("cluster: Pulumi beside a real istiod", tests, ["pilot-discovery"
 /** `operation type name`, sorted. */
 const linesOf = (changes: ReadonlyMap<string, string>): readonly string[] =>
   [...changes].map(([resource, operation]) => `${operation} ${resource}`).sort();
+
+interface StoredResource {
+  readonly type: string;
+  readonly sourcePosition?: string;
+  readonly stackTrace?: readonly unknown[];
+}
 
 interface ServiceEntries {
   readonly items: readonly { readonly status?: { readonly addresses?: readonly unknown[] } }[];
