@@ -58,14 +58,17 @@ export const tooLarge = defineCode<{ limit: string; found: string }>({
   fix: ({ limit }) => `keep it within ${limit}`,
 });
 
-export const unsupported = defineCode<{ engine: string; why: string }>({
+/** `later`: the target of the releases that can, or nothing. */
+export const unsupported = defineCode<{ engine: string; why: string; later: string }>({
   id: "MW3000",
   name: "unsupported",
   severity: "error",
   what: ({ engine, why }) => `${engine} cannot do this: ${why}`,
   why: () => "in that environment it would silently do nothing",
-  fix: ({ engine }) =>
-    `remove it, drop ${engine} from \`targets\`, or accept the loss here: lossy({ "${engine}": "reason" }, ...)`,
+  fix: ({ engine, later }) => {
+    const others = `remove it, drop ${engine} from \`targets\`, or accept the loss here: lossy({ "${engine}": "reason" }, ...)`;
+    return later === "" ? others : `write "${later}" in \`targets\` where nothing older is in use; else ${others}`;
+  },
 });
 
 export const partlySupported = defineCode<{ engine: string; loses: string }>({

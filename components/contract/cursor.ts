@@ -27,6 +27,8 @@ interface Lack {
   readonly target: Target;
   readonly engine: string;
   readonly cell: None | Partly;
+  /** The target of this engine's releases that lack nothing, if there are such. */
+  readonly later: Target | undefined;
 }
 
 /** What the targets of a mesh lack, per support table and row; looked up for every written field, so it is kept. */
@@ -59,7 +61,10 @@ function lacksOf(table: SupportTable, row: string, target: Target): Lack[] {
   const release = covered[0];
   if (cells === undefined || release === undefined) return [];
   const cell = cellAt(cells, engine, release, releases[engine as EngineId]);
-  return cell.level === "full" ? [] : [{ target, engine: `${engine} ${release}`, cell }];
+  if (cell.level === "full") return [];
+  const from = covered.find((one) => cellAt(cells, engine, one, releases[engine as EngineId]).level === "full");
+  const later = from === undefined ? undefined : (`${engine}@${from}` as Target);
+  return [{ target, engine: `${engine} ${release}`, cell, later }];
 }
 
 export class Cursor {
@@ -115,12 +120,12 @@ export class Cursor {
   /** Called for every written field and variant: says what the targets lose by it. */
   use(table: SupportTable, row: string): void {
     const lacks = this.targets.lacks(table, row);
-    for (const { target, engine, cell } of lacks) {
+    for (const { target, engine, cell, later = "" } of lacks) {
       const reason = this.#accepted?.reasons[target];
       this.#accepted?.needed.add(target);
       const at = { path: this.path, engine };
       if (cell.level === "partial") this.report.add(partlySupported, { engine, loses: cell.loses }, at);
-      else if (reason === undefined) this.report.add(unsupported, { engine: target, why: cell.why }, at);
+      else if (reason === undefined) this.report.add(unsupported, { engine: target, why: cell.why, later }, at);
       else this.report.add(lossAccepted, { engine: target, why: cell.why, reason }, at);
     }
   }

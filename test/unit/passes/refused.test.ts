@@ -166,6 +166,15 @@ describe("a mesh is refused", () => {
     assert.deepEqual(told(shop({ routes })), []);
   });
 
+  it("with what a later release can, and is told which", () => {
+    const routes = { a: { when: { kind: "path-prefix", path: "/a" }, redirect: { prefix: "/b" } } };
+    const [found, ...others] = compile({ ...shop({ routes }), targets: ["istio"] }).diagnostics;
+    assert.equal(found?.code, "MW3000");
+    assert.equal(found.args.later, "istio@1.31");
+    assert.deepEqual(others, []);
+    assert.deepEqual(told({ ...shop({ routes }), targets: ["istio@1.31"] }), []);
+  });
+
   it("not for a route that is called as the way of a service without routes is", () => {
     const routes = {
       otherwise: { when: { kind: "path-exact", path: "/y" }, to: "v1", priority: -1 },
