@@ -31,9 +31,8 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 const hour = 3_600_000;
 /** Proxies of a container or a virtual machine may have a clock that is a little behind. */
 const backDated = hour / 12;
-const leafValidity = 24 * hour;
-/** Longer than a leaf's, so that leaves can be renewed; nobody can sign with it after the run. */
-const authorityValidity = 30 * 24 * hour;
+/** Of the authority and of all that it signs, which end with the run: a laptop that slept over a weekend has a mesh that still answers. */
+const validity = 30 * 24 * hour;
 
 export async function createAuthority({ trustDomain }: { readonly trustDomain: string }): Promise<Authority> {
   const issuer = await createIssuer(trustDomain);
@@ -58,7 +57,7 @@ async function createIssuer(trustDomain: string): Promise<Issuer> {
     keys,
     signingAlgorithm: algorithm,
     serialNumber: randomSerial(),
-    ...validFor(authorityValidity),
+    ...validFor(validity),
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
@@ -79,7 +78,7 @@ async function issue(issuer: Issuer, commonName: string, names: x509.JsonGeneral
     signingKey: issuer.key,
     signingAlgorithm: algorithm,
     serialNumber: randomSerial(),
-    ...validFor(leafValidity),
+    ...validFor(validity),
     extensions: await leafExtensions(issuer, keys.publicKey, names),
   });
   const key = await webcrypto.subtle.exportKey("pkcs8", keys.privateKey);
