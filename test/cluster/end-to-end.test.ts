@@ -15,7 +15,6 @@ import { parse, stringify } from "yaml";
 import type { Release } from "../../components/deployment/release.ts";
 import { revisionOf } from "../../components/engines/istio/versions.ts";
 import { createAuthority } from "../../components/local/certificates.ts";
-import type { Probe } from "../../components/local/probe.ts";
 import { servedBy } from "../../components/local/run-plan.ts";
 import { runProbeBy } from "../../components/local/run-probes.ts";
 import { startWorkloads, type Workloads } from "../../components/local/workload.ts";
@@ -33,7 +32,7 @@ import { podsIn, untilPodsReady } from "./node/pod-state.ts";
 import { PodWorld } from "./node/pod-world.ts";
 import { snapshotOf } from "./node/snapshot.ts";
 import { standInImage } from "./node/stand-in.ts";
-import { asOneDeadline, onIstio } from "./on-istio.ts";
+import { onIstio } from "./on-istio.ts";
 import { ProcessGroup } from "./process-group.ts";
 import { accessOf } from "./pulumi/access-of.ts";
 import { createProject, type Project } from "./pulumi/project.ts";
@@ -180,8 +179,7 @@ describeWithNode("cluster: end to end with pods", [...NODE_PARTS, ...ISTIO_IMAGE
   describe("what is asked of it", () => {
     for (const probe of probes.filter((one) => (one.environment ?? ENVIRONMENT) === ENVIRONMENT))
       it(probe.name, async () => {
-        const ask = async (one: Probe) => asOneDeadline(await mesh.ask(one), one);
-        const { agrees, expected, seen } = await runProbeBy(ask, onIstio(probe, ir));
+        const { agrees, expected, seen } = await runProbeBy((one) => mesh.ask(one), onIstio(probe, ir));
         assert.ok(agrees, `expected ${expected}, saw ${seen}`);
       }).timeout(60_000);
   });

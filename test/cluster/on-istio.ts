@@ -19,9 +19,9 @@ export function onIstio(probe: Probe, ir: MeshIr): Probe {
   return external === undefined ? probe : { ...probe, url: url.href };
 }
 
-/** One word for both that a gRPC call is answered with where it takes too long (the difference "deadline of a gRPC call"). */
-export const asOneDeadline = (seen: Seen, { expect }: Probe): Seen =>
-  seen.status === 504 && expect.status === 503 && expect.atLeast !== undefined ? { ...seen, status: 503 } : seen;
+/** One word for the two that a gRPC call is answered with where it takes too long (the difference "deadline of a gRPC call"). */
+export const asOneDeadline = (seen: Seen, { protocol }: Probe): Seen =>
+  protocol === "grpc" && seen.status === 504 ? { ...seen, status: 503 } : seen;
 
 export function callsByHttp(caller: string, text: string, ir: MeshIr): boolean {
   const url = new URL(text);

@@ -6,6 +6,7 @@ import { askAt, type Seen } from "../../../components/local/ask.ts";
 import { isOutside, type Probe } from "../../../components/local/probe.ts";
 import { distinct } from "../../../components/values/order.ts";
 import { applyAll } from "../kubernetes.ts";
+import { asOneDeadline } from "../on-istio.ts";
 import { Asker } from "./asker.ts";
 import type { Node } from "./node.ts";
 import { containerId, type PodState, podsIn, untilPodsReady } from "./pod-state.ts";
@@ -60,7 +61,7 @@ export class PodMesh {
     if (isOutside(from)) return askAt(await this.#listener(url), probe, this.#options.edgeCa);
     if (from === "plaintext") return askAt(this.#target(url, port), probe);
     const asker = from === "stranger" ? this.#asker(STRANGER) : this.#asker(from.service, from.version);
-    return late(probe, await asker.ask({ host: url.hostname, port }, probe));
+    return asOneDeadline(await asker.ask({ host: url.hostname, port }, probe), probe);
   }
 
   async stop(): Promise<void> {
@@ -154,13 +155,6 @@ export class PodMesh {
   }
 }
 
-/**
- * A call of gRPC that takes too long is UNAVAILABLE. On a busy machine it was once DEADLINE_EXCEEDED; why was not found, so the two count
- * as one here.
- */
-const late = (probe: Probe, seen: Seen): Seen =>
-  probe.protocol === "grpc" && seen.status === 504 ? { ...seen, status: 503 } : seen;
-
 interface ServicePort {
   readonly port: number;
   readonly nodePort?: number;
@@ -170,8 +164,11 @@ type Sync = Readonly<Record<string, string | undefined>>;
 
 const KINDS = ["cluster", "listener", "route", "endpoint"];
 
+/** On a busy machine `ctr` now and then ends before it has copied what was said. */
 async function syncsOf(node: Node, istiod: string): Promise<readonly Sync[]> {
-  const said = await node.output(istiod, "pilot-discovery", "request", "GET", "/debug/syncz");
+  let said = "";
+  for (let tries = 0; said === "" && tries < 5; tries++)
+    said = await node.output(istiod, "pilot-discovery", "request", "GET", "/debug/syncz");
   return JSON.parse(said) as readonly Sync[];
 }
 

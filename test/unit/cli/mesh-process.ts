@@ -1,13 +1,13 @@
-/** Runs the real `mesh` as a process, in a folder of its own that looks like a user's: meshwright stands in its node_modules. */
+/** Runs the real `mesh`, compiled, as a process, in a folder of its own that looks like a user's: meshwright stands in its node_modules. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensureBuilt } from "../../ensure-built.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
-const main = join(repository, "cli/main.ts");
 
 export interface Ended {
   readonly code: number | null;
@@ -33,18 +33,20 @@ export class MeshFolder {
 
   /** Whatever it is given, no command shows a stack of anybody. */
   mesh(args: readonly string[], env: NodeJS.ProcessEnv = {}): Ended {
-    const ended = this.node([main, ...args], env);
+    const ended = this.node([join(ensureBuilt(), "cli/main.js"), ...args], env);
     if (env.MESHWRIGHT_DEBUG === undefined) assert.doesNotMatch(ended.stdout + ended.stderr, /^\s+at .*:\d+:\d+\)?$/m);
     return ended;
   }
 
   /** A program of the user's. */
   node(args: readonly string[], env: NodeJS.ProcessEnv = {}): Ended {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ["--conditions=meshwright-source", "--disable-warning=ExperimentalWarning", ...args],
-      { cwd: this.path, encoding: "utf8", env: { ...process.env, NO_COLOR: "1", ...env }, maxBuffer: 1 << 28 },
-    );
+    ensureBuilt();
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
+      cwd: this.path,
+      encoding: "utf8",
+      env: { ...process.env, NO_COLOR: "1", ...env },
+      maxBuffer: 1 << 28,
+    });
     return { code: status, stdout, stderr };
   }
 
