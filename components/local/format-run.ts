@@ -48,6 +48,12 @@ export function formatPlaces(mesh: RunningMesh, file: string): string {
   ].join("\n");
 }
 
+/** What ended by itself: a proxy, or all stand-ins. */
+export const formatLost = (proxy: string | undefined): string =>
+  proxy === undefined
+    ? "the stand-in workloads have ended by themselves: every service is gone; start `mesh run` again\n"
+    : `the proxy ${proxy} has ended by itself, envoy.log in its folder may say why; save the mesh file to start it again\n`;
+
 /** What does not speak HTTP has an address of its own at the caller's proxy. */
 const streamsOf = (
   { calls }: ServiceIr,

@@ -19,12 +19,17 @@ export class RunProxies {
   readonly #directory: string;
   readonly #envoy: string;
   readonly #watchdog: Watchdog;
+  readonly #onLost: (name: string) => void;
   readonly #started = new Map<string, Started>();
+  /** Those that we end. */
+  readonly #ending = new Set<ProxyProcess>();
 
-  constructor(directory: string, envoy: string, watchdog: Watchdog) {
+  /** @param onLost told of a proxy that was ready and has ended by itself */
+  constructor(directory: string, envoy: string, watchdog: Watchdog, onLost: (name: string) => void) {
     this.#directory = directory;
     this.#envoy = envoy;
     this.#watchdog = watchdog;
+    this.#onLost = onLost;
   }
 
   /** By name. */
@@ -78,13 +83,18 @@ export class RunProxies {
       await this.stop(proxy.name);
       throw error;
     }
+    void process.ended.then(() => {
+      if (!this.#ending.has(process)) this.#onLost(proxy.name);
+    });
   }
 
   /** Ends a proxy, if it runs, and leaves its folder. */
   async stop(name: string): Promise<void> {
     const process = this.#started.get(name)?.process;
     if (process === undefined) return;
+    this.#ending.add(process);
     await process.stop();
+    this.#ending.delete(process);
     this.#started.delete(name);
     this.#watchdog.release(process.pid);
   }

@@ -8,7 +8,7 @@ import type { MeshIr } from "../ir/mesh-ir.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { isMeantFor } from "./check-probes.ts";
 import { findEnvoy } from "./envoy-binary.ts";
-import { formatOutdated, formatPlaces } from "./format-run.ts";
+import { formatLost, formatOutdated, formatPlaces } from "./format-run.ts";
 import type { Probe } from "./probe.ts";
 import { Progress } from "./progress.ts";
 import { MachineLimit } from "./proxy-process.ts";
@@ -88,7 +88,8 @@ async function start(
   note: RunOptions["note"],
 ): Promise<RunningMesh | undefined> {
   try {
-    return await RunningMesh.start(ir, { envoy, onProgress: progress.show });
+    const onLost = (proxy: string | undefined) => note(formatLost(proxy));
+    return await RunningMesh.start(ir, { envoy, onProgress: progress.show, onLost });
   } catch (error) {
     if (!(error instanceof MachineLimit)) throw error;
     note(`\n${error.message}\n`);
@@ -161,7 +162,7 @@ async function applyFile(mesh: RunningMesh, { load }: RunOptions): Promise<Appli
   const started = performance.now();
   const loaded = await load();
   if (loaded.ir === undefined) return notApplied(": the mesh above keeps running as it was");
-  if (JSON.stringify(loaded.ir) === JSON.stringify(mesh.plan.ir)) return { applied: true, said: "" };
+  if (JSON.stringify(loaded.ir) === JSON.stringify(mesh.plan.ir) && mesh.isWhole) return { applied: true, said: "" };
   if (loaded.ir.trustDomain !== mesh.plan.ir.trustDomain)
     return notApplied(": another trust domain needs new certificates; start `mesh run` again");
   const refused = await mesh.apply(loaded.ir);

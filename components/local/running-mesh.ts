@@ -24,6 +24,8 @@ export interface StartOptions {
   /** The Envoy executable. */
   readonly envoy: string;
   readonly onProgress?: ((text: string) => void) | undefined;
+  /** Told of what ended by itself: a proxy, by its name, or the process of all stand-ins, without one. */
+  readonly onLost?: ((proxy: string | undefined) => void) | undefined;
 }
 
 export class RunningMesh {
@@ -39,14 +41,22 @@ export class RunningMesh {
   #removing: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
-  private constructor(directory: string, secrets: RunSecrets, watchdog: Watchdog, { envoy, onProgress }: StartOptions) {
+  private constructor(
+    directory: string,
+    secrets: RunSecrets,
+    watchdog: Watchdog,
+    { envoy, onProgress, onLost = () => {} }: StartOptions,
+  ) {
     this.directory = directory;
     this.#secrets = secrets;
     this.#watchdog = watchdog;
-    this.#proxies = new RunProxies(directory, envoy, watchdog);
+    this.#proxies = new RunProxies(directory, envoy, watchdog, onLost);
     this.#progress = onProgress ?? (() => {});
     this.#workloads = new WorkloadProcess(directory);
     watchdog.process(this.#workloads.pid);
+    void this.#workloads.ended.then(() => {
+      if (!this.#stopped) onLost(undefined);
+    });
   }
 
   static async start(ir: MeshIr, options: StartOptions): Promise<RunningMesh> {
@@ -84,6 +94,11 @@ export class RunningMesh {
    */
   get outdated(): readonly string[] {
     return this.#proxies.outdated(this.plan.proxies);
+  }
+
+  /** Does every proxy run? Those that have ended by themselves are started again by `apply`, also of the same mesh. */
+  get isWhole(): boolean {
+    return this.plan.proxies.every((proxy) => this.#proxies.runs(proxy));
   }
 
   async stop(): Promise<void> {

@@ -8,7 +8,8 @@ import type { WorkloadsSpec } from "./workload-spec.ts";
 export class WorkloadProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #answers: Interface;
-  readonly #ended: Promise<number | null>;
+  /** With its exit code; `null` when a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Lists are served one after the other: each answer belongs to the oldest that waits. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -20,7 +21,7 @@ export class WorkloadProcess {
     });
     this.#child.stdin.on("error", () => {});
     this.#answers = createInterface({ input: this.#child.stdout });
-    this.#ended = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.ended = new Promise((resolve) => this.#child.once("exit", resolve));
   }
 
   get pid(): number {
@@ -37,7 +38,7 @@ export class WorkloadProcess {
   async #send({ workloads, externals }: WorkloadsSpec): Promise<void> {
     const answered = new Promise<string>((resolve) => this.#answers.once("line", resolve));
     this.#child.stdin.write(`${JSON.stringify({ workloads, externals })}\n`);
-    const outcome = await Promise.race([answered, this.#ended]);
+    const outcome = await Promise.race([answered, this.ended]);
     if (outcome === READY) return;
     if (typeof outcome === "string") throw new Error(`a stand-in workload cannot listen: ${outcome}`);
     throw new Error(`the stand-in workloads have ended (${outcome ?? "by a signal"}): start \`mesh run\` again`);
@@ -45,6 +46,6 @@ export class WorkloadProcess {
 
   async stop(): Promise<void> {
     this.#child.stdin.end();
-    await this.#ended;
+    await this.ended;
   }
 }

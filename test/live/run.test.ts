@@ -66,6 +66,14 @@ const ask = (port: number): Promise<number | string> =>
     asked.end();
   });
 
+/** Of the one process that works in just this folder. */
+async function pidIn(folder: string): Promise<number> {
+  const { readlinkSync } = await import("node:fs");
+  const found = (await processesIn(folder)).filter((pid) => readlinkSync(`/proc/${pid}/cwd`) === folder);
+  assert.equal(found.length, 1);
+  return Number(found[0]);
+}
+
 /** Envoys and stand-ins of a run work inside its folder. */
 async function processesIn(directory: string): Promise<readonly string[]> {
   const { execFileSync } = await import("node:child_process");
@@ -168,6 +176,24 @@ export default defineMesh({
     } finally {
       taken.close();
     }
+  });
+
+  it("says what has ended by itself, and starts a proxy again when the file is saved", async () => {
+    const run = start();
+    const { directory, port } = await run.places();
+    process.kill(await pidIn(join(directory, "live.web")), "SIGKILL");
+    await until(() => /the proxy live\/web has ended by itself/.test(run.output()), run.output);
+    assert.equal(typeof (await ask(port)), "string", "nobody listens");
+
+    await writeFile(file, await readFile(file));
+    await until(async () => (await ask(port)) === 418, run.output);
+    assert.equal(run.output().match(/ended by itself/g)?.length, 1);
+
+    process.kill(await pidIn(directory), "SIGKILL");
+    await until(() => run.output().includes("the stand-in workloads have ended by themselves"), run.output);
+    run.child.kill("SIGINT");
+    assert.equal(await run.ended, 0);
+    assert.equal(run.output().match(/ended by/g)?.length, 2, "nothing ends by itself when all of it ends");
   });
 
   it("leaves nothing when it is killed", async () => {

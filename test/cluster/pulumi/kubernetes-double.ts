@@ -1,7 +1,8 @@
 /**
  * Stands in for the Kubernetes provider where its plugin cannot be had: creates objects on the real API server and updates them by
- * server-side apply, under the provider's names of managers, so that schemas, state, conflicts and order are real. Charts are rendered by Helm itself. In a cluster with nodes it waits, as the real one
- * does, until what runs is ready and what is deleted is gone; without nodes nothing ever would be.
+ * server-side apply, under the provider's names of managers, so that schemas, state, conflicts and order are real. Charts are rendered
+ * by Helm itself. In a cluster with nodes it waits, as the real one does, until what runs is ready and what is deleted is gone; without
+ * nodes nothing ever would be.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
