@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { renderedEngines } from "../components/engines/releases.ts";
 import { cacheDirectory } from "../components/local/cache-directory.ts";
+import { makeFolder } from "../components/local/make-folder.ts";
 import { type CalendarDate, isCalendarDate } from "../components/values/calendar-date.ts";
 import { type ExitCode, exitCodes } from "./exit-code.ts";
 import { packageManifest } from "./package-manifest.ts";
@@ -31,8 +32,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.on("uncaughtException", (error) => void reportBug(error).then((code) => process.exit(code)));
 
 async function main(): Promise<ExitCode> {
-  // A quarter of a command's time was compiling the same JavaScript again. Not in Node's own place, which is everybody's folder.
-  enableCompileCache(join(cacheDirectory(process.env), "compiled"));
+  keepCompiled();
   let exitCode: ExitCode = exitCodes.ok;
   const program = createProgram((code) => (exitCode = code));
   try {
@@ -41,6 +41,18 @@ async function main(): Promise<ExitCode> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     return reportBug(error);
+  }
+}
+
+/** A quarter of a command's time was compiling the same JavaScript again. Not in Node's own place, which is everybody's folder. */
+function keepCompiled(): void {
+  const folder = join(cacheDirectory(process.env), "compiled");
+  try {
+    // Node would ask for ever where nobody can make a folder.
+    makeFolder(folder);
+    enableCompileCache(folder);
+  } catch {
+    // Then it is compiled each time.
   }
 }
 

@@ -67,6 +67,11 @@ describe("mesh", () => {
       assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
     });
 
+    it("needs no place for what it would keep", () => {
+      for (const place of ["/proc/nowhere", "/dev/null/cache"])
+        assert.equal(folder.mesh(["--version"], { XDG_CACHE_HOME: place }).code, 0);
+    });
+
     it("answers wrong usage with 2, on standard error", () => {
       const wrong = [[], ["chek", "x"], ["check"], ["check", "shop.ts", "--jsn"], ["render", "shop.ts"]];
       const values = [

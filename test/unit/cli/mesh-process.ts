@@ -46,6 +46,8 @@ export class MeshFolder {
       encoding: "utf8",
       env: { ...process.env, NO_COLOR: "1", ...env },
       maxBuffer: 1 << 28,
+      // What hangs fails.
+      timeout: 120_000,
     });
     return { code: status, stdout, stderr };
   }
