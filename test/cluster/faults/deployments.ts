@@ -97,9 +97,12 @@ export class Deployments {
   async upKilled(name: string, stage: Stage, after: number, settings: UpOptions["settings"] = {}): Promise<void> {
     const stack = await this.#stack(name, stage, false, settings);
     const ended = said(stack.up({ suppressOutput: true } as never));
-    const killing = setTimeout(() => void killCli(), after);
+    let killing: Promise<void> | undefined;
+    const timer = setTimeout(() => (killing = killCli()), after);
     await ended;
-    clearTimeout(killing);
+    clearTimeout(timer);
+    // Else it would still be looking when the next command runs.
+    await killing;
   }
 
   /** What a preview shows of each object. */
