@@ -7,7 +7,7 @@ import { sameService, sharedAccount, sharedVersions, sharedWorkloads } from "../
 import { leadsBack } from "../capabilities/traffic-split/codes.ts";
 import { type Diagnostic, diagnose } from "../diagnostics/diagnostic.ts";
 import type { Report } from "../diagnostics/report.ts";
-import type { CallerIr, GatewayIr, RouteIr, RouteTableIr, ServiceId, ServiceIr } from "../ir/mesh-ir.ts";
+import type { CallerIr, GatewayIr, RouteIr, RouteTableIr, ServiceIr } from "../ir/mesh-ir.ts";
 import type { CalendarDate } from "../values/calendar-date.ts";
 import { formatPath, type ModelPath } from "../values/model-path.ts";
 import { nearest } from "../values/name.ts";
@@ -62,35 +62,29 @@ export function checkSources(
   });
 }
 
-/** Routes that lead a caller back to itself, where nothing lets it in. */
+/** Routes that lead a caller back to itself, where nothing lets it in, unless one before them takes all of its requests. */
 export function checkReturns({ tables, forwards }: Part, callers: readonly CallerIr[]): readonly Diagnostic[] {
   if (forwards.length === 0) return NONE;
-  const known = new Map(callers.map((caller) => [`${caller.from} ${caller.port}`, caller]));
+  const led = new Set<string>(forwards.map(({ edge }) => edge.to));
   const found = new Map<string, Diagnostic>();
-  for (const { port, source, edge } of forwards) {
-    const { to, route = [] } = edge;
-    const caller = known.get(`${to} ${port}`);
-    if (caller === undefined || (source !== undefined && source !== caller.from)) continue;
-    const { routes } = tables.find(({ name }) => name === port) as RouteTableIr;
-    if (!isReached(route, seenBy(caller.from, routes))) continue;
-    const path = [...route, "to"];
-    found.set(formatPath([...path, caller.key]), diagnose(leadsBack, { caller: caller.key }, { path }));
+  for (const { from, key, port } of callers) {
+    if (!led.has(from)) continue;
+    const seen = seenBy(from, tables.find(({ name }) => name === port)?.routes ?? NONE);
+    for (const [index, { matching, split, path: route }] of seen.entries()) {
+      if (split?.destinations.some(({ service }) => service === from) !== true) continue;
+      if (seen.slice(0, index).some((before) => covers(before.matching, matching))) continue;
+      const path = [...route, "to"];
+      found.set(formatPath([...path, key]), diagnose(leadsBack, { caller: key }, { path }));
+    }
   }
   return [...found.values()];
 }
 
 /** The routes that a caller sees, without what all of its requests fulfil. */
-const seenBy = (caller: ServiceId, routes: readonly RouteIr[]): readonly Pick<RouteIr, "matching" | "path">[] =>
+const seenBy = (caller: string, routes: readonly RouteIr[]): readonly RouteIr[] =>
   routes
     .filter(({ matching: { source } }) => source === undefined || source === caller)
-    .map(({ matching: { source, ...others }, path }) => ({ matching: others, path }));
-
-/** Is there a request that gets as far as this route? */
-function isReached(route: ModelPath, routes: readonly Pick<RouteIr, "matching" | "path">[]): boolean {
-  const index = routes.findIndex(({ path }) => path === route);
-  const { matching } = routes[index] as RouteIr;
-  return !routes.slice(0, index).some((before) => covers(before.matching, matching));
-}
+    .map(({ matching: { source, ...matching }, ...route }) => ({ ...route, matching }));
 
 /** One of a route: of a table in which all tie, each with each would be told of for minutes. */
 function tiesIn(routes: readonly RouteIr[]): readonly Diagnostic[] {

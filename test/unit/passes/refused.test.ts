@@ -166,6 +166,16 @@ describe("a mesh is refused", () => {
     assert.deepEqual(told(shop({ routes })), []);
   });
 
+  it("not for a route that leads others to a caller", () => {
+    const services = {
+      web: { ports: { http }, calls: ["api"] },
+      batch: { ports: { http }, calls: ["api"] },
+      api: { ports: { http } },
+    };
+    const routes = { a: { when: { kind: "source", service: "batch" }, to: { kind: "service", service: "web" } } };
+    assert.deepEqual(told(shop({ routes, services })), []);
+  });
+
   it("with what a later release can, and is told which", () => {
     const routes = { a: { when: { kind: "path-prefix", path: "/a" }, redirect: { prefix: "/b" } } };
     const [found, ...others] = compile({ ...shop({ routes }), targets: ["istio"] }).diagnostics;
