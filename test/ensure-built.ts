@@ -14,12 +14,11 @@ const SOURCES = ["components", "cli", "stacks/releases", "package.json", "tsconf
 
 let isBuilt = false;
 
-/** Of dist. */
-export function ensureBuilt(): string {
+/** Into dist. */
+export function ensureBuilt(): void {
   if (!isBuilt && !isFresh())
     execFileSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"], { cwd: ROOT });
   isBuilt = true;
-  return join(ROOT, "dist");
 }
 
 function isFresh(): boolean {

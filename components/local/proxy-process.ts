@@ -8,6 +8,8 @@ import { isReady } from "./admin.ts";
 export interface ProxyProcess {
   readonly pid: number;
   readonly isRunning: boolean;
+  /** Have we asked it to end? */
+  readonly isStopped: boolean;
   /** Resolves with the exit code; `null` when a signal ended it. */
   readonly ended: Promise<number | null>;
   stop(): Promise<void>;
@@ -37,13 +39,20 @@ export function startProxy(envoy: string, directory: string): ProxyProcess {
     child.once("exit", (code) => resolve(code));
     child.once("error", () => resolve(127));
   });
+  let isStopped = false;
   return {
     pid: child.pid ?? 0,
     get isRunning() {
       return isRunning(child);
     },
+    get isStopped() {
+      return isStopped;
+    },
     ended,
-    stop: () => stop(child, ended),
+    stop: () => {
+      isStopped = true;
+      return stop(child, ended);
+    },
   };
 }
 

@@ -21,8 +21,6 @@ export class RunProxies {
   readonly #watchdog: Watchdog;
   readonly #onLost: (name: string) => void;
   readonly #started = new Map<string, Started>();
-  /** Those that we end. */
-  readonly #ending = new Set<ProxyProcess>();
 
   /** @param onLost told of a proxy that was ready and has ended by itself */
   constructor(directory: string, envoy: string, watchdog: Watchdog, onLost: (name: string) => void) {
@@ -84,7 +82,7 @@ export class RunProxies {
       throw error;
     }
     void process.ended.then(() => {
-      if (!this.#ending.has(process)) this.#onLost(proxy.name);
+      if (!process.isStopped) this.#onLost(proxy.name);
     });
   }
 
@@ -92,9 +90,7 @@ export class RunProxies {
   async stop(name: string): Promise<void> {
     const process = this.#started.get(name)?.process;
     if (process === undefined) return;
-    this.#ending.add(process);
     await process.stop();
-    this.#ending.delete(process);
     this.#started.delete(name);
     this.#watchdog.release(process.pid);
   }

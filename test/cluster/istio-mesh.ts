@@ -2,7 +2,6 @@
  * A mesh as Istio serves it: its rendered objects in a real API server, configuration and certificates from a real istiod, a stock
  * Envoy beside each pod, stand-ins behind them. The cluster is started once and takes one mesh after another.
  */
-
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { KubernetesObject, MeshObject } from "../../components/engines/kubernetes.ts";

@@ -2,7 +2,6 @@
  * A real istiod on loopback, told what our own installation tells it: it watches the API server, signs certificates, and configures
  * every proxy that asks.
  */
-
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";

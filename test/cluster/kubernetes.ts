@@ -2,7 +2,6 @@
  * A Kubernetes API: etcd and the API server, on loopback. Objects are stored, checked and watched as in any cluster; nothing runs what
  * they describe, but where a node joins it.
  */
-
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";

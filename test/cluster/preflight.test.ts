@@ -1,5 +1,4 @@
 /** The preflight against a real API server: each thing that a cluster may have against a mesh, really there, and a cluster that has none. */
-
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { type ClusterChoice, connect } from "../../components/cluster/kubernetes-api.ts";

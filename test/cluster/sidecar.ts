@@ -1,5 +1,4 @@
 /** A real sidecar or gateway: pilot-agent gets a certificate for the pod's account from istiod, and runs the stock Envoy on what istiod says. */
-
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { meshConfig } from "../../components/engines/istio/mesh-config.ts";

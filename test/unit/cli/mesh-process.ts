@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { ensureBuilt } from "../../ensure-built.ts";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
+const main = join(repository, "dist/cli/main.js");
 
 export interface Ended {
   readonly code: number | null;
@@ -33,7 +34,7 @@ export class MeshFolder {
 
   /** Whatever it is given, no command shows a stack of anybody. */
   mesh(args: readonly string[], env: NodeJS.ProcessEnv = {}): Ended {
-    const ended = this.node([join(ensureBuilt(), "cli/main.js"), ...args], env);
+    const ended = this.node([main, ...args], env);
     if (env.MESHWRIGHT_DEBUG === undefined) assert.doesNotMatch(ended.stdout + ended.stderr, /^\s+at .*:\d+:\d+\)?$/m);
     return ended;
   }
